@@ -1,0 +1,74 @@
+//! An error as the caller will read it, in no protocol yet.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::model::ErrorModel;
+
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// The caller's: sending the same again will not help.
+    Sender,
+    /// Ours: it may.
+    Receiver,
+}
+
+/// An error of an operation: AWS's code, status and message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The shape's name, which JSON uses.
+    pub name: &'static str,
+    /// The code that Query and XML use.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// Whose fault it is.
+    pub sender: Sender,
+    /// What the caller reads.
+    pub message: Cow<'static, str>,
+}
+
+impl Fault {
+    /// The fault that a model has, with a message.
+    pub fn new(model: &'static ErrorModel, message: impl Into<Cow<'static, str>>) -> Self {
+        let sender = if model.sender { Sender::Sender } else { Sender::Receiver };
+        Fault {
+            name: model.name,
+            code: model.code,
+            status: model.status,
+            sender,
+            message: message.into(),
+        }
+    }
+
+    /// A fault of the caller that no model of the service has: the codes common to all of AWS.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
+    pub fn common(code: &'static str, status: u16, message: impl Into<Cow<'static, str>>) -> Self {
+        let sender = if status < 500 { Sender::Sender } else { Sender::Receiver };
+        Fault { name: code, code, status, sender, message: message.into() }
+    }
+
+    /// Something went wrong here; the log has the reason, the caller does not.
+    pub fn internal() -> Self {
+        Fault::common("InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.")
+    }
+
+    /// Not able to answer now; the same request may succeed later.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Fault::common("ServiceUnavailable", 503, message)
+    }
+
+    /// The model knows the operation, or a part of it, and this program does not have it.
+    pub fn not_implemented(what: &str) -> Self {
+        Fault::common("NotImplemented", 501, format!("{what} is not implemented."))
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,161 @@
+//! The store's contract: logs for bodies, tables for state, one ordered stream of commits a slot.
+//!
+//! Nothing above this crate knows an engine, and nothing above it may assume that it is alone: a slot
+//! is *acquired*, and from then on no commit under an older epoch can succeed.
+//!
+//! What every engine promises, and the suite in `tests/` demands of each:
+//!
+//! - **Atomic**: a batch is written whole or not at all.
+//! - **Ordered**: the commits of a slot are numbered densely and become durable in that order; when one
+//!   fails, all later ones fail.
+//! - **Durable**: after [`Slot::durable`] has answered `Ok`, the commit survives what its level says.
+//! - **Durable before visible**: pages and records show only what is durable (at the commit's own level).
+//! - **Refused in time**: what is too large or would fill the disk is refused by [`Slot::reserve`], before
+//!   anybody has acted on it.
+
+pub mod batch;
+pub mod error;
+pub mod key;
+
+pub use batch::{Batch, Op};
+pub use error::{CommitError, OpenError, Refused, StoreError};
+pub use key::{CommitNumber, Epoch, KeyRange, LaneId, NodeId, Position, Table};
+
+use std::sync::Arc;
+
+use base::SlotId;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+
+/// An engine: a directory, a database, or memory.
+pub trait Store: Send + Sync + 'static {
+    /// What it can take.
+    fn limits(&self) -> Limits;
+
+    /// Takes a slot over: raises its epoch, so that no commit of a former owner can succeed.
+    fn acquire(&self, slot: SlotId, node: NodeId) -> BoxFuture<'_, Result<Arc<dyn Slot>, StoreError>>;
+
+    /// How much more work it can take now.
+    fn pressure(&self) -> Pressure;
+
+    /// Finishes and syncs what was submitted; nothing is accepted afterwards.
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;
+}
+
+/// A slot as its owner sees it.
+pub trait Slot: Send + Sync {
+    /// Which slot.
+    fn id(&self) -> SlotId;
+
+    /// The epoch under which it was acquired.
+    fn epoch(&self) -> Epoch;
+
+    /// The newest durable commit. After [`CommitError::Unknown`], a fresh owner compares it with the
+    /// number it was waiting for.
+    fn last(&self) -> CommitNumber;
+
+    /// Whether a batch of that many bytes can be taken. Asked before a decision is applied, so that
+    /// "too large" and "full" cannot come afterwards.
+    fn reserve(&self, bytes: usize, growth: Growth) -> Result<(), Refused>;
+
+    /// Queues a batch and returns at once. The caller holds its lane's lock: batches are committed in
+    /// the order of these calls. An error shows in [`Slot::durable`].
+    fn submit(&self, batch: Batch, level: Durability) -> CommitNumber;
+
+    /// Waits until that commit, and all before it, are durable.
+    fn durable(&self, upto: CommitNumber) -> BoxFuture<'_, Result<(), CommitError>>;
+
+    /// One row.
+    fn get(&self, table: Table, key: Bytes) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>>;
+
+    /// The first rows of a range, in key order, as many as fit.
+    fn page(
+        &self,
+        table: Table,
+        range: KeyRange,
+        limit: PageLimit,
+    ) -> BoxFuture<'_, Result<Page, StoreError>>;
+
+    /// The first records of a log at or after a position, as many as fit.
+    fn read(
+        &self,
+        lane: LaneId,
+        from: Position,
+        limit: PageLimit,
+    ) -> BoxFuture<'_, Result<Records, StoreError>>;
+
+    /// The position of the log's last record that is still there.
+    fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>>;
+}
+
+/// What an engine can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest key, in bytes, without the engine's own prefix.
+    pub key: usize,
+    /// The longest value or record, in bytes.
+    pub value: usize,
+    /// The largest batch, keys and values together, in bytes.
+    pub batch: usize,
+    /// The strongest level it can give.
+    pub strongest: Durability,
+}
+
+/// What a commit survives. An engine gives at least what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// The end of this process, not of the machine. Only for what can be done again, such as the mark
+    /// of a delivery; never reordered past a later, stronger commit.
+    Process,
+    /// The end of the machine: synced.
+    Disk,
+    /// The end of a minority of machines.
+    QuorumDisk,
+}
+
+/// Whether a batch makes the data larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// It adds; refused first when space runs out.
+    Grows,
+    /// It frees, or keeps the size: possible for longer, so that a full queue can be drained.
+    Frees,
+}
+
+/// How much more work the engine can take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pressure {
+    /// Any amount.
+    Free,
+    /// It falls behind: slow intake down. The share, from 0 to 1, says how far behind it is.
+    Slow(f32),
+    /// The disk is as good as full: nothing that grows is taken.
+    Full,
+}
+
+/// How much a page may hold; at least one row comes if there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageLimit {
+    /// Most rows.
+    pub rows: usize,
+    /// Most bytes of keys and values, passed by one row at most.
+    pub bytes: usize,
+}
+
+/// Rows of a table: owned, so that nothing stays open behind them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Keys and values, in key order.
+    pub rows: Vec<(Bytes, Bytes)>,
+    /// Whether the range has more.
+    pub more: bool,
+}
+
+/// Records of a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    /// Positions and records, in order; released ones are left out.
+    pub records: Vec<(Position, Bytes)>,
+    /// Whether the log has more.
+    pub more: bool,
+}
