@@ -1,2 +1,45 @@
-//! .
-fn main() {}
+//! The project's own tools: `cargo xtask <tool>`.
+
+mod codegen;
+mod crash;
+mod python;
+mod test;
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask <tool>
+
+  test      everything that must be green: Rust tests, then real clients against the real program
+  codegen   writes crates/api from the public API models   (--check: and fails if it changed anything)
+  tidy      the house rules that no compiler knows
+  crash     kills the program under load, again and again, and looks at what is left";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let tool = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let result = match tool.as_deref() {
+        Some("test") => test::run(&rest),
+        Some("codegen") => codegen::run(&rest),
+        Some("tidy") => tidy::run(&rest),
+        Some("crash") => crash::run(&rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The checkout's root.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}

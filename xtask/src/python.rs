@@ -1,0 +1,54 @@
+//! Python environments, made once and kept under `target/`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// A pinned set of Python packages: `tests/python/requirements-<name>.txt`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Environment {
+    /// A current boto3 (JSON to SQS), pytest, and the models that `crates/api` is generated from.
+    Current,
+    /// A boto3 old enough to speak Query to SQS.
+    Query,
+    /// The AWS CLI, which pins a botocore of its own.
+    Cli,
+}
+
+impl Environment {
+    /// Its folder's name.
+    fn name(self) -> &'static str {
+        match self {
+            Environment::Current => "current",
+            Environment::Query => "query",
+            Environment::Cli => "cli",
+        }
+    }
+
+    /// Makes it if it is not there or its requirements have changed; answers its folder.
+    pub(crate) fn prepare(self) -> Result<PathBuf> {
+        let requirements =
+            crate::root().join(format!("tests/python/requirements-{}.txt", self.name()));
+        let wanted = fs::read(&requirements).with_context(|| requirements.display().to_string())?;
+        let folder = crate::root().join("target/python").join(self.name());
+        let stamp = folder.join("installed.txt");
+        if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(folder);
+        }
+        _ = fs::remove_dir_all(&folder);
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+        run(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;
+        fs::write(&stamp, wanted)?;
+        Ok(folder)
+    }
+}
+
+/// Runs a command and fails unless it succeeds.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot start {command:?}"))?;
+    ensure!(status.success(), "{command:?} failed: {status}");
+    Ok(())
+}
