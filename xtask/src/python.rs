@@ -13,7 +13,7 @@ pub(crate) enum Environment {
     Current,
     /// A boto3 old enough to speak Query to SQS.
     Query,
-    /// The AWS CLI, which pins a botocore of its own.
+    /// The AWS CLI, which brings a botocore of its own.
     Cli,
 }
 
@@ -29,19 +29,21 @@ impl Environment {
 
     /// Makes it if it is not there or its requirements have changed; answers its folder.
     pub(crate) fn prepare(self) -> Result<PathBuf> {
-        let requirements =
-            crate::root().join(format!("tests/python/requirements-{}.txt", self.name()));
-        let wanted = fs::read(&requirements).with_context(|| requirements.display().to_string())?;
-        let folder = crate::root().join("target/python").join(self.name());
+        let name = self.name();
+        let requirements = crate::root().join(format!("tests/python/requirements-{name}.txt"));
+        let wanted = fs::read_to_string(&requirements)
+            .with_context(|| requirements.display().to_string())?;
+        let folder = crate::root().join("target/python").join(name);
         let stamp = folder.join("installed.txt");
-        if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(folder);
         }
+        eprintln!("making the Python environment {name:?}");
         _ = fs::remove_dir_all(&folder);
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
         run(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;
-        fs::write(&stamp, wanted)?;
+        fs::copy(&requirements, &stamp)?; // last, so that half an environment is made anew
         Ok(folder)
     }
 }

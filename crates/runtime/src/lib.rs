@@ -1,1 +1,34 @@
-//! .
+//! What turns decisions into durable facts.
+//!
+//! A service decides; this crate does the rest. [`Lanes`] finds the one writer of a thing, applies
+//! what was decided and hands the rows to the store, all under one short lock; the answer leaves when the
+//! newest commit that the decision saw is durable. Time that passes is [`due`], waiting for something
+//! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
+//! another service can call.
+//!
+//! Rooms that come with their first tenant: `relay` (what one lane must deliver to another, from the
+//! `Outbox` table), `targets` (deliver this to that ARN), `calls` (run an operation by name) and `facts`
+//! (what the front may know of an ARN without entering its lane).
+
+mod alarm;
+mod cell;
+pub mod due;
+mod lane;
+mod lanes;
+pub mod names;
+mod node;
+mod plan;
+pub mod reclaim;
+mod service;
+mod slots;
+mod tasks;
+mod timers;
+
+pub use lane::{Lane, Ready, Rows};
+pub use lanes::Lanes;
+pub use node::{Node, Parts, Quotas};
+pub use plan::{Decision, Moment, Plan, Trouble};
+pub use service::{Answer, Call, Caller, Registry, Service};
+pub use slots::{Owned, Slots};
+pub use tasks::Tasks;
+pub use timers::Timers;

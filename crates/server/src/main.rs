@@ -1,2 +1,73 @@
-//! .
-fn main() {}
+//! Millpond: AWS's decoupling services as one program.
+//!
+//! This crate is the program's outside: [`config`] reads what it was asked to do, [`http`] makes whole
+//! requests of bytes, [`admin`] answers its own pages, [`program`] takes it from start to stop.
+
+mod admin;
+mod bare;
+mod config;
+mod http;
+mod logging;
+mod metrics;
+mod program;
+mod stop;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::config::{Config, Task};
+use crate::metrics::Metrics;
+
+/// How long the runtime waits for what is still running when everything is closed.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    match config::read(std::env::args_os()) {
+        Ok(Task::Serve(config)) => start(&config),
+        Ok(Task::Operations) => ExitCode::SUCCESS,
+        Err(error) => error.exit(),
+    }
+}
+
+fn start(config: &Config) -> ExitCode {
+    if let Err(error) = logging::start(config.log, &config.log_filter) {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    let result = runtime().and_then(|runtime| {
+        let result = runtime.block_on(serve(config));
+        runtime.shutdown_timeout(LAST_MOMENT);
+        result
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime, String> {
+    let built = Builder::new_multi_thread().enable_all().build();
+    built.map_err(|error| format!("cannot start the runtime: {error}"))
+}
+
+async fn serve(config: &Config) -> Result<(), String> {
+    let (stopper, stop) = stop::channel();
+    let serving = async {
+        let metrics = Arc::new(Metrics::new());
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+        program::run(config, listener, Arc::new(bare::Bare), metrics, stop).await
+    };
+    tokio::select! {
+        result = serving => result,
+        error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
+    }
+}

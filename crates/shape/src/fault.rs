@@ -51,7 +51,11 @@ impl Fault {
 
     /// Something went wrong here; the log has the reason, the caller does not.
     pub fn internal() -> Self {
-        Fault::common("InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.")
+        Fault::common(
+            "InternalFailure",
+            500,
+            "The request processing has failed because of an unknown error, exception or failure.",
+        )
     }
 
     /// Not able to answer now; the same request may succeed later.

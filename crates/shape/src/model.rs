@@ -72,9 +72,9 @@ pub struct ErrorModel {
     pub name: &'static str,
     /// The code that Query and XML use (`AWS.SimpleQueueService.NonExistentQueue`).
     pub code: &'static str,
-    /// The HTTP status.
+    /// The HTTP status; of a service that JSON and Query can call, the one in Query.
     pub status: u16,
-    /// Whose fault it is.
+    /// Whether it is the caller's fault.
     pub sender: bool,
 }
 
@@ -93,5 +93,11 @@ impl ServiceModel {
     pub fn operation(&self, name: &str) -> Option<&'static OperationModel> {
         let found = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
         self.operations.get(found).copied()
+    }
+
+    /// The error whose shape has this name.
+    pub fn error(&self, name: &str) -> Option<&'static ErrorModel> {
+        let found = self.errors.binary_search_by(|error| error.name.cmp(name)).ok()?;
+        self.errors.get(found).copied()
     }
 }

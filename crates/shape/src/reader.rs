@@ -35,7 +35,11 @@ pub trait Reader {
     /// A moment.
     fn timestamp(&mut self, format: TimestampFormat) -> Result<Timestamp, Malformed>;
     /// A structure: `each` is called with the index of a member in the schema.
-    fn structure(&mut self, schema: &'static Schema, each: &mut EachMember) -> Result<(), Malformed>;
+    fn structure(
+        &mut self,
+        schema: &'static Schema,
+        each: &mut EachMember,
+    ) -> Result<(), Malformed>;
     /// A list: `each` is called once an element.
     fn list(&mut self, schema: &'static ListSchema, each: &mut EachItem) -> Result<(), Malformed>;
     /// A map: `each` is called with a key and must read its value.

@@ -1,8 +1,6 @@
 //! What a model says of a value: its members, their names in each protocol, their constraints.
 
-use std::sync::OnceLock;
-
-use regex::Regex;
+use crate::pattern::Pattern;
 
 /// A structure: its members in the order of the model.
 #[derive(Debug)]
@@ -18,7 +16,8 @@ pub struct Schema {
 pub struct Member {
     /// The model's name for it, which JSON and CBOR use.
     pub name: &'static str,
-    /// The name that Query, XML and HTTP bindings use (the model's `locationName`, else `name`).
+    /// The name that Query, XML and HTTP bindings use: the model's `locationName`, else `name`. A
+    /// flattened list takes the name of its elements where they have one: they stand in its place.
     pub wire_name: &'static str,
     /// Where HTTP-bound protocols put it.
     pub location: Location,
@@ -126,13 +125,6 @@ pub struct Text {
     pub values: &'static [&'static str],
 }
 
-/// A regular expression of a model, compiled at its first use.
-#[derive(Debug)]
-pub struct Pattern {
-    source: &'static str,
-    compiled: OnceLock<Option<Regex>>,
-}
-
 /// How a protocol writes a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampFormat {
@@ -154,27 +146,4 @@ impl Text {
 impl Number {
     /// Any number.
     pub const ANY: Number = Number { min: None, max: None };
-}
-
-impl Pattern {
-    /// The pattern with this source, as the model has it.
-    pub const fn new(source: &'static str) -> Self {
-        Pattern { source, compiled: OnceLock::new() }
-    }
-
-    /// Its source.
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// Whether the whole text matches. A pattern that this engine cannot compile matches all: the
-    /// service that needs it has its own check. (A test names every such pattern.)
-    pub fn matches(&self, text: &str) -> bool {
-        self.compiled().is_none_or(|regex| regex.is_match(text))
-    }
-
-    /// The compiled pattern, if it can be compiled.
-    pub fn compiled(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&format!("^(?:{})$", self.source)).ok()).as_ref()
-    }
 }

@@ -23,8 +23,7 @@ pub enum Table {
 
 impl Table {
     /// All of them.
-    pub const ALL: [Table; 5] =
-        [Table::Lane, Table::Names, Table::Refs, Table::Due, Table::Outbox];
+    pub const ALL: [Table; 5] = [Table::Lane, Table::Names, Table::Refs, Table::Due, Table::Outbox];
 }
 
 /// A lane within its slot: the life of the thing that it belongs to.

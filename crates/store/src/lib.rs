@@ -13,13 +13,24 @@
 //! - **Refused in time**: what is too large or would fill the disk is refused by [`Slot::reserve`], before
 //!   anybody has acted on it.
 
-pub mod batch;
-pub mod error;
-pub mod key;
+//!
+//! Two engines stand behind it: [`FjallStore`] on a directory, and [`MemoryStore`], which forgets when the
+//! program ends and can be told to misbehave, for tests and the simulation.
 
+pub mod batch;
+mod commits;
+pub mod error;
+pub mod fjall;
+pub mod key;
+pub mod memory;
+pub mod observe;
+
+pub use self::fjall::FjallStore;
 pub use batch::{Batch, Op};
 pub use error::{CommitError, OpenError, Refused, StoreError};
 pub use key::{CommitNumber, Epoch, KeyRange, LaneId, NodeId, Position, Table};
+pub use memory::{Controls, MemoryStore};
+pub use observe::{Observer, Stats};
 
 use std::sync::Arc;
 
@@ -33,10 +44,17 @@ pub trait Store: Send + Sync + 'static {
     fn limits(&self) -> Limits;
 
     /// Takes a slot over: raises its epoch, so that no commit of a former owner can succeed.
-    fn acquire(&self, slot: SlotId, node: NodeId) -> BoxFuture<'_, Result<Arc<dyn Slot>, StoreError>>;
+    fn acquire(
+        &self,
+        slot: SlotId,
+        node: NodeId,
+    ) -> BoxFuture<'_, Result<Arc<dyn Slot>, StoreError>>;
 
     /// How much more work it can take now.
     fn pressure(&self) -> Pressure;
+
+    /// What it has committed since it was opened.
+    fn stats(&self) -> Stats;
 
     /// Finishes and syncs what was submitted; nothing is accepted afterwards.
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;

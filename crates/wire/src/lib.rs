@@ -1,1 +1,20 @@
-//! .
+//! Protocols: bytes in, bytes out.
+//!
+//! A [`Codec`] reads inputs from requests and writes outputs and errors as responses; there is one for
+//! each way to speak over HTTP, found by [`codec_for`], and none knows a service by name. Nothing here
+//! opens a socket, reads a clock or waits. Everything that callers send is bounded: how deep values
+//! nest, how many parameters a request has, how many elements a list.
+
+mod address;
+mod aws_json;
+mod aws_query;
+mod codec;
+mod time;
+mod xml;
+
+pub use address::{Address, address};
+pub use codec::{Codec, Encoded, Headers, Incoming, codec_for};
+
+/// How deep values may nest. Only shapes that contain themselves can nest deeper than a few levels;
+/// those of AWS's APIs stop at 32.
+const MOST_DEPTH: usize = 128;

@@ -1,1 +1,64 @@
-//! .
+//! Amazon SQS.
+//!
+//! **What AWS promises.** A message that was accepted is delivered at least once, until it is deleted or
+//! its retention is over; while it is in flight nobody else receives it.
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/welcome.html>
+//!
+//! **How it is kept.** A queue is a lane named by its ARN. Messages are a log: a position never changes and
+//! is never used twice. A message that was never received and is not delayed has no state but its
+//! place at or after the *cursor*; each other one is *tracked* by a row of its own. So a send writes one
+//! record, a receive one small row a message, and neither looks at the rest of the backlog, of which
+//! memory holds a bounded *window*. What time changes (a visibility timeout, a delay) writes nothing:
+//! it follows from the rows and the clock.
+//!
+//! **Invariants.** `cursor <= tail`; a tracked message is either hidden (in flight or delayed, until a known
+//! time) or visible; a lane loaded from its rows equals the one that wrote them.
+//!
+//! **Known deviations** stand in the README, each with its reason.
+
+mod due;
+mod error;
+mod keys;
+mod limits;
+mod model;
+mod ops;
+
+use std::sync::Arc;
+
+use base::Arn;
+use runtime::due::DueHandler;
+use runtime::{Call, Lanes, Node, Service};
+
+use error::Error;
+use model::QueueLane;
+
+/// The service's state: its queues.
+pub struct Sqs {
+    queues: Arc<Lanes<QueueLane>>,
+}
+
+/// The service with all that it can do. Operations that the model knows and this list lacks are refused
+/// by name.
+pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
+    use api::sqs::operations::*;
+    let sqs = Arc::new(Sqs { queues: Lanes::new(node) });
+    let due: Arc<dyn DueHandler> = sqs.clone();
+    let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
+        .operation::<ChangeMessageVisibility, _>(ops::change_message_visibility::run)
+        .operation::<CreateQueue, _>(ops::create_queue::run)
+        .operation::<DeleteMessage, _>(ops::delete_message::run)
+        .operation::<DeleteQueue, _>(ops::delete_queue::run)
+        .operation::<GetQueueAttributes, _>(ops::get_queue_attributes::run)
+        .operation::<GetQueueUrl, _>(ops::get_queue_url::run)
+        .operation::<ListQueues, _>(ops::list_queues::run)
+        .operation::<ReceiveMessage, _>(ops::receive_message::run)
+        .operation::<SendMessage, _>(ops::send_message::run);
+    (service, due)
+}
+
+impl Sqs {
+    /// The ARN of the queue that a `QueueUrl` names.
+    fn queue(&self, call: &Call, queue_url: &str) -> Result<Arn, Error> {
+        model::name::arn_of_url(&call.caller, queue_url)
+    }
+}

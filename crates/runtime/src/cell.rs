@@ -1,0 +1,128 @@
+//! A loaded lane: its state, its lock, and those who wait at it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use base::{Arn, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
+use store::{CommitNumber, StoreError};
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, OnceCell};
+
+use crate::alarm::Alarm;
+use crate::lane::{Lane, Rows};
+use crate::slots::Owned;
+
+/// One lane in memory.
+pub(crate) struct Cell<L> {
+    pub(crate) arn: Arn,
+    pub(crate) term: Arc<Owned>,
+    held: OnceCell<Mutex<Held<L>>>,
+    arrivals: Notify,
+    waiting: AtomicUsize,
+    pub(crate) alarm: Alarm,
+    /// One fetch at a time: whoever needs the same thing waits for it instead of reading it again.
+    pub(crate) fetching: Arc<tokio::sync::Mutex<()>>,
+    /// When it was last entered, to drop the idle ones.
+    touched: AtomicU64,
+}
+
+/// A lane's state, and the newest commit that it has seen.
+pub(crate) struct Held<L> {
+    pub(crate) lane: L,
+    pub(crate) seen: CommitNumber,
+}
+
+impl<L: Lane> Cell<L> {
+    pub(crate) fn new(arn: Arn, term: Arc<Owned>) -> Arc<Self> {
+        Arc::new(Cell {
+            arn,
+            term,
+            held: OnceCell::new(),
+            arrivals: Notify::new(),
+            waiting: AtomicUsize::new(0),
+            alarm: Alarm::default(),
+            fetching: Arc::default(),
+            touched: AtomicU64::new(0),
+        })
+    }
+
+    /// The state under its lock, loaded at the first call.
+    pub(crate) async fn loaded(&self) -> Result<&Mutex<Held<L>>, StoreError> {
+        let load = async || {
+            let lane = L::load(&self.arn, &self.rows()).await?;
+            // What was read is durable: it was visible.
+            Ok(Mutex::new(Held { lane, seen: CommitNumber::default() }))
+        };
+        self.held.get_or_try_init(load).await
+    }
+
+    /// The state under its lock, if it is loaded.
+    pub(crate) fn lock(&self) -> Option<MutexGuard<'_, Held<L>>> {
+        self.held.get().map(Mutex::lock)
+    }
+
+    pub(crate) fn rows(&self) -> Rows {
+        Rows::new(Arc::clone(self.term.slot()))
+    }
+
+    /// Whether anybody waits here. Asked under the lane's lock, under which waiters register.
+    pub(crate) fn has_waiters(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+    }
+
+    /// Registers a waiter. Called under the lane's lock: what changes later will wake it.
+    pub(crate) fn wait(&self) -> Waiter<'_, L> {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        Waiter { cell: self, arrival: Box::pin(self.arrivals.notified()) }.enabled()
+    }
+
+    /// Wakes as many waiters as the lane has something for, and answers when to look again.
+    pub(crate) fn attend(&self, now: Timestamp) -> Option<Timestamp> {
+        let ready = {
+            let mut held = self.lock()?;
+            held.lane.observe(now);
+            held.lane.ready()
+        };
+        for _ in 0..ready.now.min(self.waiting.load(Ordering::Acquire)) {
+            self.arrivals.notify_one();
+        }
+        ready.next.filter(|_| self.has_waiters())
+    }
+
+    pub(crate) fn touch(&self, tick: u64) {
+        self.touched.store(tick, Ordering::Relaxed);
+    }
+
+    /// Whether it can be dropped: nobody has entered it since that tick, nobody waits, and the disk
+    /// has all that its memory has. (That nobody holds it is the caller's to know.)
+    pub(crate) fn is_idle(&self, since: u64) -> bool {
+        self.touched.load(Ordering::Relaxed) < since
+            && !self.has_waiters()
+            && self.lock().is_none_or(|held| held.seen <= self.term.slot().last())
+    }
+}
+
+/// One who waits at a lane. Dropping it passes an arrival that it has not used to the next.
+pub(crate) struct Waiter<'c, L: Lane> {
+    cell: &'c Cell<L>,
+    arrival: std::pin::Pin<Box<Notified<'c>>>,
+}
+
+impl<L: Lane> Waiter<'_, L> {
+    fn enabled(mut self) -> Self {
+        self.arrival.as_mut().enable();
+        self
+    }
+
+    /// Waits for something to arrive.
+    pub(crate) async fn arrival(&mut self) {
+        self.arrival.as_mut().await;
+    }
+}
+
+impl<L: Lane> Drop for Waiter<'_, L> {
+    fn drop(&mut self) {
+        self.cell.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,133 @@
+//! A lane: a thing whose state has one writer at a time.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use base::{Arn, SlotId, Timestamp};
+use bytes::Bytes;
+use store::{
+    Batch, KeyRange, LaneId, Page, PageLimit, Position, Records, Slot, StoreError, Table,
+};
+
+/// The state of one named thing, whether it exists or not, as decisions see it.
+///
+/// [`Lane::write`] and [`Lane::apply`] say the same change twice, to the disk and to memory: a lane that
+/// is loaded from its rows must be equal to the one that applied the changes. Each service tests that.
+pub trait Lane: Sized + Send + 'static {
+    /// A legal change.
+    type Change: Send;
+    /// Something that memory does not hold.
+    type Need: Send;
+    /// What was fetched for a need.
+    type Supply: Send;
+
+    /// Reads the state from its rows; must not read what grows without bound (a backlog).
+    fn load(arn: &Arn, rows: &Rows) -> impl Future<Output = Result<Self, StoreError>> + Send;
+
+    /// Fetches what memory does not hold.
+    fn fetch(
+        need: Self::Need,
+        rows: &Rows,
+    ) -> impl Future<Output = Result<Self::Supply, StoreError>> + Send;
+
+    /// Keeps what was fetched, as far as it is still wanted.
+    fn supply(&mut self, supply: Self::Supply);
+
+    /// What time alone has changed. Called before each decision.
+    fn observe(&mut self, now: Timestamp);
+
+    /// The rows of a change, from the state before it.
+    fn write(&self, change: &Self::Change, batch: &mut Batch);
+
+    /// The change in memory.
+    fn apply(&mut self, change: Self::Change);
+
+    /// What there is for those who wait, now and later.
+    fn ready(&self) -> Ready;
+}
+
+/// What a lane has for waiters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// How many waiters would not have to wait any more.
+    pub now: usize,
+    /// When time alone will bring the next something.
+    pub next: Option<Timestamp>,
+}
+
+/// The rows of one slot, read only.
+#[derive(Clone)]
+pub struct Rows {
+    slot: Arc<dyn Slot>,
+}
+
+impl Rows {
+    pub(crate) fn new(slot: Arc<dyn Slot>) -> Self {
+        Rows { slot }
+    }
+
+    /// The slot.
+    pub fn slot(&self) -> SlotId {
+        self.slot.id()
+    }
+
+    /// One row.
+    pub async fn get(
+        &self,
+        table: Table,
+        key: impl Into<Bytes>,
+    ) -> Result<Option<Bytes>, StoreError> {
+        self.slot.get(table, key.into()).await
+    }
+
+    /// The first rows of a range.
+    pub async fn page(
+        &self,
+        table: Table,
+        range: KeyRange,
+        limit: PageLimit,
+    ) -> Result<Page, StoreError> {
+        self.slot.page(table, range, limit).await
+    }
+
+    /// Calls `each` for every row of a range, page by page.
+    pub async fn each(
+        &self,
+        table: Table,
+        mut range: KeyRange,
+        mut each: impl FnMut(Bytes, Bytes) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        const PAGE: PageLimit = PageLimit { rows: 1000, bytes: 1 << 20 };
+        loop {
+            let page = self.page(table, range.clone(), PAGE).await?;
+            let last = page.rows.last().map(|(key, _)| key.clone());
+            for (key, value) in page.rows {
+                each(key, value)?;
+            }
+            match last {
+                Some(last) if page.more => range = range.starting_at(after(&last)),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// The first records of a log.
+    pub async fn read(
+        &self,
+        lane: LaneId,
+        from: Position,
+        limit: PageLimit,
+    ) -> Result<Records, StoreError> {
+        self.slot.read(lane, from, limit).await
+    }
+
+    /// The position of a log's last record.
+    pub async fn last_position(&self, lane: LaneId) -> Result<Option<Position>, StoreError> {
+        self.slot.last_position(lane).await
+    }
+}
+
+/// The key right after this one.
+pub(crate) fn after(key: &[u8]) -> Bytes {
+    [key, &[0]].concat().into()
+}

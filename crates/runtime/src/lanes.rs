@@ -1,0 +1,254 @@
+//! Finding lanes, and the way of every decision through them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use base::{Arn, SlotId, Span, Timestamp};
+use parking_lot::Mutex;
+use store::{Batch, CommitNumber, Durability, Growth, Pressure, StoreError};
+
+use crate::alarm;
+use crate::cell::{Cell, Held, Waiter};
+use crate::lane::Lane;
+use crate::node::Node;
+use crate::plan::{Decision, Moment, Plan, Trouble};
+
+/// All lanes of one kind: loaded at first use, dropped when idle.
+pub struct Lanes<L: Lane> {
+    node: Arc<Node>,
+    loaded: Vec<Mutex<HashMap<Arn, Arc<Cell<L>>>>>,
+    tick: AtomicU64,
+}
+
+/// How often idle lanes are dropped: those that nobody has entered in the meantime.
+const SWEEP: Span = Span::from_seconds(60);
+/// Loaded lanes of one slot beyond which idle ones are dropped at once.
+const CROWD: usize = 1024;
+/// The longest pause before the answer to a request that adds data while the store falls behind.
+const BRAKE: Span = Span::from_millis(50);
+
+/// What a look at the lane's state led to.
+enum Step<'c, L: Lane, A, E> {
+    /// Answer once this commit, the newest that was seen, is durable.
+    Answer(CommitNumber, Growth, Result<A, E>),
+    /// Fetch what memory lacks, from a disk that has this commit; then decide again.
+    Fetch(CommitNumber, L::Need),
+    /// Decide again when something has arrived, or then.
+    Wait(Waiter<'c, L>, Timestamp),
+    /// The lane was loaded in a former term: load it again.
+    Stale,
+}
+
+impl<L: Lane> Lanes<L> {
+    /// No lanes yet.
+    pub fn new(node: &Arc<Node>) -> Arc<Self> {
+        let loaded = SlotId::all().map(|_| Mutex::default()).collect();
+        let lanes = Arc::new(Lanes { node: Arc::clone(node), loaded, tick: AtomicU64::new(1) });
+        node.tasks().spawn(sweep(Arc::downgrade(node), Arc::downgrade(&lanes)));
+        lanes
+    }
+
+    /// The node that they run on.
+    pub fn node(&self) -> &Arc<Node> {
+        &self.node
+    }
+
+    /// Decides in a lane: `decide` sees its state and says what to do, again and again until it plans
+    /// or refuses. The answer leaves when the newest commit that the decision saw is durable.
+    pub async fn enter<A, E, D>(&self, arn: &Arn, mut decide: D) -> Result<A, E>
+    where
+        D: FnMut(&L, Moment<'_>) -> Decision<L, A, E>,
+        E: From<Trouble>,
+    {
+        let mut turn = None;
+        loop {
+            let cell = self.cell(arn);
+            let held = cell.loaded().await.map_err(|error| unreadable(arn, &error))?;
+            match self.look(&cell, held, &mut decide)? {
+                Step::Answer(seen, growth, answer) => {
+                    self.node.slots().durable(&cell.term, seen).await?;
+                    self.brake(growth).await;
+                    return answer;
+                }
+                // One at a time fetches; whoever waited for its turn looks first whether another
+                // has fetched what it needs.
+                Step::Fetch(..) if turn.is_none() => {
+                    turn = Some(Arc::clone(&cell.fetching).lock_owned().await);
+                }
+                Step::Fetch(seen, need) => {
+                    self.fetch(&cell, held, seen, need).await?;
+                    turn = None;
+                }
+                Step::Wait(waiter, until) => {
+                    turn = None;
+                    self.wait(&cell, waiter, until).await;
+                }
+                Step::Stale => self.renew(&cell).await?,
+            }
+        }
+    }
+
+    /// How many lanes are in memory.
+    pub fn loaded(&self) -> usize {
+        self.loaded.iter().map(|slot| slot.lock().len()).sum()
+    }
+
+    /// Drops the lanes that nobody has entered since the last call.
+    pub fn drop_idle(&self) {
+        let since = self.tick.fetch_add(1, Ordering::Relaxed);
+        for slot in &self.loaded {
+            retain_busy(&mut slot.lock(), since);
+        }
+    }
+
+    fn cell(&self, arn: &Arn) -> Arc<Cell<L>> {
+        let slot = SlotId::of(arn.as_str());
+        let tick = self.tick.load(Ordering::Relaxed);
+        let mut loaded = self.loaded[slot.index()].lock();
+        if let Some(cell) = loaded.get(arn).filter(|cell| !cell.term.is_over()) {
+            cell.touch(tick);
+            return Arc::clone(cell);
+        }
+        if loaded.len() >= CROWD {
+            retain_busy(&mut loaded, tick + 1);
+        }
+        let cell = Cell::new(arn.clone(), self.node.slots().owned(slot));
+        cell.touch(tick);
+        loaded.insert(arn.clone(), Arc::clone(&cell));
+        cell
+    }
+
+    /// One decision, under the lane's lock.
+    fn look<'c, A, E, D>(
+        &self,
+        cell: &'c Arc<Cell<L>>,
+        held: &Mutex<Held<L>>,
+        decide: &mut D,
+    ) -> Result<Step<'c, L, A, E>, Trouble>
+    where
+        D: FnMut(&L, Moment<'_>) -> Decision<L, A, E>,
+    {
+        let mut held = held.lock();
+        if cell.term.is_over() {
+            return Ok(Step::Stale);
+        }
+        let moment = self.node.moment();
+        held.lane.observe(moment.now);
+        Ok(match decide(&held.lane, moment) {
+            Decision::Plan(plan) => {
+                let growth = plan.growth;
+                let answer = self.carry_out(cell, &mut held, plan)?;
+                Step::Answer(held.seen, growth, Ok(answer))
+            }
+            Decision::Refuse(error) => Step::Answer(held.seen, Growth::Frees, Err(error)),
+            Decision::Fetch(need) => Step::Fetch(held.seen, need),
+            Decision::Wait(until) => {
+                let waiter = cell.wait();
+                if let Some(next) = held.lane.ready().next {
+                    alarm::arm(&self.node, cell, next);
+                }
+                Step::Wait(waiter, until)
+            }
+        })
+    }
+
+    /// Applies a plan under the lane's lock: rows, room, memory, submission, in this order, so that
+    /// "too large" and "full" come before anything has changed.
+    fn carry_out<A>(
+        &self,
+        cell: &Arc<Cell<L>>,
+        held: &mut Held<L>,
+        plan: Plan<L, A>,
+    ) -> Result<A, Trouble> {
+        if plan.changes.is_empty() {
+            return Ok(plan.answer);
+        }
+        let slot = cell.term.slot();
+        let mut batch = Batch::new();
+        for change in &plan.changes {
+            held.lane.write(change, &mut batch);
+        }
+        slot.reserve(batch.bytes(), plan.growth)?;
+        for change in plan.changes {
+            held.lane.apply(change);
+        }
+        self.node.due().note(slot.id(), &batch);
+        held.seen = slot.submit(batch, Durability::Disk);
+        if cell.has_waiters() {
+            self.attend_when_durable(cell, held.seen);
+        }
+        Ok(plan.answer)
+    }
+
+    /// Wakes waiters once a commit is durable. A task of its own, because the request that made the
+    /// commit may be dropped by its client before that.
+    fn attend_when_durable(&self, cell: &Arc<Cell<L>>, seen: CommitNumber) {
+        let (node, cell) = (Arc::clone(&self.node), Arc::clone(cell));
+        self.node.tasks().spawn(async move {
+            if node.slots().durable(&cell.term, seen).await.is_ok() {
+                alarm::attend(&node, &cell);
+            }
+        });
+    }
+
+    async fn fetch(
+        &self,
+        cell: &Cell<L>,
+        held: &Mutex<Held<L>>,
+        seen: CommitNumber,
+        need: L::Need,
+    ) -> Result<(), Trouble> {
+        self.node.slots().durable(&cell.term, seen).await?;
+        let supply = L::fetch(need, &cell.rows())
+            .await
+            .map_err(|error| unreadable(&cell.arn, &error))?;
+        held.lock().lane.supply(supply);
+        Ok(())
+    }
+
+    async fn wait(&self, cell: &Cell<L>, mut waiter: Waiter<'_, L>, until: Timestamp) {
+        tokio::select! {
+            () = waiter.arrival() => {}
+            () = self.node.timers().sleep_until(until) => {}
+            () = self.node.tasks().stopped() => {}
+            () = cell.term.ended() => {}
+        }
+    }
+
+    /// Gives the lane up, so that the next look loads it in the present term of its slot.
+    async fn renew(&self, cell: &Arc<Cell<L>>) -> Result<(), Trouble> {
+        self.node.slots().present(&cell.term).await?;
+        let mut loaded = self.loaded[cell.term.slot().id().index()].lock();
+        if loaded.get(&cell.arn).is_some_and(|present| Arc::ptr_eq(present, cell)) {
+            loaded.remove(&cell.arn);
+        }
+        Ok(())
+    }
+
+    /// Slows those down who add data while the store falls behind.
+    async fn brake(&self, growth: Growth) {
+        if growth == Growth::Grows
+            && let Pressure::Slow(share) = self.node.slots().store().pressure()
+        {
+            self.node.timers().pause(BRAKE, share).await;
+        }
+    }
+}
+
+fn retain_busy<L: Lane>(loaded: &mut HashMap<Arn, Arc<Cell<L>>>, since: u64) {
+    loaded.retain(|_, cell| Arc::strong_count(cell) > 1 || !cell.is_idle(since));
+}
+
+fn unreadable(arn: &Arn, error: &StoreError) -> Trouble {
+    tracing::error!(%arn, %error, "cannot read");
+    Trouble::Unavailable("the store cannot be read".into())
+}
+
+async fn sweep<L: Lane>(node: Weak<Node>, lanes: Weak<Lanes<L>>) {
+    while let Some(timers) = node.upgrade().map(|node| node.timers().clone()) {
+        timers.sleep_until(timers.now() + SWEEP).await;
+        let Some(lanes) = lanes.upgrade() else { return };
+        lanes.drop_idle();
+    }
+}

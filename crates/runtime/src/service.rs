@@ -1,0 +1,136 @@
+//! A service as the rest of the program sees it: a list of operations.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use base::{AccountId, Region};
+use futures::future::{BoxFuture, FutureExt};
+use shape::validate::Notes;
+use shape::{
+    Decode, Encode, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel, Validated,
+    Violation,
+};
+
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account that the call is for.
+    pub account: AccountId,
+    /// The region that the call is for.
+    pub region: Region,
+    /// The access key that it was signed with, if any.
+    pub access_key: Option<Arc<str>>,
+}
+
+/// A call of an operation, without its input.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Who calls.
+    pub caller: Caller,
+    /// Where the caller reaches this program, as in `http://localhost:4566`: URLs in answers begin so.
+    pub endpoint: Arc<str>,
+}
+
+/// What an operation answers.
+pub type Answer = Result<Box<dyn Encode + Send>, Fault>;
+
+/// Reads an input and starts the operation.
+type Run = Box<dyn Fn(Call, &mut dyn Reader) -> Result<BoxFuture<'static, Answer>, Fault> + Send + Sync>;
+
+/// A service and what it can do. `S` is its state, which every operation gets.
+pub struct Service<S> {
+    model: &'static ServiceModel,
+    state: Arc<S>,
+    refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
+    operations: BTreeMap<&'static str, Run>,
+}
+
+/// All services, without their types.
+#[derive(Default)]
+pub struct Registry {
+    services: BTreeMap<&'static str, Registered>,
+}
+
+struct Registered {
+    model: &'static ServiceModel,
+    operations: BTreeMap<&'static str, Run>,
+}
+
+impl<S: Send + Sync + 'static> Service<S> {
+    /// A service without operations. `refuse` words the breach of a constraint as the service does.
+    pub fn new(
+        model: &'static ServiceModel,
+        state: Arc<S>,
+        refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
+    ) -> Self {
+        Service { model, state, refuse, operations: BTreeMap::new() }
+    }
+
+    /// Adds an operation.
+    #[must_use]
+    pub fn operation<O, F>(mut self, run: fn(Arc<S>, Call, O::Input) -> F) -> Self
+    where
+        O: Operation,
+        F: Future<Output = Result<O::Output, Fault>> + Send + 'static,
+    {
+        let (state, refuse) = (Arc::clone(&self.state), self.refuse);
+        let start: Run = Box::new(move |call, reader| {
+            let input = read::<O>(reader, refuse)?;
+            let answer = run(Arc::clone(&state), call, input);
+            Ok(answer.map(|output| Ok(Box::new(output?) as Box<dyn Encode + Send>)).boxed())
+        });
+        self.operations.insert(O::MODEL.name, start);
+        self
+    }
+}
+
+/// Reads an input and checks the model's constraints.
+fn read<O: Operation>(
+    reader: &mut dyn Reader,
+    refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
+) -> Result<O::Input, Fault> {
+    let mut notes = Notes::default();
+    let input = O::Input::decode(&mut Validated::new(reader, &mut notes));
+    let input = input.map_err(malformed)?;
+    let violations = notes.into_violations();
+    if violations.is_empty() { Ok(input) } else { Err(refuse(O::MODEL, &violations)) }
+}
+
+/// What a caller reads whose input is not what its shape says.
+pub(crate) fn malformed(error: Malformed) -> Fault {
+    Fault::common("SerializationException", 400, error.0)
+}
+
+impl Registry {
+    /// Adds a service.
+    pub fn add<S>(&mut self, service: Service<S>) {
+        let registered = Registered { model: service.model, operations: service.operations };
+        self.services.insert(service.model.name, registered);
+    }
+
+    /// The services' models.
+    pub fn models(&self) -> impl Iterator<Item = &'static ServiceModel> {
+        self.services.values().map(|service| service.model)
+    }
+
+    /// Whether an operation is implemented.
+    pub fn implements(&self, service: &str, operation: &str) -> bool {
+        self.services.get(service).is_some_and(|s| s.operations.contains_key(operation))
+    }
+
+    /// Starts an operation; one that the model knows and this program does not have is refused by name.
+    pub fn start(
+        &self,
+        service: &ServiceModel,
+        operation: &OperationModel,
+        call: Call,
+        input: &mut dyn Reader,
+    ) -> Result<BoxFuture<'static, Answer>, Fault> {
+        let found = self.services.get(service.name);
+        match found.and_then(|found| found.operations.get(operation.name)) {
+            Some(run) => run(call, input),
+            None => Err(Fault::not_implemented(operation.name)),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+use std::sync::Mutex;
+
+use base::{Clock, Span, Timestamp};
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use hyper::HeaderMap;
+
+use super::*;
+
+struct Inner;
+
+impl Handler for Inner {
+    async fn handle(&self, _: Request) -> Response {
+        Response::empty(StatusCode::IM_A_TEAPOT)
+    }
+}
+
+struct Hands {
+    clock: Clock,
+    steps: Mutex<Vec<Span>>,
+}
+
+impl ManualClock for Hands {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn advance(&self, by: Span) -> BoxFuture<'_, Timestamp> {
+        self.steps.lock().expect("not poisoned").push(by);
+        let now = self.clock.advance(by).expect("a manual clock");
+        async move { now }.boxed()
+    }
+}
+
+fn hands() -> Arc<Hands> {
+    let clock = Clock::manual(Timestamp::from_millis(1_000));
+    Arc::new(Hands { clock, steps: Mutex::new(Vec::new()) })
+}
+
+fn admin(clock: Option<Arc<Hands>>, readiness: Readiness) -> Admin<Inner> {
+    let clock = clock.map(|clock| clock as Arc<dyn ManualClock>);
+    Admin::new(Inner, Arc::new(Metrics::new()), Box::new(move || readiness), clock)
+}
+
+/// What the pages answer to a request, at once.
+fn ask(admin: &Admin<Inner>, method: Method, path: &'static str, body: &'static str) -> Response {
+    let request = Request {
+        method,
+        uri: hyper::Uri::from_static(path),
+        headers: HeaderMap::new(),
+        body: Bytes::from_static(body.as_bytes()),
+        compressed: None,
+        peer: ([127, 0, 0, 1], 1).into(),
+    };
+    admin.handle(request).now_or_never().expect("pages do not wait")
+}
+
+fn document(response: &Response) -> serde_json::Value {
+    serde_json::from_slice(&response.body).expect("pages answer JSON")
+}
+
+#[test]
+fn what_is_no_page_goes_to_the_front() {
+    let admin = admin(None, Readiness::Ready);
+    for path in ["/", "/000000000000/orders", "/_millpond", "/x/_millpond/health"] {
+        let status = ask(&admin, Method::POST, path, "").status;
+        assert_eq!(status, StatusCode::IM_A_TEAPOT, "{path}");
+    }
+}
+
+#[test]
+fn health_says_whether_the_node_is_ready() {
+    let ready = admin(None, Readiness::Ready);
+    let response = ask(&ready, Method::GET, "/_millpond/health", "");
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(document(&response), json!({ "live": true, "ready": true }));
+
+    let stopping = admin(None, Readiness::NotReady("stopping"));
+    let response = ask(&stopping, Method::GET, "/_millpond/health", "");
+    assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(document(&response)["reason"], "stopping");
+    assert_eq!(ask(&stopping, Method::GET, "/_millpond/health/live", "").status, StatusCode::OK);
+}
+
+#[test]
+fn metrics_and_version_are_readable() {
+    let admin = admin(None, Readiness::Ready);
+    let metrics = ask(&admin, Method::GET, "/_millpond/metrics", "");
+    assert!(metrics.body.ends_with(b"# EOF\n"));
+    assert_eq!(metrics.headers[hyper::header::CONTENT_TYPE], metrics::CONTENT_TYPE);
+    let version = ask(&admin, Method::GET, "/_millpond/version", "");
+    assert_eq!(document(&version)["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_manual_clock_is_read_and_moved() {
+    let hands = hands();
+    let admin = admin(Some(hands.clone()), Readiness::Ready);
+    let read = || document(&ask(&admin, Method::GET, "/_millpond/clock", ""));
+    assert_eq!(read(), json!({ "now": "1970-01-01T00:00:01.000Z", "millis": 1_000 }));
+    let moved = ask(&admin, Method::POST, "/_millpond/clock", r#"{"advance": "PT30S"}"#);
+    assert_eq!(document(&moved)["millis"], 31_000);
+    assert_eq!(read(), document(&moved));
+    assert_eq!(*hands.steps.lock().expect("not poisoned"), [Span::from_seconds(30)]);
+}
+
+#[test]
+fn a_bad_step_moves_nothing_and_says_why() {
+    let hands = hands();
+    let admin = admin(Some(hands.clone()), Readiness::Ready);
+    let response = ask(&admin, Method::POST, "/_millpond/clock", r#"{"advance": "P1Y"}"#);
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
+    assert!(document(&response)["error"].as_str().is_some_and(|text| text.contains("P1Y")));
+    assert!(hands.steps.lock().expect("not poisoned").is_empty());
+}
+
+#[test]
+fn the_systems_clock_is_not_shown_as_one_that_can_be_moved() {
+    let admin = admin(None, Readiness::Ready);
+    for method in [Method::GET, Method::POST] {
+        let response = ask(&admin, method, "/_millpond/clock", r#"{"advance": 1}"#);
+        assert_eq!(response.status, StatusCode::NOT_FOUND);
+        assert!(document(&response)["error"].as_str().is_some_and(|t| t.contains("--clock")));
+    }
+}
+
+#[test]
+fn other_pages_and_other_methods_are_refused() {
+    let admin = admin(None, Readiness::Ready);
+    assert_eq!(ask(&admin, Method::GET, "/_millpond/", "").status, StatusCode::NOT_FOUND);
+    assert_eq!(ask(&admin, Method::GET, "/_millpond/x", "").status, StatusCode::NOT_FOUND);
+    for (method, path, allow) in [
+        (Method::POST, "/_millpond/health", "GET"),
+        (Method::DELETE, "/_millpond/metrics", "GET"),
+        (Method::PUT, "/_millpond/clock", "GET, POST"),
+    ] {
+        let response = ask(&admin, method, path, "");
+        assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(response.headers[ALLOW], allow);
+    }
+}

@@ -1,0 +1,18 @@
+//! The settings file.
+
+use std::path::Path;
+
+use super::settings::Settings;
+
+/// These settings over those of the file that they name, if they name one.
+pub(super) fn under(settings: Settings) -> Result<Settings, String> {
+    let Some(path) = settings.config.clone() else { return Ok(settings) };
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    parse(&text, &path).map(|file| settings.over(file))
+}
+
+/// The settings in a file's text; the error names the file, the line and the key.
+pub(super) fn parse(text: &str, path: &Path) -> Result<Settings, String> {
+    toml::from_str(text).map_err(|error| format!("in {}: {error}", path.display()))
+}

@@ -1,0 +1,105 @@
+//! Configuration: a flag wins over a variable, a variable over the file, the file over the default.
+
+mod file;
+mod resolve;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod value;
+mod welcome;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base::{AccountId, Region};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use self::settings::Settings;
+pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
+pub(crate) use self::value::PublicUrl;
+pub(crate) use self::welcome::welcome;
+use crate::http;
+
+/// What the program was asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Serve.
+    Serve(Box<Config>),
+    /// Print the operations that there are.
+    Operations,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// The address to listen on; port 0 lets the system choose one.
+    pub(crate) listen: SocketAddr,
+    /// Where data is kept.
+    pub(crate) data: Data,
+    /// How callers reach the server, if not by the address it listens on: what queue URLs begin with.
+    pub(crate) public_url: Option<PublicUrl>,
+    /// Who moves time.
+    pub(crate) clock: ClockKind,
+    /// Whether AWS's quotas on rates hold.
+    pub(crate) quotas: Quotas,
+    /// The web pages whose requests are answered.
+    pub(crate) allow_origin: Vec<http::Origin>,
+    /// The account of callers whose access key is not an account.
+    pub(crate) account: AccountId,
+    /// The region of callers who do not say one.
+    pub(crate) region: Region,
+    /// How log lines are written.
+    pub(crate) log: LogFormat,
+    /// Which log lines are written.
+    pub(crate) log_filter: String,
+    /// The limits of the HTTP side.
+    pub(crate) http: http::Limits,
+}
+
+/// Where data is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Data {
+    /// In a directory, synced before each answer.
+    Directory(PathBuf),
+    /// Nowhere: it ends with the program.
+    Memory,
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "millpond",
+    version,
+    about = "Queues, topics and streams that speak AWS's protocols, durable by default.",
+    after_help = "Each option is also a key of the file, by the same name: `max-body = \"4MiB\"`.\n\
+        A flag wins over a variable, a variable over the file, the file over the default.\n\
+        Bytes are written as 65536, 64KiB or 2MiB; times as 250ms, 10s or 2m.",
+    args_conflicts_with_subcommands = false,
+    max_term_width = 100
+)]
+struct CommandLine {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prints the operations that this program has
+    Operations,
+}
+
+/// Reads the command line, the variables and the file. The error is ready to be printed, and knows
+/// where to and with which exit status; it may be the help that was asked for.
+pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Task, clap::Error> {
+    let mut command = CommandLine::command();
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    let line = CommandLine::from_arg_matches_mut(&mut matches)?;
+    if let Some(Command::Operations) = line.command {
+        return Ok(Task::Operations);
+    }
+    let config = file::under(line.settings).and_then(resolve::config);
+    let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);
+    config.map(|config| Task::Serve(Box::new(config))).map_err(invalid)
+}

@@ -1,0 +1,90 @@
+//! From what was given to what holds: defaults, and what does not go together.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use base::AccountId;
+
+use super::settings::{ClockKind, LogFormat, Quotas, Settings};
+use super::{Config, Data};
+use crate::http::Limits;
+
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
+const DATA_DIR: &str = "./millpond-data";
+const LOG_FILTER: &str = "info";
+/// Less would refuse what every SDK sends.
+const LEAST_HEAD: usize = 1024;
+
+/// The configuration that these settings make; the error says what is wrong with them.
+pub(super) fn config(given: Settings) -> Result<Config, String> {
+    let listen = given.listen.unwrap_or(LISTEN);
+    guard(listen, given.insecure.unwrap_or(false))?;
+    let http = limits(&given)?;
+    let data = data(given.data_dir, given.memory.unwrap_or(false))?;
+    Ok(Config {
+        listen,
+        data,
+        public_url: given.public_url,
+        clock: given.clock.unwrap_or(ClockKind::System),
+        quotas: given.limits.unwrap_or(Quotas::None),
+        allow_origin: given.allow_origin.unwrap_or_default(),
+        account: given.account.unwrap_or(AccountId::DEFAULT),
+        region: given.region.unwrap_or_default(),
+        log: given.log.unwrap_or(LogFormat::Text),
+        log_filter: given.log_filter.unwrap_or_else(|| LOG_FILTER.to_owned()),
+        http,
+    })
+}
+
+/// Requests are not authenticated: only this machine may send them, unless somebody says otherwise.
+fn guard(listen: SocketAddr, insecure: bool) -> Result<(), String> {
+    if insecure || listen.ip().to_canonical().is_loopback() {
+        return Ok(());
+    }
+    Err(format!(
+        "listening on {listen} would let everybody in who can reach it, because requests are not \
+         authenticated; listen on a loopback address such as 127.0.0.1:{}, or pass --insecure",
+        listen.port()
+    ))
+}
+
+fn data(directory: Option<PathBuf>, memory: bool) -> Result<Data, String> {
+    match (directory, memory) {
+        (Some(directory), true) => Err(format!(
+            "--memory keeps nothing and --data-dir keeps data in {}: choose one",
+            directory.display()
+        )),
+        (None, true) => Ok(Data::Memory),
+        (directory, false) => {
+            Ok(Data::Directory(directory.unwrap_or_else(|| PathBuf::from(DATA_DIR))))
+        }
+    }
+}
+
+fn limits(given: &Settings) -> Result<Limits, String> {
+    let default = Limits::default();
+    let connections = given
+        .max_connections
+        .map_or(default.connections, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    let limits = Limits {
+        connections,
+        head: given.max_head.map_or(default.head, |bytes| bytes.0),
+        body: given.max_body.map_or(default.body, |bytes| bytes.0),
+        bodies: given.max_bodies.map_or(default.bodies, |bytes| bytes.0),
+        head_time: given.head_time.map_or(default.head_time, |period| period.0),
+        body_time: given.body_time.map_or(default.body_time, |period| period.0),
+        idle_time: given.idle_time.map_or(default.idle_time, |period| period.0),
+        streams: given.max_streams.unwrap_or(default.streams),
+        grace: given.shutdown_grace.map_or(default.grace, |period| period.0),
+    };
+    if limits.connections == 0 || limits.streams == 0 {
+        return Err("--max-connections and --max-streams must not be zero".to_owned());
+    }
+    if limits.head < LEAST_HEAD {
+        return Err(format!("--max-head must not be less than {LEAST_HEAD} bytes"));
+    }
+    if limits.bodies < limits.body {
+        return Err("--max-bodies must not be less than --max-body".to_owned());
+    }
+    Ok(limits)
+}

@@ -1,0 +1,205 @@
+//! The settings as somebody wrote them: as flags, as variables or in a file.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base::{AccountId, Region};
+use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use super::value::{Bytes, Period, PublicUrl, text, texts};
+use crate::http::Origin;
+
+/// Who moves time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ClockKind {
+    /// The system's clock
+    System,
+    /// Time stands still until `/_millpond/clock` moves it
+    Manual,
+}
+
+/// Whether AWS's quotas on rates hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Quotas {
+    /// As fast as the machine can
+    None,
+    /// Throttled as AWS does
+    Aws,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON document a line
+    Json,
+}
+
+/// Every setting, each of them given or not. A new one goes here, into [`Settings::over`], and into
+/// `resolve`, where its default is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Settings {
+    /// A TOML file with settings
+    #[arg(long, env = "MILLPOND_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub(super) config: Option<PathBuf>,
+
+    /// The address to listen on [default: 127.0.0.1:4566]
+    #[arg(long, env = "MILLPOND_LISTEN", value_name = "ADDRESS:PORT", help_heading = "Address")]
+    #[serde(deserialize_with = "text")]
+    pub(super) listen: Option<SocketAddr>,
+
+    /// How callers reach this server, if not by that address: the beginning of queue URLs
+    #[arg(long, env = "MILLPOND_PUBLIC_URL", value_name = "URL", help_heading = "Address")]
+    #[serde(deserialize_with = "text")]
+    pub(super) public_url: Option<PublicUrl>,
+
+    /// A web page's origin whose requests are answered, such as http://localhost:3000; may be repeated
+    #[arg(
+        long,
+        env = "MILLPOND_ALLOW_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        help_heading = "Address"
+    )]
+    #[serde(deserialize_with = "texts")]
+    pub(super) allow_origin: Option<Vec<Origin>>,
+
+    /// Listen where others can reach it, although requests are not authenticated
+    #[arg(
+        long,
+        env = "MILLPOND_INSECURE",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        value_parser = BoolishValueParser::new(),
+        hide_possible_values = true,
+        help_heading = "Address"
+    )]
+    pub(super) insecure: Option<bool>,
+
+    /// The directory for data, made if it is not there [default: ./millpond-data]
+    #[arg(long, env = "MILLPOND_DATA_DIR", value_name = "DIRECTORY", help_heading = "Data")]
+    pub(super) data_dir: Option<PathBuf>,
+
+    /// Keep nothing: data ends with the program
+    #[arg(
+        long,
+        env = "MILLPOND_MEMORY",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        value_parser = BoolishValueParser::new(),
+        hide_possible_values = true,
+        help_heading = "Data"
+    )]
+    pub(super) memory: Option<bool>,
+
+    /// The account of callers whose access key is not twelve digits [default: 000000000000]
+    #[arg(long, env = "MILLPOND_ACCOUNT", value_name = "ACCOUNT", help_heading = "Behaviour")]
+    #[serde(deserialize_with = "text")]
+    pub(super) account: Option<AccountId>,
+
+    /// The region of callers who do not say one [default: us-east-1]
+    #[arg(long, env = "MILLPOND_REGION", value_name = "REGION", help_heading = "Behaviour")]
+    #[serde(deserialize_with = "text")]
+    pub(super) region: Option<Region>,
+
+    /// Who moves time [default: system]
+    #[arg(long, env = "MILLPOND_CLOCK", value_name = "CLOCK", help_heading = "Behaviour")]
+    pub(super) clock: Option<ClockKind>,
+
+    /// Which limits on rates hold [default: none]
+    #[arg(long, env = "MILLPOND_LIMITS", value_name = "LIMITS", help_heading = "Behaviour")]
+    pub(super) limits: Option<Quotas>,
+
+    /// Connections at one time; more are turned away [default: 4096]
+    #[arg(long, env = "MILLPOND_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "HTTP")]
+    pub(super) max_connections: Option<u32>,
+
+    /// Requests at one time on an HTTP/2 connection [default: 256]
+    #[arg(long, env = "MILLPOND_MAX_STREAMS", value_name = "NUMBER", help_heading = "HTTP")]
+    pub(super) max_streams: Option<u32>,
+
+    /// A request's longest line and headers [default: 16KiB]
+    #[arg(long, env = "MILLPOND_MAX_HEAD", value_name = "BYTES", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) max_head: Option<Bytes>,
+
+    /// A request's longest body, also when decompressed [default: 2MiB]
+    #[arg(long, env = "MILLPOND_MAX_BODY", value_name = "BYTES", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) max_body: Option<Bytes>,
+
+    /// All bodies that are held at one time, together [default: 256MiB]
+    #[arg(long, env = "MILLPOND_MAX_BODIES", value_name = "BYTES", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) max_bodies: Option<Bytes>,
+
+    /// How long a request's line and headers may take [default: 10s]
+    #[arg(long, env = "MILLPOND_HEAD_TIME", value_name = "TIME", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) head_time: Option<Period>,
+
+    /// How long a request's body may take [default: 60s]
+    #[arg(long, env = "MILLPOND_BODY_TIME", value_name = "TIME", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) body_time: Option<Period>,
+
+    /// How long a connection may stay open without a request [default: 120s]
+    #[arg(long, env = "MILLPOND_IDLE_TIME", value_name = "TIME", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) idle_time: Option<Period>,
+
+    /// How long running requests may take once the program is asked to stop [default: 10s]
+    #[arg(long, env = "MILLPOND_SHUTDOWN_GRACE", value_name = "TIME", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) shutdown_grace: Option<Period>,
+
+    /// How log lines are written to standard error [default: text]
+    #[arg(long, env = "MILLPOND_LOG_FORMAT", value_name = "FORMAT", help_heading = "Log")]
+    pub(super) log: Option<LogFormat>,
+
+    /// Which log lines are written, such as `warn` or `info,millpond::http=debug` [default: info]
+    #[arg(long, env = "MILLPOND_LOG", value_name = "FILTER", help_heading = "Log")]
+    pub(super) log_filter: Option<String>,
+}
+
+impl Settings {
+    /// These settings, and where one is not given, that of `under`.
+    pub(super) fn over(self, under: Settings) -> Settings {
+        Settings {
+            config: self.config.or(under.config),
+            listen: self.listen.or(under.listen),
+            public_url: self.public_url.or(under.public_url),
+            allow_origin: self.allow_origin.or(under.allow_origin),
+            insecure: self.insecure.or(under.insecure),
+            data_dir: self.data_dir.or(under.data_dir),
+            memory: self.memory.or(under.memory),
+            account: self.account.or(under.account),
+            region: self.region.or(under.region),
+            clock: self.clock.or(under.clock),
+            limits: self.limits.or(under.limits),
+            max_connections: self.max_connections.or(under.max_connections),
+            max_streams: self.max_streams.or(under.max_streams),
+            max_head: self.max_head.or(under.max_head),
+            max_body: self.max_body.or(under.max_body),
+            max_bodies: self.max_bodies.or(under.max_bodies),
+            head_time: self.head_time.or(under.head_time),
+            body_time: self.body_time.or(under.body_time),
+            idle_time: self.idle_time.or(under.idle_time),
+            shutdown_grace: self.shutdown_grace.or(under.shutdown_grace),
+            log: self.log.or(under.log),
+            log_filter: self.log_filter.or(under.log_filter),
+        }
+    }
+}

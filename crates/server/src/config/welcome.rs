@@ -1,0 +1,43 @@
+//! What the program says when it is there: where it listens, where the data is, and how to try it.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::absolute;
+
+use super::{Config, Data};
+
+/// The text for standard output. `bound` is the address that it really listens on.
+pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let data = match &config.data {
+        Data::Memory => "Data is in memory only: it ends with the program.".to_owned(),
+        Data::Directory(path) => {
+            let path = absolute(path).unwrap_or_else(|_| path.clone());
+            format!("Data is in {}, synced before each answer.", path.display())
+        }
+    };
+    let url = match &config.public_url {
+        Some(url) => url.as_str().to_owned(),
+        None => format!("http://{}", reachable(bound)),
+    };
+    // Version 1 of the AWS CLI reads AWS_DEFAULT_REGION only, the SDKs AWS_REGION.
+    let (account, region) = (config.account, &config.region);
+    format!(
+        "Millpond {version} listens on http://{bound}\n{data}\n\nTry it:\n\
+         export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=any \
+         AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
+         aws sqs create-queue --queue-name hello && aws sqs send-message --message-body 'Hello' \
+         --queue-url \"$(aws sqs get-queue-url --queue-name hello --query QueueUrl --output text)\"\n\
+         aws sqs receive-message \
+         --queue-url \"$(aws sqs get-queue-url --queue-name hello --query QueueUrl --output text)\"\n"
+    )
+}
+
+/// An address that a client on this machine can use: "any" is none.
+fn reachable(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, bound.port())
+}

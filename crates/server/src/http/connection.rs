@@ -1,0 +1,86 @@
+//! One connection, from its first byte until it is closed.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::TcpStream;
+
+use super::activity::{Activity, Heard, Watch};
+use super::answer::{Shared, answer};
+use super::exchange::Handler;
+use super::limits::Limits;
+use crate::stop::Stop;
+
+/// How a connection is served; one for all of them.
+pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    // The buffer bounds the head; the exact limit is checked on what was parsed. It is larger than
+    // the limit because bodies come through it too.
+    builder.http1().max_buf_size(limits.head.max(64 * 1024));
+    let head = u32::try_from(limits.head).unwrap_or(u32::MAX);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(head)
+        .max_concurrent_streams(limits.streams)
+        .keep_alive_interval(limits.idle_time)
+        .keep_alive_timeout(limits.head_time);
+    builder
+}
+
+/// Serves a connection until its client closes it, it has been idle for too long, or the program
+/// stops and the running requests are answered.
+pub(super) async fn run<H: Handler>(
+    builder: Builder<TokioExecutor>,
+    shared: Arc<Shared<H>>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    stop: Stop,
+) {
+    let _open = shared.metrics.connection();
+    let activity = Arc::new(Activity::default());
+    let watch = Watch::new(activity.clone(), &shared.limits);
+    let io = Heard { stream: TokioIo::new(stream), activity: activity.clone() };
+    let service = service_fn(|request| answer(shared.clone(), activity.clone(), request, peer));
+    let mut connection = pin!(builder.serve_connection(io, service));
+    // Fused into one future that is polled only when one of the two has something to say.
+    let mut ended = pin!(
+        async move {
+            tokio::select! {
+                () = stop.wanted() => End::Gently,
+                () = watch.expired() => End::Now,
+            }
+        }
+        .fuse()
+    );
+    loop {
+        tokio::select! {
+            biased;
+            served = connection.as_mut() => return log(peer, served),
+            end = ended.as_mut() => match end {
+                End::Gently => connection.as_mut().graceful_shutdown(),
+                End::Now => return,
+            },
+        }
+    }
+}
+
+/// How a connection is ended from our side.
+enum End {
+    /// What runs is answered first.
+    Gently,
+    /// Nothing runs.
+    Now,
+}
+
+/// Clients break connections all the time: that is worth a line only to who looks for it.
+fn log(peer: SocketAddr, served: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
+    if let Err(error) = served {
+        tracing::debug!(%peer, error, "connection ended");
+    }
+}

@@ -1,0 +1,42 @@
+//! How much of everything a caller may ask for.
+
+use std::time::Duration;
+
+/// The limits of the HTTP side. What passes one is refused; nothing here grows without a bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Connections at one time; more are turned away.
+    pub(crate) connections: usize,
+    /// Bytes of a request's line and headers.
+    pub(crate) head: usize,
+    /// Bytes of a request's body, as sent and as decompressed.
+    pub(crate) body: usize,
+    /// Bytes of all bodies that are held at one time.
+    pub(crate) bodies: usize,
+    /// How long a request's head may take, from its first byte; checked every half of it.
+    pub(crate) head_time: Duration,
+    /// How long a request's body may take.
+    pub(crate) body_time: Duration,
+    /// How long a connection may stay open without a request.
+    pub(crate) idle_time: Duration,
+    /// Requests at one time on one HTTP/2 connection.
+    pub(crate) streams: u32,
+    /// How long running requests may take to finish once the program is asked to stop.
+    pub(crate) grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            connections: 4096,
+            head: 16 * 1024,
+            body: 2 * 1024 * 1024,
+            bodies: 256 * 1024 * 1024,
+            head_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(60),
+            idle_time: Duration::from_secs(120),
+            streams: 256,
+            grace: Duration::from_secs(10),
+        }
+    }
+}

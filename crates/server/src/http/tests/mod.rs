@@ -1,0 +1,7 @@
+//! The HTTP side on real sockets, with a handler that sends back what it was given.
+
+mod arriving;
+mod leaving;
+mod limits;
+mod pages;
+mod support;

@@ -1,0 +1,199 @@
+//! The program as a whole: how it is configured from outside, how it starts and how it stops.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The program, without any setting of the surroundings.
+fn millpond() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_millpond"));
+    let ours = |name: &str| name.starts_with("MILLPOND_");
+    for (name, _) in std::env::vars().filter(|(name, _)| ours(name)) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// A running program; it is killed with this.
+struct Running {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    err: BufReader<ChildStderr>,
+    address: String,
+}
+
+impl Running {
+    /// Starts it and reads where it listens.
+    fn start(command: &mut Command) -> Running {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().expect("piped"));
+        let err = BufReader::new(child.stderr.take().expect("piped"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("it says where it listens");
+        let (_, address) = line.trim().split_once("listens on http://").expect("an address");
+        let address = address.to_owned();
+        Running { child, out, err, address }
+    }
+
+    /// The next lines of its standard output.
+    fn says(&mut self, lines: usize) -> String {
+        let mut text = String::new();
+        for _ in 0..lines {
+            self.out.read_line(&mut text).expect("a line");
+        }
+        text
+    }
+
+    /// Reads its log up to a line with this text.
+    fn logs(&mut self, text: &str) {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(self.err.read_line(&mut line).expect("a line") > 0, "no line with {text}");
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time");
+        stream
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = self.connect();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            .expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("it runs");
+    }
+
+    fn exit_status(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[track_caller]
+fn refused(command: &mut Command, status: i32, parts: &[&str]) {
+    let Output { status: exit, stderr, .. } = command.output().expect("the program starts");
+    let error = String::from_utf8_lossy(&stderr);
+    assert_eq!(exit.code(), Some(status), "{error}");
+    for part in parts {
+        assert!(error.contains(part), "{part:?} is not in {error}");
+    }
+}
+
+#[test]
+fn it_says_where_it_listens_and_serves_until_it_is_asked_to_stop() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut running = Running::start(millpond().args(["--memory", "--listen", "127.0.0.1:0"]));
+        assert!(running.says(1).starts_with("Data is in memory only"));
+        assert!(running.says(3).contains(&format!("AWS_ENDPOINT_URL=http://{} ", running.address)));
+        let health = running.get("/_millpond/health");
+        assert!(health.starts_with("HTTP/1.1 200 OK") && health.contains(r#""ready":true"#));
+        assert!(
+            running.get("/_millpond/metrics").contains("\nmillpond_connections_accepted_total 2")
+        );
+        running.signal(signal);
+        running.logs("stopped");
+        assert_eq!(running.exit_status(), Some(0));
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut running = Running::start(millpond().args([
+        "--memory",
+        "--listen",
+        "127.0.0.1:0",
+        "--shutdown-grace",
+        "1h",
+    ]));
+    let mut unfinished = running.connect();
+    unfinished
+        .write_all(
+            b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+        )
+        .expect("sent");
+    let mut go_on = [0; 12];
+    unfinished.read_exact(&mut go_on).expect("the request has begun");
+    assert_eq!(&go_on, b"HTTP/1.1 100");
+    running.signal(Signal::TERM);
+    running.logs("asked to stop");
+    running.signal(Signal::TERM);
+    assert_eq!(running.exit_status(), Some(130));
+}
+
+#[test]
+fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("millpond.toml");
+    let settings = "listen = \"127.0.0.1:0\"\nmemory = true\nregion = \"eu-west-1\"\n\
+        account = \"111111111111\"\npublic-url = \"http://file\"\n";
+    std::fs::File::create(&file)
+        .and_then(|mut f| f.write_all(settings.as_bytes()))
+        .expect("a file");
+    let mut running = Running::start(
+        millpond()
+            .env("MILLPOND_CONFIG", &file)
+            .env("MILLPOND_REGION", "eu-west-2")
+            .env("MILLPOND_PUBLIC_URL", "http://variable")
+            .args(["--public-url", "http://flag"]),
+    );
+    let text = running.says(5);
+    assert!(text.contains("AWS_ENDPOINT_URL=http://flag "), "{text}");
+    assert!(text.contains("AWS_REGION=eu-west-2 "), "{text}");
+    assert!(text.contains("AWS_ACCESS_KEY_ID=111111111111 "), "{text}");
+}
+
+#[test]
+fn bad_settings_are_refused_before_anything_is_done() {
+    refused(millpond().args(["--listen", "0.0.0.0:4566"]), 2, &["0.0.0.0:4566", "--insecure"]);
+    refused(millpond().env("MILLPOND_LISTEN", "4566"), 2, &["--listen", "4566"]);
+    refused(millpond().args(["--config", "/no/such/file"]), 2, &["/no/such/file"]);
+    refused(millpond().args(["--listn", "127.0.0.1:0"]), 2, &["--listn", "--listen"]);
+    refused(millpond().args(["--memory", "--log-filter", "a=b=c"]), 1, &["a=b=c", "log filter"]);
+}
+
+#[test]
+fn an_address_in_use_is_an_error_that_names_it() {
+    let running = Running::start(millpond().args(["--memory", "--listen", "127.0.0.1:0"]));
+    refused(millpond().args(["--memory", "--listen", &running.address]), 1, &[&running.address]);
+}
+
+#[test]
+fn the_log_can_be_json() {
+    let mut running =
+        Running::start(millpond().args(["--memory", "--listen", "127.0.0.1:0", "--log", "json"]));
+    let mut line = String::new();
+    running.err.read_line(&mut line).expect("a line");
+    assert!(line.starts_with("{\"") && line.contains(&running.address), "{line}");
+}
+
+#[test]
+fn it_knows_its_version_and_its_help() {
+    let version = millpond().arg("--version").output().expect("the program starts");
+    let expected = format!("millpond {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(String::from_utf8_lossy(&version.stdout), expected);
+    let help = millpond().arg("--help").output().expect("the program starts");
+    assert!(String::from_utf8_lossy(&help.stdout).contains("MILLPOND_LISTEN"));
+}

@@ -1,0 +1,225 @@
+//! The engine itself: its keyspaces, and what is done with them.
+//!
+//! What is relied on, as read in the source of the pinned release (`batch/mod.rs`, `keyspace/mod.rs`):
+//!
+//! - A batch is written to the journal and synced *before* its rows are put into the memtables, and it is
+//!   published to snapshots after the last of them. So a snapshot shows whole commits, and of a commit
+//!   with [`Durability::Disk`] only what is on disk. A read without a snapshot would see a commit that is
+//!   half applied: every read here takes one.
+//! - When writing or syncing fails, nothing is applied, and every later commit is refused.
+
+use ::fjall::{
+    AbstractTree, CompressionType, Database, Error, Keyspace, KeyspaceCreateOptions,
+    OwnedWriteBatch, PersistMode, Readable, Snapshot,
+};
+use base::SlotId;
+
+use super::directory::Directory;
+use super::options::Options;
+use super::rows::{self, Place, Row};
+use super::{error, journal};
+use crate::{CommitNumber, Durability, Epoch, NodeId, OpenError, StoreError, Table};
+
+/// The rows of one commit.
+pub(super) type Draft = OwnedWriteBatch;
+
+const MIB: u64 = 1 << 20;
+
+/// How many memtables of a keyspace may wait to be flushed before a commit sleeps until one is.
+const MEMTABLES: f32 = 4.0;
+/// How many runs of the first level there may be before a commit sleeps.
+const RUNS: f32 = 30.0;
+/// The share from which on intake is slowed down: two memtables.
+const NOTEWORTHY: f32 = 0.5;
+
+/// An open database. Its directory stays locked until the last user has dropped it.
+pub(super) struct Engine {
+    log: Keyspace,
+    tables: [Keyspace; Table::ALL.len()],
+    meta: Keyspace,
+    database: Database,
+    #[cfg(test)]
+    fails: std::sync::atomic::AtomicBool,
+    // Last, so that the lock outlives the database.
+    _directory: Directory,
+}
+
+/// What is kept of a slot beside its rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) epoch: Epoch,
+    pub(super) last: CommitNumber,
+}
+
+impl Engine {
+    /// Opens the database in a directory, and creates it if there is none.
+    pub(super) fn open(directory: Directory, options: &Options) -> Result<Self, OpenError> {
+        let io = |source| OpenError::Io { directory: directory.name(), source };
+        let data = directory.data();
+        if !data.try_exists().map_err(io)? {
+            let unfinished = directory.unfinished();
+            drop(Keyspaces::open(&unfinished, options).map_err(error::at_open(&directory))?);
+            directory.finish().map_err(io)?;
+        }
+        journal::inspect(&data).map_err(error::at_inspection(&directory))?;
+        let keyspaces = Keyspaces::open(&data, options).map_err(error::at_open(&directory))?;
+        Ok(Engine {
+            log: keyspaces.log,
+            tables: keyspaces.tables,
+            meta: keyspaces.meta,
+            database: keyspaces.database,
+            #[cfg(test)]
+            fails: std::sync::atomic::AtomicBool::new(false),
+            _directory: directory,
+        })
+    }
+
+    /// An empty commit with room for that many rows.
+    pub(super) fn draft(&self, rows: usize) -> Draft {
+        OwnedWriteBatch::with_capacity(self.database.clone(), rows)
+    }
+
+    /// Adds a row to a commit.
+    pub(super) fn add(&self, draft: &mut Draft, row: Row) {
+        let keyspace = self.keyspace(row.place);
+        match row.value {
+            Some(value) => draft.insert(keyspace, row.key, value),
+            None => draft.remove(keyspace, row.key),
+        }
+    }
+
+    /// Adds a slot's newest commit number to a commit.
+    pub(super) fn add_commit(&self, draft: &mut Draft, slot: SlotId, number: CommitNumber) {
+        draft.insert(&self.meta, rows::commit_key(slot), rows::commit_value(number));
+    }
+
+    /// Adds a slot's new epoch to a commit.
+    pub(super) fn add_epoch(&self, draft: &mut Draft, slot: SlotId, epoch: Epoch, node: NodeId) {
+        draft.insert(&self.meta, rows::epoch_key(slot), rows::epoch_value(epoch, node));
+    }
+
+    /// Writes a commit whole. After an error no further one can succeed.
+    pub(super) fn commit(&self, draft: Draft, level: Durability) -> Result<(), String> {
+        #[cfg(test)]
+        if self.fails.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err("the sync failed".to_owned());
+        }
+        let mode = match level {
+            Durability::Process => PersistMode::Buffer,
+            Durability::Disk | Durability::QuorumDisk => PersistMode::SyncData,
+        };
+        draft.durability(Some(mode)).commit().map_err(|error| error.to_string())
+    }
+
+    /// Syncs whatever was committed without.
+    pub(super) fn sync(&self) -> Result<(), String> {
+        self.database.persist(PersistMode::SyncData).map_err(|error| error.to_string())
+    }
+
+    /// How far behind it is, from 0 to 1: how near to the point where a commit sleeps.
+    pub(super) fn behind(&self) -> f32 {
+        let keyspaces = self.tables.iter().chain([&self.log, &self.meta]);
+        let share = keyspaces.map(behind).fold(0.0, f32::max);
+        if share >= NOTEWORTHY { share.min(1.0) } else { 0.0 }
+    }
+
+    /// A consistent view of the present.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        self.database.snapshot()
+    }
+
+    /// What a slot's former owners have left.
+    pub(super) fn standing(&self, slot: SlotId) -> Result<Standing, StoreError> {
+        let snapshot = self.snapshot();
+        let value = |key: [u8; 2]| snapshot.get(&self.meta, key).map_err(error::at_read);
+        let epoch = match value(rows::epoch_key(slot))? {
+            Some(value) => rows::epoch(&value).ok_or_else(|| damaged(slot, "epoch"))?,
+            None => Epoch::default(),
+        };
+        let last = match value(rows::commit_key(slot))? {
+            Some(value) => {
+                rows::commit_number(&value).ok_or_else(|| damaged(slot, "commit number"))?
+            }
+            None => CommitNumber::default(),
+        };
+        Ok(Standing { epoch, last })
+    }
+
+    /// The keyspace of a row.
+    pub(super) fn keyspace(&self, place: Place) -> &Keyspace {
+        match place {
+            Place::Log => &self.log,
+            Place::Table(Table::Lane) => &self.tables[0],
+            Place::Table(Table::Names) => &self.tables[1],
+            Place::Table(Table::Refs) => &self.tables[2],
+            Place::Table(Table::Due) => &self.tables[3],
+            Place::Table(Table::Outbox) => &self.tables[4],
+        }
+    }
+
+    /// Gives back the space of what was deleted: writes what is in memory to disk and merges all files.
+    /// Takes long; commits go on meanwhile.
+    pub(super) fn compact(&self) -> Result<(), StoreError> {
+        for keyspace in [&self.log].into_iter().chain(&self.tables) {
+            keyspace.rotate_memtable_and_wait().map_err(error::at_read)?;
+            keyspace.major_compact().map_err(error::at_read)?;
+        }
+        Ok(())
+    }
+
+    /// The bytes of its files, without the journals.
+    pub(super) fn disk_bytes(&self) -> u64 {
+        self.tables.iter().chain([&self.log, &self.meta]).map(Keyspace::disk_space).sum()
+    }
+
+    /// Lets every further commit fail.
+    #[cfg(test)]
+    pub(super) fn fail(&self) {
+        self.fails.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+fn behind(keyspace: &Keyspace) -> f32 {
+    let memtables = keyspace.sealed_memtable_count() as f32 / MEMTABLES;
+    let runs = keyspace.tree.l0_run_count() as f32 / RUNS;
+    memtables.max(runs)
+}
+
+fn damaged(slot: SlotId, what: &str) -> StoreError {
+    StoreError::Damaged(format!("the {what} of slot {slot} cannot be read"))
+}
+
+struct Keyspaces {
+    log: Keyspace,
+    tables: [Keyspace; Table::ALL.len()],
+    meta: Keyspace,
+    database: Database,
+}
+
+impl Keyspaces {
+    fn open(path: &std::path::Path, options: &Options) -> Result<Self, Error> {
+        let database = Database::builder(path)
+            .cache_size(options.cache_bytes)
+            .max_journaling_size(options.journal_bytes)
+            // The writer's time is worth more than the journal's space, and replaying compresses again.
+            .journal_compression(CompressionType::None)
+            .open()?;
+        let open = |name, memtable: u64| {
+            let options = || KeyspaceCreateOptions::default().max_memtable_size(memtable * MIB);
+            database.keyspace(name, options)
+        };
+        let table = |table| open(Place::Table(table).name(), 32);
+        Ok(Keyspaces {
+            log: open(Place::Log.name(), 64)?,
+            tables: [
+                table(Table::Lane)?,
+                table(Table::Names)?,
+                table(Table::Refs)?,
+                table(Table::Due)?,
+                table(Table::Outbox)?,
+            ],
+            meta: open("meta", 16)?,
+            database,
+        })
+    }
+}

@@ -1,0 +1,211 @@
+//! A look at the engine's journals before the engine replays them.
+//!
+//! Replaying stops at the first thing that is not a commit, and cuts the rest off. That is right for a
+//! commit that was being written when the machine stopped, and wrong for a bit that flipped in the middle
+//! years later: acknowledged commits would be gone without a word. And where the last commit has all its
+//! parts but not all their bytes, because the disk had written them in another order, replaying refuses
+//! to go on at all.
+//!
+//! Both can be told apart, because the writer has synced every commit before it writes the next one (see
+//! `writer.rs`): only the last one can be torn. So:
+//!
+//! - nothing valid follows, in the newest journal: a torn tail. It is cut off; nobody was told that it was
+//!   durable.
+//! - a valid commit follows, or it is not the newest journal: damage. The directory is not opened.
+//!
+//! What cannot be told apart is a torn last commit and one that was durable and damaged afterwards: it is
+//! cut off too. The format is that of the pinned release (its `journal/entry.rs`):
+//! `start (1), items u32, sequence u64`, the items, `end (3), xxh3 of the items u64, "FJL\x03"`.
+
+use std::fs::{File, OpenOptions, read_dir};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
+use twox_hash::XxHash3_64;
+
+/// A journal cannot be used.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    /// It has lost what was durable.
+    Damaged(String),
+    /// The operating system says no.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Unreadable::Io(error)
+    }
+}
+
+/// Looks at all journals of a database, and cuts a torn tail off the newest.
+pub(super) fn inspect(data: &Path) -> Result<(), Unreadable> {
+    let mut journals = journals(data)?;
+    journals.sort_unstable();
+    let newest = journals.pop();
+    for (_, path) in journals {
+        if let Some(tail) = tail(&path)? {
+            return Err(damaged(&path, &tail, "newer journals follow"));
+        }
+    }
+    let Some((_, path)) = newest else { return Ok(()) };
+    match tail(&path)? {
+        Some(tail) if tail.is_followed => Err(damaged(&path, &tail, "whole commits follow")),
+        Some(tail) => cut(&path, &tail),
+        None => Ok(()),
+    }
+}
+
+fn journals(data: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let mut journals = Vec::new();
+    for entry in read_dir(data)? {
+        let path = entry?.path();
+        let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        if let (Some(number), Some("jnl")) = (number, path.extension().and_then(|e| e.to_str())) {
+            journals.push((number, path));
+        }
+    }
+    Ok(journals)
+}
+
+fn damaged(path: &Path, tail: &Tail, why: &str) -> Unreadable {
+    Unreadable::Damaged(format!("{} has no commit at byte {}, and {why}", path.display(), tail.at))
+}
+
+fn cut(path: &Path, tail: &Tail) -> Result<(), Unreadable> {
+    tracing::warn!(journal = %path.display(), at = tail.at, "the last commit was torn: it is cut off");
+    let file = OpenOptions::new().write(true).open(path)?;
+    file.set_len(tail.at)?;
+    file.sync_all()?;
+    Ok(())
+}
+
+/// What stands after the last commit that can be reached.
+#[derive(Debug, PartialEq, Eq)]
+struct Tail {
+    /// Where it starts.
+    at: u64,
+    /// Whether there is a whole, later commit in it.
+    is_followed: bool,
+}
+
+/// What stands behind a journal's commits, if it is more than the zeros of the space kept for more.
+fn tail(path: &Path) -> io::Result<Option<Tail>> {
+    let mut reader = BufReader::with_capacity(1 << 18, open(path)?);
+    let (mut at, mut latest) = (0, None);
+    while let Some(commit) = commit(&mut reader)?.filter(|commit| latest < Some(commit.sequence)) {
+        at += commit.bytes;
+        latest = Some(commit.sequence);
+    }
+    let rest = data_after(&mut reader.into_inner(), at)?;
+    if rest.iter().all(|&byte| byte == 0) {
+        return Ok(None);
+    }
+    Ok(Some(Tail { at, is_followed: has_commit(&rest, latest)? }))
+}
+
+/// What a file has behind that byte; space that was never written is left out where the file system can
+/// tell, which makes a fresh journal quick to look at.
+fn data_after(file: &mut File, at: u64) -> io::Result<Vec<u8>> {
+    let start = match rustix::fs::seek(&*file, rustix::fs::SeekFrom::Data(at)) {
+        Ok(start) => start,
+        Err(Errno::NXIO) => return Ok(Vec::new()),
+        Err(_) => at,
+    };
+    file.seek(SeekFrom::Start(start))?;
+    let mut rest = Vec::new();
+    file.read_to_end(&mut rest)?;
+    Ok(rest)
+}
+
+/// Whether a whole commit later than `latest` stands anywhere in these bytes.
+fn has_commit(bytes: &[u8], latest: Option<u64>) -> io::Result<bool> {
+    for (place, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == START) {
+        if commit(&mut &bytes[place..])?.is_some_and(|commit| latest < Some(commit.sequence)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+const START: u8 = 1;
+const ITEM: u8 = 2;
+const END: u8 = 3;
+const CLEAR: u8 = 4;
+const TRAILER: [u8; 4] = *b"FJL\x03";
+/// Kind, compression, keyspace (8), lengths of key (2), of value (4), of value as it is written (4).
+const ITEM_HEAD: usize = 20;
+
+/// A whole commit.
+struct Commit {
+    sequence: u64,
+    bytes: u64,
+}
+
+/// The commit that stands next; `None` if there is none, or not a whole one.
+fn commit(reader: &mut impl Read) -> io::Result<Option<Commit>> {
+    let mut head = [0; 13];
+    if !fill(reader, &mut head)? || head[0] != START {
+        return Ok(None);
+    }
+    let items = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
+    let [_, _, _, _, _, sequence @ ..] = head;
+    let mut body = Vec::new();
+    for _ in 0..items {
+        if !item(reader, &mut body)? {
+            return Ok(None);
+        }
+    }
+    let mut end = [0; 13];
+    if !fill(reader, &mut end)? || end[0] != END || end[9..] != TRAILER {
+        return Ok(None);
+    }
+    if end[1..9] != XxHash3_64::oneshot(&body).to_le_bytes() {
+        return Ok(None);
+    }
+    let bytes = (head.len() + body.len() + end.len()) as u64;
+    Ok(Some(Commit { sequence: u64::from_le_bytes(sequence), bytes }))
+}
+
+/// Takes the item that stands next; says whether there is one.
+fn item(reader: &mut impl Read, body: &mut Vec<u8>) -> io::Result<bool> {
+    let mut tag = [0];
+    if !fill(reader, &mut tag)? {
+        return Ok(false);
+    }
+    body.push(tag[0]);
+    match tag[0] {
+        ITEM => {
+            let start = body.len();
+            if !append(reader, body, ITEM_HEAD as u64)? {
+                return Ok(false);
+            }
+            let head = &body[start..];
+            let key = u16::from_le_bytes([head[10], head[11]]);
+            let value = u32::from_le_bytes([head[16], head[17], head[18], head[19]]);
+            append(reader, body, u64::from(key) + u64::from(value))
+        }
+        CLEAR => append(reader, body, 8),
+        _ => Ok(false),
+    }
+}
+
+/// Takes that many bytes; says whether there were as many.
+fn append(reader: &mut impl Read, body: &mut Vec<u8>, bytes: u64) -> io::Result<bool> {
+    Ok(reader.by_ref().take(bytes).read_to_end(body)? as u64 == bytes)
+}
+
+/// Fills a buffer; says whether there were enough bytes.
+fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
+    match reader.read_exact(buffer) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "opening a directory is the store's")]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}

@@ -1,0 +1,97 @@
+//! Reads: pages of owned bytes, from one consistent view each.
+//!
+//! Rows and records are handed out as the engine holds them, without copying: one that is kept keeps the
+//! block that it came from.
+
+use ::fjall::{Guard, Readable};
+use base::SlotId;
+use bytes::Bytes;
+
+use super::engine::Engine;
+use super::error;
+use super::rows::{self, Keys, PREFIX, Place};
+use crate::{KeyRange, LaneId, Page, PageLimit, Position, Records, StoreError, Table};
+
+type Pair = (Bytes, Bytes);
+
+/// One row.
+pub(super) fn get(
+    engine: &Engine,
+    slot: SlotId,
+    table: Table,
+    key: &[u8],
+) -> Result<Option<Bytes>, StoreError> {
+    let keyspace = engine.keyspace(Place::Table(table));
+    let value = engine.snapshot().get(keyspace, rows::table_key(slot, key));
+    Ok(value.map_err(error::at_read)?.map(Bytes::from))
+}
+
+/// The first rows of a range.
+pub(super) fn page(
+    engine: &Engine,
+    slot: SlotId,
+    table: Table,
+    range: &KeyRange,
+    limit: PageLimit,
+) -> Result<Page, StoreError> {
+    let keys = rows::table_range(slot, range);
+    let (pairs, more) = first(engine, Place::Table(table), keys, limit)?;
+    let rows = pairs.into_iter().map(|(key, value)| (key.slice(PREFIX..), value)).collect();
+    Ok(Page { rows, more })
+}
+
+/// The first records of a log from a position on.
+pub(super) fn records(
+    engine: &Engine,
+    slot: SlotId,
+    lane: LaneId,
+    from: Position,
+    limit: PageLimit,
+) -> Result<Records, StoreError> {
+    let (pairs, more) = first(engine, Place::Log, rows::log_range(slot, lane, from), limit)?;
+    let record = |(key, value): Pair| Ok((position(&key)?, value));
+    Ok(Records { records: pairs.into_iter().map(record).collect::<Result<_, _>>()?, more })
+}
+
+/// The position of a log's last record.
+pub(super) fn last_position(
+    engine: &Engine,
+    slot: SlotId,
+    lane: LaneId,
+) -> Result<Option<Position>, StoreError> {
+    let keys = rows::log_range(slot, lane, Position(0));
+    let last = engine.snapshot().range(engine.keyspace(Place::Log), keys).next_back();
+    last.map(|guard| position(&guard.key().map_err(error::at_read)?)).transpose()
+}
+
+fn position(key: &[u8]) -> Result<Position, StoreError> {
+    let damaged = || StoreError::Damaged("a record's key cannot be read".to_owned());
+    rows::position(key).ok_or_else(damaged)
+}
+
+/// The first rows of a range of whole keys, and whether there are more.
+fn first(
+    engine: &Engine,
+    place: Place,
+    keys: Keys,
+    limit: PageLimit,
+) -> Result<(Vec<Pair>, bool), StoreError> {
+    let (mut pairs, mut bytes) = (Vec::new(), 0);
+    if rows::is_void(&keys) {
+        return Ok((pairs, false));
+    }
+    for guard in engine.snapshot().range(engine.keyspace(place), keys) {
+        if !pairs.is_empty() && (pairs.len() >= limit.rows || bytes >= limit.bytes) {
+            return Ok((pairs, true));
+        }
+        let (key, value) = pair(guard)?;
+        bytes += key.len() + value.len();
+        pairs.push((key, value));
+    }
+    Ok((pairs, false))
+}
+
+fn pair(guard: Guard) -> Result<Pair, StoreError> {
+    let (key, value) = guard.into_inner().map_err(error::at_read)?;
+    Ok((key.into(), value.into()))
+}

@@ -1,0 +1,146 @@
+//! The rows of a slot.
+
+use std::collections::BTreeMap;
+use std::ops::{Bound, RangeBounds};
+
+use bytes::Bytes;
+
+use crate::{Batch, CommitNumber, KeyRange, LaneId, Op, Page, PageLimit, Position, Records, Table};
+
+/// What a slot holds. Released and deleted rows are gone from it at once, and their memory with them.
+#[derive(Debug, Default)]
+pub(super) struct Image {
+    tables: [BTreeMap<Bytes, Bytes>; Table::ALL.len()],
+    log: BTreeMap<(LaneId, Position), Bytes>,
+    pub(super) last: CommitNumber,
+}
+
+/// What undoes a change.
+pub(super) type Undo = Vec<Op>;
+
+impl Image {
+    /// Makes the changes of a batch; says by how many bytes it has grown.
+    pub(super) fn apply(&mut self, ops: Vec<Op>) -> i64 {
+        ops.into_iter().map(|op| self.apply_one(op).0).sum()
+    }
+
+    /// Makes the changes of a batch; says how it has grown, and what would take them back.
+    pub(super) fn apply_undoably(&mut self, batch: Batch) -> (i64, Undo) {
+        let (mut grown, mut undo) = (0, Vec::new());
+        for op in batch.into_ops() {
+            let (bytes, inverse) = self.apply_one(op);
+            grown += bytes;
+            undo.push(inverse);
+        }
+        undo.reverse();
+        (grown, undo)
+    }
+
+    fn apply_one(&mut self, op: Op) -> (i64, Op) {
+        match op {
+            Op::Append(lane, position, record) => {
+                let added = size(&record);
+                let before = self.log.insert((lane, position), record);
+                (added - before.as_ref().map_or(0, size), logged(lane, position, before))
+            }
+            Op::Release(lane, position) => {
+                let before = self.log.remove(&(lane, position));
+                (-before.as_ref().map_or(0, size), logged(lane, position, before))
+            }
+            Op::Put(table, key, value) => {
+                let added = size(&value);
+                let before = self.rows_mut(table).insert(key.clone(), value);
+                let grown = match &before {
+                    Some(value) => added - size(value),
+                    None => added + size(&key),
+                };
+                (grown, row(table, key, before))
+            }
+            Op::Delete(table, key) => {
+                let before = self.rows_mut(table).remove(&key);
+                let freed = before.as_ref().map_or(0, |value| size(value) + size(&key));
+                (-freed, row(table, key, before))
+            }
+        }
+    }
+
+    /// One row.
+    pub(super) fn get(&self, table: Table, key: &Bytes) -> Option<Bytes> {
+        self.rows(table).get(key).cloned()
+    }
+
+    /// The first rows of a range.
+    pub(super) fn page(&self, table: Table, range: KeyRange, limit: PageLimit) -> Page {
+        let end = range.end.map_or(Bound::Unbounded, Bound::Excluded);
+        let keys = (Bound::Included(range.start), end);
+        if is_void(&keys) {
+            return Page::default();
+        }
+        let rows = self.rows(table).range(keys);
+        let rows = rows.map(|(key, value)| (key.clone(), value.clone(), key.len() + value.len()));
+        let (rows, more) = first(rows, limit);
+        Page { rows, more }
+    }
+
+    /// The first records of a log from a position on.
+    pub(super) fn records(&self, lane: LaneId, from: Position, limit: PageLimit) -> Records {
+        let records = self.log.range((lane, from)..=(lane, Position(u64::MAX)));
+        let records =
+            records.map(|(&(_, position), record)| (position, record.clone(), 25 + record.len()));
+        let (records, more) = first(records, limit);
+        Records { records, more }
+    }
+
+    /// The position of a log's last record.
+    pub(super) fn last_position(&self, lane: LaneId) -> Option<Position> {
+        let records = self.log.range((lane, Position(0))..=(lane, Position(u64::MAX)));
+        records.map(|(&(_, position), _)| position).next_back()
+    }
+
+    fn rows(&self, table: Table) -> &BTreeMap<Bytes, Bytes> {
+        &self.tables[table as usize - 1]
+    }
+
+    fn rows_mut(&mut self, table: Table) -> &mut BTreeMap<Bytes, Bytes> {
+        &mut self.tables[table as usize - 1]
+    }
+}
+
+fn size(bytes: &Bytes) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
+}
+
+fn logged(lane: LaneId, position: Position, record: Option<Bytes>) -> Op {
+    match record {
+        Some(record) => Op::Append(lane, position, record),
+        None => Op::Release(lane, position),
+    }
+}
+
+fn row(table: Table, key: Bytes, value: Option<Bytes>) -> Op {
+    match value {
+        Some(value) => Op::Put(table, key, value),
+        None => Op::Delete(table, key),
+    }
+}
+
+/// A map panics when asked for a range that ends before it starts.
+fn is_void(keys: &(Bound<Bytes>, Bound<Bytes>)) -> bool {
+    match (keys.start_bound(), keys.end_bound()) {
+        (Bound::Included(start), Bound::Excluded(end)) => start >= end,
+        _ => false,
+    }
+}
+
+/// As many as fit, at least one, and whether there are more.
+fn first<K, V>(all: impl Iterator<Item = (K, V, usize)>, limit: PageLimit) -> (Vec<(K, V)>, bool) {
+    let (mut taken, mut bytes) = (Vec::new(), 0);
+    for (key, value, size) in all {
+        if !taken.is_empty() && (taken.len() >= limit.rows || bytes >= limit.bytes) {
+            return (taken, true);
+        }
+        bytes += size;
+        taken.push((key, value));
+    }
+    (taken, false)
+}

@@ -1,0 +1,192 @@
+//! Random operations, beside a model made of maps.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use store::{Batch, Durability, KeyRange, Op, PageLimit, Position, Slot, Table};
+
+use crate::world::{World, lane};
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// A batch; the answer is waited for or not.
+    Commit(Vec<Op>, Durability, bool),
+    /// Another owner takes the slot.
+    TakeOver,
+    /// The process ends, and another one starts.
+    Crash,
+}
+
+/// What a slot must hold.
+#[derive(Clone, Default)]
+struct Model {
+    rows: BTreeMap<(Table, Bytes), Bytes>,
+    records: BTreeMap<(u8, Position), Bytes>,
+    commits: u64,
+}
+
+impl Model {
+    fn apply(&mut self, ops: &[Op]) {
+        self.commits += 1;
+        for op in ops.iter().cloned() {
+            match op {
+                Op::Append(lane, at, record) => {
+                    self.records.insert((lane.as_bytes()[0], at), record);
+                }
+                Op::Release(lane, at) => {
+                    self.records.remove(&(lane.as_bytes()[0], at));
+                }
+                Op::Put(table, key, value) => {
+                    self.rows.insert((table, key), value);
+                }
+                Op::Delete(table, key) => {
+                    self.rows.remove(&(table, key));
+                }
+            }
+        }
+    }
+
+    fn rows(&self, table: Table) -> Vec<(Bytes, Bytes)> {
+        let rows = self.rows.iter().filter(|((of, _), _)| *of == table);
+        rows.map(|((_, key), value)| (key.clone(), value.clone())).collect()
+    }
+
+    fn records(&self, lane: u8) -> Vec<(Position, Bytes)> {
+        let records = self.records.iter().filter(|((of, _), _)| *of == lane);
+        records.map(|((_, at), record)| (*at, record.clone())).collect()
+    }
+}
+
+fn bytes() -> impl Strategy<Value = Bytes> {
+    vec(any::<u8>(), 0..40).prop_map(Bytes::from)
+}
+
+/// Few keys, so that they meet.
+fn key() -> impl Strategy<Value = Bytes> {
+    vec(prop_oneof![Just(0), Just(1), Just(255)], 0..3).prop_map(Bytes::from)
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let table = || prop::sample::select(Table::ALL.to_vec());
+    let place = || (0..3u8, (0..20u64).prop_map(Position));
+    prop_oneof![
+        3 => (place(), bytes()).prop_map(|((id, at), record)| Op::Append(lane(id), at, record)),
+        2 => place().prop_map(|(id, at)| Op::Release(lane(id), at)),
+        3 => (table(), key(), bytes()).prop_map(|(table, key, value)| Op::Put(table, key, value)),
+        2 => (table(), key()).prop_map(|(table, key)| Op::Delete(table, key)),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let level = prop_oneof![Just(Durability::Disk), Just(Durability::Process)];
+    prop_oneof![
+        20 => (vec(op(), 0..8), level, any::<bool>())
+            .prop_map(|(ops, level, waits)| Step::Commit(ops, level, waits)),
+        1 => Just(Step::TakeOver),
+        1 => Just(Step::Crash),
+    ]
+}
+
+fn batch(ops: &[Op]) -> Batch {
+    let mut batch = Batch::new();
+    for op in ops.iter().cloned() {
+        match op {
+            Op::Append(lane, at, record) => batch.append(lane, at, record),
+            Op::Release(lane, at) => batch.release(lane, at),
+            Op::Put(table, key, value) => batch.put(table, key, value),
+            Op::Delete(table, key) => batch.delete(table, key),
+        }
+    }
+    batch
+}
+
+/// All rows of a table, two at a time.
+async fn rows(slot: &Arc<dyn Slot>, table: Table) -> Vec<(Bytes, Bytes)> {
+    let limit = PageLimit { rows: 2, bytes: 1000 };
+    let (mut rows, mut range) = (Vec::new(), KeyRange::ALL);
+    loop {
+        let page = slot.page(table, range.clone(), limit).await.expect("a page");
+        rows.extend(page.rows);
+        let Some((last, _)) = rows.last().filter(|_| page.more) else { return rows };
+        range = range.starting_at([last, &[0][..]].concat());
+    }
+}
+
+/// All records of a log, two at a time.
+async fn records(slot: &Arc<dyn Slot>, id: u8) -> Vec<(Position, Bytes)> {
+    let limit = PageLimit { rows: 2, bytes: 1000 };
+    let (mut records, mut from) = (Vec::new(), Position(0));
+    loop {
+        let page = slot.read(lane(id), from, limit).await.expect("records");
+        records.extend(page.records);
+        let Some((last, _)) = records.last().filter(|_| page.more) else { return records };
+        from = last.next();
+    }
+}
+
+async fn check(slot: &Arc<dyn Slot>, model: &Model) {
+    slot.durable(slot.last()).await.expect("it is durable");
+    assert_eq!(slot.last().0, model.commits);
+    for table in Table::ALL {
+        assert_eq!(rows(slot, table).await, model.rows(table), "{table:?}");
+    }
+    for id in 0..3 {
+        let expected = model.records(id);
+        assert_eq!(slot.last_position(lane(id)).await, Ok(expected.last().map(|(at, _)| *at)));
+        assert_eq!(records(slot, id).await, expected);
+    }
+}
+
+async fn run(mut world: World, steps: Vec<Step>) {
+    let mut slot = world.slot(17).await;
+    let mut model = Model::default();
+    for step in steps {
+        match step {
+            Step::Commit(ops, level, waits) => {
+                let number = slot.submit(batch(&ops), level);
+                model.apply(&ops);
+                assert_eq!(number.0, model.commits);
+                if waits {
+                    slot.durable(number).await.expect("it is durable");
+                }
+                continue;
+            }
+            Step::TakeOver => {
+                slot.durable(store::CommitNumber(model.commits)).await.expect("it is durable");
+                slot = world.slot(17).await;
+            }
+            Step::Crash => {
+                slot.durable(store::CommitNumber(model.commits)).await.expect("it is durable");
+                world = world.crash();
+                slot = world.slot(17).await;
+            }
+        }
+        check(&slot, &model).await;
+    }
+    slot.durable(store::CommitNumber(model.commits)).await.expect("it is durable");
+    check(&slot, &model).await;
+}
+
+fn block_on(future: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime").block_on(future);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+    #[test]
+    fn memory_holds_what_the_model_holds(steps in vec(step(), 1..60)) {
+        block_on(run(World::memory(), steps));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20) })]
+    #[test]
+    fn fjall_holds_what_the_model_holds(steps in vec(step(), 1..60)) {
+        block_on(run(World::fjall(), steps));
+    }
+}

@@ -1,0 +1,96 @@
+//! What a protocol has to do.
+
+use bytes::Bytes;
+use shape::{Encode, Fault, Malformed, OperationModel, Protocol, Reader, ServiceModel};
+
+use crate::aws_json::AwsJson;
+use crate::aws_query::AwsQuery;
+
+/// A request, apart from its connection.
+#[derive(Clone, Copy)]
+pub struct Incoming<'a> {
+    /// The HTTP method, in capitals.
+    pub method: &'a str,
+    /// The path, percent-encoded as it came.
+    pub path: &'a str,
+    /// The query string without its question mark; empty if there is none.
+    pub query: &'a str,
+    /// The headers.
+    pub headers: &'a dyn Headers,
+    /// The whole body.
+    pub body: &'a Bytes,
+}
+
+/// The headers of a request.
+pub trait Headers {
+    /// The value of the header with this name, in whatever case either is written; of several the
+    /// first. `None` also for values that are not text.
+    fn get(&self, name: &str) -> Option<&str>;
+    /// Calls back for each header, the name in small letters.
+    fn each(&self, seen: &mut dyn FnMut(&str, &str));
+}
+
+/// For tests and other callers without a server: names in small letters.
+impl Headers for [(&str, &str)] {
+    fn get(&self, name: &str) -> Option<&str> {
+        let found = self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| *value)
+    }
+
+    fn each(&self, seen: &mut dyn FnMut(&str, &str)) {
+        self.iter().for_each(|(name, value)| seen(name, value));
+    }
+}
+
+/// A response, apart from its connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// The HTTP status.
+    pub status: u16,
+    /// The type of the body.
+    pub content_type: &'static str,
+    /// The other headers, their names in small letters.
+    pub headers: Vec<(&'static str, String)>,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+/// Speaks a protocol.
+pub trait Codec: Send + Sync {
+    /// A reader that stands before the operation's input.
+    fn read<'a>(
+        &self,
+        operation: &'static OperationModel,
+        request: &'a Incoming<'a>,
+    ) -> Result<Box<dyn Reader + 'a>, Malformed>;
+
+    /// The error that a caller of this protocol reads when the input is not what its shape says.
+    fn malformed(&self, malformed: Malformed) -> Fault;
+
+    /// The operation has succeeded.
+    fn answer(
+        &self,
+        service: &'static ServiceModel,
+        operation: &'static OperationModel,
+        output: &dyn Encode,
+        request_id: &str,
+    ) -> Encoded;
+
+    /// It has not.
+    fn fault(&self, service: &'static ServiceModel, fault: &Fault, request_id: &str) -> Encoded;
+}
+
+/// The codec of a protocol; `None` if there is none yet.
+pub fn codec_for(protocol: Protocol) -> Option<&'static dyn Codec> {
+    match protocol {
+        Protocol::AwsJson10 => Some(&AwsJson::V1_0),
+        Protocol::AwsJson11 => Some(&AwsJson::V1_1),
+        Protocol::AwsQuery => Some(&AwsQuery),
+        Protocol::Ec2Query | Protocol::RestJson | Protocol::RestXml | Protocol::RpcV2Cbor => None,
+    }
+}
+
+/// The header that carries the request's id in every protocol here.
+pub(crate) fn request_id_header(request_id: &str) -> (&'static str, String) {
+    ("x-amzn-requestid", request_id.to_owned())
+}

@@ -1,0 +1,97 @@
+//! Everything that can go wrong, and how AWS says it.
+//!
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
+
+use api::sqs::errors;
+use runtime::Trouble;
+use shape::{Constraint, Fault, OperationModel, Violation};
+use store::Refused;
+use thiserror::Error;
+
+/// Why an operation is refused. The text is what the caller reads.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Error {
+    #[error("The specified queue does not exist.")]
+    QueueDoesNotExist,
+    #[error("A queue already exists with the same name and a different value for attribute {0}")]
+    QueueNameExists(String),
+    #[error("You must wait 60 seconds after deleting a queue before you can create another with the same name.")]
+    QueueDeletedRecently,
+    #[error("Unknown Attribute {0}.")]
+    UnknownAttribute(String),
+    #[error("Invalid value for the parameter {0}.")]
+    InvalidAttributeValue(&'static str),
+    #[error("The request must contain the parameter {0}.")]
+    MissingParameter(String),
+    #[error("{0}")]
+    InvalidParameter(String),
+    #[error("Value {value} for parameter {parameter} is invalid. Reason: {reason}")]
+    InvalidValue { parameter: &'static str, value: String, reason: String },
+    #[error("Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")]
+    InvalidMessageContents,
+    #[error("The input receipt handle \"{0}\" is not a valid receipt handle.")]
+    ReceiptHandleIsInvalid(String),
+    #[error("The specified message isn't in flight.")]
+    MessageNotInflight,
+    #[error("Too many messages in flight: a queue has {0} at most.")]
+    OverLimit(u64),
+    #[error("{0} is not implemented.")]
+    NotImplemented(String),
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        let text = error.to_string();
+        match error {
+            Error::QueueDoesNotExist => Fault::new(&errors::QUEUE_DOES_NOT_EXIST, text),
+            Error::QueueNameExists(_) => Fault::new(&errors::QUEUE_NAME_EXISTS, text),
+            Error::QueueDeletedRecently => Fault::new(&errors::QUEUE_DELETED_RECENTLY, text),
+            Error::UnknownAttribute(_) => Fault::new(&errors::INVALID_ATTRIBUTE_NAME, text),
+            Error::InvalidAttributeValue(_) => Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text),
+            Error::MissingParameter(_) => Fault::common("MissingParameter", 400, text),
+            Error::InvalidParameter(_) | Error::InvalidValue { .. } => {
+                Fault::common("InvalidParameterValue", 400, text)
+            }
+            Error::InvalidMessageContents => Fault::new(&errors::INVALID_MESSAGE_CONTENTS, text),
+            Error::ReceiptHandleIsInvalid(_) => {
+                Fault::new(&errors::RECEIPT_HANDLE_IS_INVALID, text)
+            }
+            Error::MessageNotInflight => Fault::new(&errors::MESSAGE_NOT_INFLIGHT, text),
+            Error::OverLimit(_) => Fault::new(&errors::OVER_LIMIT, text),
+            Error::NotImplemented(what) => Fault::not_implemented(&what),
+            Error::Trouble(trouble) => unavailable(&trouble),
+        }
+    }
+}
+
+/// The store's refusals. AWS has no such errors; clients retry on these.
+fn unavailable(trouble: &Trouble) -> Fault {
+    match trouble {
+        Trouble::Refused(Refused::Full) => {
+            Fault::unavailable("The disk is nearly full: nothing is taken that adds to it.")
+        }
+        Trouble::Refused(Refused::TooLarge) => {
+            Fault::common("InvalidParameterValue", 400, "The request is too large to be stored.")
+        }
+        Trouble::Unavailable(reason) => Fault::unavailable(format!("Not available: {reason}.")),
+    }
+}
+
+/// The breach of a constraint of the model. SQS's model has hardly any but "required".
+pub(crate) fn refuse(_: &'static OperationModel, violations: &[Violation]) -> Fault {
+    let missing = violations.iter().find(|v| v.constraint == Constraint::Required);
+    match missing {
+        Some(violation) => {
+            let name = violation.path.rsplit('.').next().unwrap_or_default();
+            Error::MissingParameter(upper_camel(name)).into()
+        }
+        None => Error::InvalidParameter(shape::validate::describe(violations)).into(),
+    }
+}
+
+fn upper_camel(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,212 @@
+//! The rows of a queue on disk.
+//!
+//! All values but a record's head are protocol buffers: fields may be added, their numbers are never used
+//! again. Rows of a queue's life begin with its incarnation.
+
+use base::Incarnation;
+use bytes::Bytes;
+use prost::Message;
+use store::{Position, StoreError};
+
+/// A row in the table of lanes: `incarnation | kind | …`. The numbers are on disk and never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// [`Definition`]; one a queue.
+    Definition,
+    /// [`Marks`]; one a queue.
+    Marks,
+    /// [`TrackedRow`]; one a message that is not simply waiting for its first receive.
+    Tracked(Position),
+}
+
+/// What happens later to a queue; the number stands in the due row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum DueKind {
+    /// Drop messages whose retention is over.
+    Sweep = 1,
+    /// Delete the rows of a life that is over.
+    Reclaim = 2,
+}
+
+/// The row of a queue's name.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct NameRow {
+    /// The queue's present life, or its last.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(crate) incarnation: Bytes,
+    /// When it was deleted, if it is remembered for AWS's waiting period only.
+    #[prost(uint64, optional, tag = "2")]
+    pub(crate) deleted_ms: Option<u64>,
+}
+
+/// What a queue is.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Definition {
+    #[prost(uint64, tag = "1")]
+    pub(crate) created_ms: u64,
+    #[prost(uint64, tag = "2")]
+    pub(crate) modified_ms: u64,
+    /// Seals receipt handles.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub(crate) secret: Bytes,
+    /// Attributes that were set, as AWS names and writes them.
+    #[prost(btree_map = "string, string", tag = "4")]
+    pub(crate) attributes: std::collections::BTreeMap<String, String>,
+}
+
+/// Where a queue's messages begin and end.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct Marks {
+    /// No message that is still there is below.
+    #[prost(uint64, tag = "1")]
+    pub(crate) head: u64,
+    /// All that were received, or dropped before that, are below.
+    #[prost(uint64, tag = "2")]
+    pub(crate) cursor: u64,
+    /// No position at or above has been used when this was written.
+    #[prost(uint64, tag = "3")]
+    pub(crate) tail: u64,
+    /// When the next sweep is due.
+    #[prost(uint64, optional, tag = "4")]
+    pub(crate) sweep_ms: Option<u64>,
+    /// How many messages between cursor and tail were never received nor delayed.
+    #[prost(uint64, tag = "5")]
+    pub(crate) fresh: u64,
+}
+
+/// The state of a message that was received or delayed.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct TrackedRow {
+    #[prost(uint64, tag = "1")]
+    pub(crate) sent_ms: u64,
+    #[prost(uint64, tag = "2")]
+    pub(crate) visible_ms: u64,
+    #[prost(uint32, tag = "3")]
+    pub(crate) receives: u32,
+    #[prost(uint64, tag = "4")]
+    pub(crate) first_received_ms: u64,
+    /// When it was received last: the twelve hours count from here.
+    #[prost(uint64, tag = "5")]
+    pub(crate) received_ms: u64,
+}
+
+/// What stands in a queue's log, behind the head that [`crate::model::message`] writes.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Record {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(crate) id: Bytes,
+    #[prost(string, tag = "2")]
+    pub(crate) body: String,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub(crate) body_md5: Bytes,
+    #[prost(bytes = "bytes", tag = "4")]
+    pub(crate) attributes_md5: Bytes,
+    #[prost(message, repeated, tag = "5")]
+    pub(crate) attributes: Vec<AttributeRecord>,
+    #[prost(string, tag = "6")]
+    pub(crate) sender: String,
+    #[prost(string, optional, tag = "7")]
+    pub(crate) trace_header: Option<String>,
+}
+
+/// An attribute of a message.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct AttributeRecord {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+    #[prost(string, tag = "2")]
+    pub(crate) kind: String,
+    #[prost(string, optional, tag = "3")]
+    pub(crate) text: Option<String>,
+    #[prost(bytes = "bytes", optional, tag = "4")]
+    pub(crate) bytes: Option<Bytes>,
+}
+
+impl Key {
+    /// The row's key.
+    pub(crate) fn of(self, incarnation: &Incarnation) -> Bytes {
+        let mut key = Vec::with_capacity(25);
+        key.extend_from_slice(incarnation.as_bytes());
+        match self {
+            Key::Definition => key.push(1),
+            Key::Marks => key.push(2),
+            Key::Tracked(position) => {
+                key.push(3);
+                key.extend_from_slice(&position.0.to_be_bytes());
+            }
+        }
+        key.into()
+    }
+
+    /// What all rows of tracked messages begin with.
+    pub(crate) fn all_tracked(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[3]].concat().into()
+    }
+
+    /// The position in the key of a tracked message's row.
+    pub(crate) fn tracked_position(key: &[u8]) -> Result<Position, StoreError> {
+        let position = key.last_chunk::<8>().filter(|_| key.len() == 25);
+        position
+            .map(|position| Position(u64::from_be_bytes(*position)))
+            .ok_or_else(|| StoreError::Damaged("the key of a tracked message".into()))
+    }
+}
+
+impl DueKind {
+    /// What a due row's number means.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(DueKind::Sweep),
+            2 => Some(DueKind::Reclaim),
+            _ => None,
+        }
+    }
+}
+
+/// A row's value.
+pub(crate) fn encode(row: &impl Message) -> Bytes {
+    row.encode_to_vec().into()
+}
+
+/// Reads a row's value.
+pub(crate) fn decode<M: Message + Default>(value: Bytes) -> Result<M, StoreError> {
+    M::decode(value).map_err(|error| StoreError::Damaged(format!("a row of a queue: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn positions_survive_their_key(incarnation: [u8; 16], position: u64) {
+            let incarnation = Incarnation::from_bytes(incarnation);
+            let key = Key::Tracked(Position(position)).of(&incarnation);
+            prop_assert_eq!(Key::tracked_position(&key), Ok(Position(position)));
+            prop_assert!(key.starts_with(&Key::all_tracked(&incarnation)));
+        }
+
+        #[test]
+        fn tracked_rows_survive(sent_ms: u64, visible_ms: u64, receives: u32) {
+            let row = TrackedRow { sent_ms, visible_ms, receives, ..Default::default() };
+            prop_assert_eq!(decode::<TrackedRow>(encode(&row)), Ok(row));
+        }
+
+        #[test]
+        fn damaged_rows_are_refused(bytes: Vec<u8>) {
+            _ = decode::<Definition>(bytes.clone().into());
+            _ = decode::<Record>(bytes.into());
+        }
+    }
+
+    #[test]
+    fn keys_sort_by_position() {
+        let incarnation = Incarnation::from_bytes([7; 16]);
+        let key = |position| Key::Tracked(Position(position)).of(&incarnation);
+        assert!(key(1) < key(2) && key(255) < key(256));
+        assert!(Key::tracked_position(&Key::Marks.of(&incarnation)).is_err());
+    }
+}

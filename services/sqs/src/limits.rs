@@ -1,0 +1,36 @@
+//! Quotas, each with the page that it comes from.
+//!
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html>
+
+use std::ops::RangeInclusive;
+
+use base::Span;
+
+/// Seconds that a message may be delayed (`DelaySeconds`).
+pub(crate) const DELAY: RangeInclusive<i64> = 0..=900;
+/// Bytes of a message, and of a batch (`MaximumMessageSize`).
+pub(crate) const MESSAGE_SIZE: RangeInclusive<i64> = 1024..=1_048_576;
+/// Seconds that a message is kept (`MessageRetentionPeriod`).
+pub(crate) const RETENTION: RangeInclusive<i64> = 60..=1_209_600;
+/// Seconds that a receive waits (`WaitTimeSeconds`).
+pub(crate) const WAIT: RangeInclusive<i64> = 0..=20;
+/// Seconds that a received message is hidden (`VisibilityTimeout`).
+pub(crate) const VISIBILITY: RangeInclusive<i64> = 0..=43_200;
+/// Messages of one receive.
+pub(crate) const RECEIVE: RangeInclusive<i64> = 1..=10;
+/// The longest time that a message stays hidden, counted from its receive.
+pub(crate) const TOTAL_VISIBILITY: Span = Span::from_seconds(43_200);
+/// Attributes of a message.
+pub(crate) const MESSAGE_ATTRIBUTES: usize = 10;
+/// Characters of a message attribute's name, and of its type.
+pub(crate) const ATTRIBUTE_NAME: usize = 256;
+/// Characters of a queue's name.
+pub(crate) const QUEUE_NAME: usize = 80;
+/// Queues of one page of `ListQueues`.
+pub(crate) const LIST: RangeInclusive<i64> = 1..=1000;
+/// Messages in flight, with AWS's quotas.
+pub(crate) const IN_FLIGHT: u64 = 120_000;
+/// How long a deleted queue's name cannot be used again, with AWS's quotas.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html>
+pub(crate) const DELETED_RECENTLY: Span = Span::from_seconds(60);

@@ -1,0 +1,278 @@
+//! The messages of a standard queue, by position.
+//!
+//! A position below the cursor was received, or dropped, before; what is still there of these is
+//! *tracked*. A position from the cursor on is *fresh*, never received, unless it is tracked because it
+//! is delayed. Of fresh messages the *window* holds the first few in memory; the rest is only in the log.
+
+mod take;
+mod window;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Span, Timestamp};
+use bytes::Bytes;
+use store::Position;
+
+use crate::keys::Marks;
+
+pub(crate) use take::{Pick, Receive, Taken};
+pub(crate) use window::{Need, Supply, WINDOW};
+use window::Window;
+
+/// A record of the log, with the one thing that decisions need of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stored {
+    /// When it was sent: retention counts from here.
+    pub(crate) sent: Timestamp,
+    /// The record.
+    pub(crate) bytes: Bytes,
+}
+
+/// A message that was received or delayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tracked {
+    pub(crate) sent: Timestamp,
+    /// When it can be received (again).
+    pub(crate) visible_at: Timestamp,
+    /// How often it was received.
+    pub(crate) receives: u32,
+    /// When it was received first; of no meaning before that.
+    pub(crate) first_received: Timestamp,
+    /// When it was received last.
+    pub(crate) received: Timestamp,
+}
+
+/// The messages of a queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Backlog {
+    cursor: Position,
+    tail: Position,
+    /// How many fresh messages there are.
+    fresh: u64,
+    window: Window,
+    tracked: BTreeMap<Position, Tracked>,
+    /// Tracked messages that nobody can receive now, by when they can.
+    hidden: BTreeSet<(Timestamp, Position)>,
+    /// Tracked messages that can be received, by since when.
+    visible: BTreeSet<(Timestamp, Position)>,
+    /// How many of the hidden were never received: the delayed ones.
+    delayed: u64,
+    /// Records of visible messages that were fetched for a receive.
+    fetched: BTreeMap<Position, Stored>,
+    /// Whose turn it is when both fresh and returned messages wait, so that neither starves the other.
+    fresh_first: bool,
+}
+
+/// How many messages there are, as `GetQueueAttributes` says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) visible: u64,
+    pub(crate) in_flight: u64,
+    pub(crate) delayed: u64,
+}
+
+impl Backlog {
+    /// The backlog whose marks are these, whose tracked messages are these and whose log ends before
+    /// `tail`. What was sent since the marks were written is fresh, unless it is tracked.
+    pub(crate) fn load(
+        marks: &Marks,
+        tail: Position,
+        tracked: impl IntoIterator<Item = (Position, Tracked)>,
+    ) -> Self {
+        let cursor = Position(marks.cursor);
+        let mut backlog = Backlog { cursor, tail, window: Window::at(cursor), ..Self::default() };
+        for (position, message) in tracked {
+            backlog.track(position, message);
+        }
+        let since = Position(marks.tail);
+        let delayed_since = backlog.tracked.range(since..).count() as u64;
+        backlog.fresh = marks.fresh + (tail.0 - since.0).saturating_sub(delayed_since);
+        backlog
+    }
+
+    /// How many messages were never received and are not delayed.
+    pub(crate) fn fresh(&self) -> u64 {
+        self.fresh
+    }
+
+    /// How many of these positions are fresh.
+    pub(crate) fn count_fresh(&self, positions: impl Iterator<Item = Position>) -> u64 {
+        positions.filter(|position| !self.tracked.contains_key(position)).count() as u64
+    }
+
+    /// The position that the next message gets.
+    pub(crate) fn tail(&self) -> Position {
+        self.tail
+    }
+
+    /// The first position that was never received.
+    pub(crate) fn cursor(&self) -> Position {
+        self.cursor
+    }
+
+    /// No message is below.
+    pub(crate) fn head(&self) -> Position {
+        self.tracked.keys().next().map_or(self.cursor, |&first| first.min(self.cursor))
+    }
+
+    /// A tracked message.
+    pub(crate) fn tracked(&self, position: Position) -> Option<&Tracked> {
+        self.tracked.get(&position)
+    }
+
+    /// Whether a message is in flight or delayed now.
+    pub(crate) fn is_hidden(&self, position: Position) -> bool {
+        let visible_at = self.tracked.get(&position).map(|message| message.visible_at);
+        visible_at.is_some_and(|at| self.hidden.contains(&(at, position)))
+    }
+
+    /// How many messages there are.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts {
+            visible: self.fresh + self.visible.len() as u64,
+            in_flight: self.hidden.len() as u64 - self.delayed,
+            delayed: self.delayed,
+        }
+    }
+
+    /// When the next hidden message can be received.
+    pub(crate) fn next_visible(&self) -> Option<Timestamp> {
+        self.hidden.first().map(|(at, _)| *at)
+    }
+
+    /// Hidden messages whose time has come are visible.
+    pub(crate) fn observe(&mut self, now: Timestamp) {
+        while let Some((at, position)) = self.hidden.first().copied().filter(|(at, _)| *at <= now) {
+            self.unlist(at, position);
+            self.visible.insert((at, position));
+        }
+    }
+
+    /// A message has come; one that is delayed is tracked from the beginning.
+    pub(crate) fn send(&mut self, stored: Stored, delayed_until: Option<Timestamp>) {
+        let position = self.tail;
+        self.tail = position.next();
+        match delayed_until {
+            Some(visible_at) => {
+                self.window.skip(position);
+                self.track(position, Tracked::delayed(stored.sent, visible_at));
+            }
+            None => {
+                self.fresh += 1;
+                self.window.push(position, stored);
+            }
+        }
+    }
+
+    /// A message's visibility changes.
+    pub(crate) fn change_visibility(&mut self, position: Position, visible_at: Timestamp) {
+        if let Some(mut message) = self.untrack(position) {
+            message.visible_at = visible_at;
+            self.track(position, message);
+        }
+    }
+
+    /// Tracked messages are gone.
+    pub(crate) fn remove(&mut self, position: Position) {
+        self.untrack(position);
+    }
+
+    /// When the oldest message was sent, if there is one.
+    pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
+        let fresh = match self.window.front() {
+            Some((_, stored)) => Some(stored.sent),
+            None if self.fresh == 0 => None,
+            None => return Err(self.window.need(self.tail)),
+        };
+        let tracked = self.tracked.values().next().map(|message| message.sent);
+        Ok(fresh.into_iter().chain(tracked).min())
+    }
+
+    /// Messages whose retention is over, the oldest first and `most` of them, and where the cursor is
+    /// without them.
+    pub(crate) fn expired(
+        &self,
+        retention: Span,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<(Vec<Position>, Position), Need> {
+        let is_over = |sent: Timestamp| sent + retention <= now;
+        let tracked = self.tracked.iter().take_while(|(_, message)| is_over(message.sent));
+        let mut dead: Vec<Position> = tracked.map(|(position, _)| *position).take(most).collect();
+        let mut cursor = self.cursor;
+        for (position, stored) in self.window.iter() {
+            if dead.len() == most || !is_over(stored.sent) {
+                return Ok((dead, cursor));
+            }
+            dead.push(*position);
+            cursor = position.next();
+        }
+        if self.window.end() < self.tail && dead.len() < most {
+            return Err(self.window.need(self.tail));
+        }
+        Ok((dead, cursor))
+    }
+
+    /// Keeps what was fetched, as far as it is still wanted.
+    pub(crate) fn supply(&mut self, supply: Supply) {
+        match supply {
+            Supply::Fresh { from, upto, records } => {
+                let tracked = &self.tracked;
+                let missing =
+                    self.window.supply(from, upto, records, |at| tracked.contains_key(&at));
+                self.fresh = self.fresh.saturating_sub(missing);
+            }
+            Supply::Returned { asked, records } => {
+                let mut records: BTreeMap<_, _> = records.into_iter().collect();
+                for position in asked {
+                    if !self.tracked.contains_key(&position) || self.is_hidden(position) {
+                        continue;
+                    }
+                    match records.remove(&position) {
+                        Some(stored) => _ = self.fetched.insert(position, stored),
+                        // A row without a record: nothing to deliver, and nothing to wait for.
+                        None => _ = self.untrack(position),
+                    }
+                }
+            }
+        }
+    }
+
+    fn track(&mut self, position: Position, message: Tracked) {
+        self.delayed += u64::from(message.receives == 0);
+        self.hidden.insert((message.visible_at, position));
+        self.tracked.insert(position, message);
+    }
+
+    fn untrack(&mut self, position: Position) -> Option<Tracked> {
+        let visible_at = self.tracked.get(&position)?.visible_at;
+        if !self.visible.remove(&(visible_at, position)) {
+            self.unlist(visible_at, position);
+        }
+        self.fetched.remove(&position);
+        self.tracked.remove(&position)
+    }
+
+    /// Takes a message off the list of hidden ones.
+    fn unlist(&mut self, at: Timestamp, position: Position) {
+        if self.hidden.remove(&(at, position)) {
+            let never_received = self.tracked.get(&position).is_some_and(|m| m.receives == 0);
+            self.delayed -= u64::from(never_received);
+        }
+    }
+}
+
+impl Tracked {
+    /// One that was never received.
+    pub(crate) fn delayed(sent: Timestamp, visible_at: Timestamp) -> Self {
+        let (first_received, received) = (Timestamp::ZERO, Timestamp::ZERO);
+        Tracked { sent, visible_at, receives: 0, first_received, received }
+    }
+
+    /// The same after another receive.
+    fn received_again(&self, now: Timestamp, visible_at: Timestamp) -> Self {
+        let first_received = if self.receives == 0 { now } else { self.first_received };
+        let receives = self.receives.saturating_add(1);
+        Tracked { sent: self.sent, visible_at, receives, first_received, received: now }
+    }
+}

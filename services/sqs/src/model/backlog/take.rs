@@ -1,0 +1,146 @@
+//! Which messages a receive gets.
+
+use base::{Span, Timestamp};
+use store::Position;
+
+use crate::model::backlog::{Backlog, Need, Stored, Tracked};
+
+/// What a receive takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Messages that it gets.
+    pub(crate) picks: Vec<Pick>,
+    /// Messages on the way to these whose retention is over: they are dropped.
+    pub(crate) dead: Vec<Position>,
+    /// Where the cursor is afterwards.
+    pub(crate) cursor: Position,
+    /// Whose turn it is afterwards.
+    pub(crate) fresh_first: bool,
+}
+
+/// A message that a receive gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pick {
+    pub(crate) position: Position,
+    /// Its state from now on.
+    pub(crate) tracked: Tracked,
+    pub(crate) stored: Stored,
+}
+
+/// How to receive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receive {
+    /// Most messages.
+    pub(crate) most: usize,
+    pub(crate) now: Timestamp,
+    /// How long they are hidden from others.
+    pub(crate) visibility: Span,
+    pub(crate) retention: Span,
+}
+
+/// Most expired messages that one receive drops; the sweep has the rest.
+const MOST_DEAD: usize = 100;
+
+impl Backlog {
+    /// Which messages a receive gets now: returned and fresh ones in turn, each kind the oldest first.
+    pub(crate) fn take(&self, receive: Receive) -> Result<Taken, Need> {
+        let mut taken =
+            Taken { cursor: self.cursor, fresh_first: self.fresh_first, ..Taken::default() };
+        let mut fresh = self.window.iter();
+        let mut returned = self.visible.iter().map(|(_, position)| *position);
+        let mut unfetched = Vec::new();
+        let mut fresh_left = self.fresh > 0;
+        let mut returned_left = true;
+        let wanted = |taken: &Taken, unfetched: &Vec<_>| {
+            taken.picks.len() + unfetched.len() < receive.most && taken.dead.len() < MOST_DEAD
+        };
+        while (fresh_left || returned_left) && wanted(&taken, &unfetched) {
+            if fresh_left && (taken.fresh_first || !returned_left) {
+                match fresh.next() {
+                    Some((position, stored)) => taken.take_fresh(*position, stored, receive),
+                    None if self.window.end() < self.tail => {
+                        return Err(self.window.need(self.tail));
+                    }
+                    None => fresh_left = false,
+                }
+            } else {
+                match returned.next() {
+                    Some(position) => self.take_returned(position, receive, &mut taken, &mut unfetched),
+                    None => returned_left = false,
+                }
+            }
+            taken.fresh_first = !taken.fresh_first;
+        }
+        if unfetched.is_empty() { Ok(taken) } else { Err(Need::Returned(unfetched)) }
+    }
+
+    fn take_returned(
+        &self,
+        position: Position,
+        receive: Receive,
+        taken: &mut Taken,
+        unfetched: &mut Vec<Position>,
+    ) {
+        let Some(message) = self.tracked.get(&position) else { return };
+        if message.sent + receive.retention <= receive.now {
+            taken.dead.push(position);
+            return;
+        }
+        match self.fetched.get(&position) {
+            Some(stored) => taken.picks.push(Pick {
+                position,
+                tracked: message.received_again(receive.now, receive.now + receive.visibility),
+                stored: stored.clone(),
+            }),
+            None => unfetched.push(position),
+        }
+    }
+
+    /// What was taken is hidden, or gone.
+    pub(crate) fn apply_taken(&mut self, taken: Taken) {
+        for position in taken.dead {
+            self.drop_dead(position);
+        }
+        for pick in taken.picks {
+            if self.untrack(pick.position).is_none() {
+                self.window.take(pick.position);
+                self.fresh -= 1;
+            }
+            self.track(pick.position, pick.tracked);
+        }
+        self.move_cursor(taken.cursor);
+        self.fresh_first = taken.fresh_first;
+    }
+
+    /// Messages whose retention is over are gone.
+    pub(crate) fn apply_expired(&mut self, dead: &[Position], cursor: Position) {
+        for position in dead {
+            self.drop_dead(*position);
+        }
+        self.move_cursor(cursor);
+    }
+
+    fn drop_dead(&mut self, position: Position) {
+        if self.untrack(position).is_none() {
+            self.fresh -= 1;
+        }
+    }
+
+    fn move_cursor(&mut self, cursor: Position) {
+        self.cursor = cursor;
+        self.window.forget_below(cursor);
+    }
+}
+
+impl Taken {
+    fn take_fresh(&mut self, position: Position, stored: &Stored, receive: Receive) {
+        self.cursor = position.next();
+        if stored.sent + receive.retention <= receive.now {
+            self.dead.push(position);
+            return;
+        }
+        let visible_at = receive.now + receive.visibility;
+        let tracked = Tracked::delayed(stored.sent, visible_at).received_again(receive.now, visible_at);
+        self.picks.push(Pick { position, tracked, stored: stored.clone() });
+    }
+}

@@ -1,0 +1,229 @@
+//! A message as it stands in its queue's log.
+
+use std::collections::BTreeMap;
+
+use api::sqs::types::{MessageAttributeValue, MessageSystemAttributeValue};
+use base::Timestamp;
+use bytes::{BufMut, Bytes, BytesMut};
+use prost::Message as _;
+use store::StoreError;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::keys::{AttributeRecord, Record};
+use crate::model::backlog::Stored;
+use crate::model::checksum::{self, Sum};
+use crate::model::message_attributes::{self, Attribute, Attributes, Value};
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) id: Uuid,
+    pub(crate) body: String,
+    pub(crate) body_md5: Sum,
+    pub(crate) attributes: Attributes,
+    pub(crate) attributes_md5: Option<Sum>,
+    /// `SenderId`.
+    pub(crate) sender: String,
+    /// `AWSTraceHeader`.
+    pub(crate) trace_header: Option<String>,
+}
+
+/// The record's format: the first byte. What follows is the time it was sent, in eight bytes, and the
+/// protocol buffer of [`Record`].
+const FORMAT: u8 = 1;
+const HEAD: usize = 9;
+
+impl Message {
+    /// How much of the queue's `MaximumMessageSize` it takes: body and attributes.
+    pub(crate) fn size(&self) -> usize {
+        self.body.len() + message_attributes::size(&self.attributes)
+    }
+
+    /// Its record.
+    pub(crate) fn encode(self, sent: Timestamp) -> Stored {
+        let record = self.into_record();
+        let mut bytes = BytesMut::with_capacity(HEAD + record.encoded_len());
+        bytes.put_u8(FORMAT);
+        bytes.put_u64(sent.millis());
+        record.encode_raw(&mut bytes);
+        Stored { sent, bytes: bytes.freeze() }
+    }
+
+    /// Reads a record.
+    pub(crate) fn decode(stored: &Stored) -> Result<Self, StoreError> {
+        let mut bytes = stored.bytes.clone();
+        let record = Record::decode(bytes.split_off(HEAD.min(bytes.len())));
+        let record = record.map_err(|error| damaged(&error.to_string()))?;
+        Self::from_record(record).ok_or_else(|| damaged("its sums or its id"))
+    }
+
+    fn into_record(self) -> Record {
+        let attributes = self.attributes.into_iter().map(|(name, attribute)| {
+            let (text, bytes) = match attribute.value {
+                Value::Text(text) => (Some(text), None),
+                Value::Bytes(bytes) => (None, Some(bytes)),
+            };
+            AttributeRecord { name, kind: attribute.kind, text, bytes }
+        });
+        Record {
+            id: Bytes::copy_from_slice(self.id.as_bytes()),
+            body: self.body,
+            body_md5: Bytes::copy_from_slice(&self.body_md5),
+            attributes_md5: self.attributes_md5.map_or_else(Bytes::new, |sum| sum.to_vec().into()),
+            attributes: attributes.collect(),
+            sender: self.sender,
+            trace_header: self.trace_header,
+        }
+    }
+
+    fn from_record(record: Record) -> Option<Self> {
+        let attribute = |record: AttributeRecord| {
+            let value = record.text.map(Value::Text).or(record.bytes.map(Value::Bytes))?;
+            Some((record.name, Attribute { kind: record.kind, value }))
+        };
+        let attributes_md5 = match record.attributes_md5.len() {
+            0 => None,
+            _ => Some(record.attributes_md5[..].try_into().ok()?),
+        };
+        Some(Message {
+            id: Uuid::from_slice(&record.id).ok()?,
+            body: record.body,
+            body_md5: record.body_md5[..].try_into().ok()?,
+            attributes: record.attributes.into_iter().map(attribute).collect::<Option<_>>()?,
+            attributes_md5,
+            sender: record.sender,
+            trace_header: record.trace_header,
+        })
+    }
+}
+
+impl Stored {
+    /// A record as the log has it.
+    pub(crate) fn read(bytes: Bytes) -> Result<Self, StoreError> {
+        let head = bytes.first_chunk::<HEAD>().filter(|head| head[0] == FORMAT);
+        let sent = head.and_then(|head| head.last_chunk::<8>());
+        let sent = sent.ok_or_else(|| damaged("its head"))?;
+        Ok(Stored { sent: Timestamp::from_millis(u64::from_be_bytes(*sent)), bytes })
+    }
+}
+
+/// What a sender gives, beside what only the queue can judge.
+pub(crate) struct Given {
+    pub(crate) body: String,
+    pub(crate) attributes: Option<BTreeMap<String, MessageAttributeValue>>,
+    pub(crate) system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
+}
+
+impl Given {
+    /// Checks what does not depend on the queue.
+    pub(crate) fn check(self, id: Uuid, sender: String) -> Result<Message, Error> {
+        if self.body.is_empty() {
+            return Err(Error::MissingParameter("MessageBody".into()));
+        }
+        if !has_allowed_characters(&self.body) {
+            return Err(Error::InvalidMessageContents);
+        }
+        let attributes = message_attributes::parse(self.attributes.unwrap_or_default())?;
+        let sums = attributes.iter().map(|(name, attribute)| (name.as_str(), attribute));
+        Ok(Message {
+            id,
+            body_md5: checksum::of_body(&self.body),
+            body: self.body,
+            attributes_md5: checksum::of_attributes(sums),
+            attributes,
+            sender,
+            trace_header: trace_header(self.system_attributes.unwrap_or_default())?,
+        })
+    }
+}
+
+/// The one system attribute that senders may give.
+fn trace_header(
+    given: BTreeMap<String, MessageSystemAttributeValue>,
+) -> Result<Option<String>, Error> {
+    let mut header = None;
+    for (name, value) in given {
+        if name != "AWSTraceHeader" {
+            return Err(Error::InvalidParameter(format!(
+                "Message system attribute name '{name}' is invalid."
+            )));
+        }
+        let text = value.string_value.filter(|text| !text.is_empty());
+        match text {
+            Some(text) if value.data_type == "String" => header = Some(text),
+            _ => {
+                return Err(Error::InvalidParameter(format!(
+                    "The message system attribute '{name}' must contain non-empty message system attribute value for message system attribute type 'String'."
+                )));
+            }
+        }
+    }
+    Ok(header)
+}
+
+/// Whether a text has only the characters that XML 1.0 allows.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+pub(crate) fn has_allowed_characters(text: &str) -> bool {
+    let plain = |b: u8| b >= 0x20 && b < 0xEF || matches!(b, 9 | 10 | 13);
+    let bytes = text.as_bytes();
+    bytes.iter().all(|&b| plain(b))
+        || text.chars().all(|c| {
+            matches!(c, '\u{9}' | '\u{A}' | '\u{D}')
+                || c >= '\u{20}' && c != '\u{FFFE}' && c != '\u{FFFF}'
+        })
+}
+
+fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged(format!("a message's record: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn message(body: String, attributes: Attributes) -> Message {
+        Message {
+            id: Uuid::from_u128(7),
+            body_md5: checksum::of_body(&body),
+            body,
+            attributes_md5: checksum::of_attributes(
+                attributes.iter().map(|(name, attribute)| (name.as_str(), attribute)),
+            ),
+            attributes,
+            sender: "000000000000".into(),
+            trace_header: Some("Root=1".into()),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_survives_its_record(body: String, name: String, bytes: Vec<u8>, at in 0_u64..1 << 50) {
+            let value = Value::Bytes(bytes.into());
+            let attribute = Attribute { kind: "Binary".into(), value };
+            let message = message(body, Attributes::from([(name, attribute)]));
+            let stored = message.clone().encode(Timestamp::from_millis(at));
+            prop_assert_eq!(Stored::read(stored.bytes.clone()), Ok(stored.clone()));
+            prop_assert_eq!(Message::decode(&stored), Ok(message));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            if let Ok(stored) = Stored::read(bytes.into()) {
+                _ = Message::decode(&stored);
+            }
+        }
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_not_allowed() {
+        for good in ["a\t\n\r", "ä€😀", "\u{FFFD}", "\u{D7FF}\u{E000}", "\u{10FFFF}"] {
+            assert!(has_allowed_characters(good), "{good:?}");
+        }
+        for bad in ["\0", "\u{1f}", "a\u{b}", "\u{FFFE}", "\u{FFFF}", "ok\u{FFFF}ä"] {
+            assert!(!has_allowed_characters(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html>
+
+use std::sync::Arc;
+
+use api::sqs::types::{GetQueueUrlRequest, GetQueueUrlResult};
+use runtime::{Call, Decision};
+use shape::Fault;
+
+use crate::Sqs;
+use crate::error::Error;
+use crate::model::{QueueLane, name};
+
+pub(crate) async fn run(
+    sqs: Arc<Sqs>,
+    call: Call,
+    input: GetQueueUrlRequest,
+) -> Result<GetQueueUrlResult, Fault> {
+    name::check(&input.queue_name)?;
+    let account = match &input.queue_owner_aws_account_id {
+        None => call.caller.account,
+        Some(owner) => owner.parse().map_err(|_| Error::QueueDoesNotExist)?,
+    };
+    let queue = name::arn(&call.caller, &account, &input.queue_name);
+    let exists = |lane: &QueueLane, _: runtime::Moment<'_>| match lane.queue() {
+        Ok(_) => Decision::answer(()),
+        Err(error) => Decision::Refuse(error),
+    };
+    sqs.queues.enter(&queue, exists).await?;
+    Ok(GetQueueUrlResult { queue_url: Some(name::url(&call, &queue)) })
+}

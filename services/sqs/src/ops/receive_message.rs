@@ -1,0 +1,208 @@
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html>
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use api::sqs::types::{Message as Received, ReceiveMessageRequest, ReceiveMessageResult};
+use base::{Incarnation, Span, Timestamp};
+use runtime::{Call, Decision, Moment, Quotas, Trouble};
+use shape::Fault;
+
+use crate::Sqs;
+use crate::error::Error;
+use crate::limits;
+use crate::model::backlog::{Pick, Receive, Taken};
+use crate::model::receipt::{Receipt, Secret};
+use crate::model::{Change, Message, Queue, QueueLane, checksum, message_attributes};
+
+/// What a receiver asks for, checked.
+struct Asked {
+    most: usize,
+    visibility: Option<Span>,
+    wait: Option<Span>,
+    since: Timestamp,
+    quotas: Quotas,
+}
+
+/// What a receiver gets.
+struct Given {
+    incarnation: Incarnation,
+    secret: Secret,
+    picks: Vec<Pick>,
+}
+
+pub(crate) async fn run(
+    sqs: Arc<Sqs>,
+    call: Call,
+    input: ReceiveMessageRequest,
+) -> Result<ReceiveMessageResult, Fault> {
+    let queue = sqs.queue(&call, &input.queue_url)?;
+    let node = sqs.queues.node();
+    let asked = check(&input, node.timers().now(), node.quotas())?;
+    let given = sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &asked)).await?;
+    let messages = given.picks.iter().map(|pick| message(&given, pick, &input));
+    let messages = messages.collect::<Result<Vec<_>, Error>>()?;
+    Ok(ReceiveMessageResult { messages: (!messages.is_empty()).then_some(messages) })
+}
+
+fn check(
+    input: &ReceiveMessageRequest,
+    since: Timestamp,
+    quotas: Quotas,
+) -> Result<Asked, Error> {
+    if input.receive_request_attempt_id.is_some() {
+        return Err(Error::NotImplemented("ReceiveRequestAttemptId".into()));
+    }
+    check_names(input)?;
+    let most = in_range(
+        ("MaxNumberOfMessages", input.max_number_of_messages),
+        limits::RECEIVE,
+        "Must be between 1 and 10, if provided.",
+    )?;
+    let visibility = in_range(
+        ("VisibilityTimeout", input.visibility_timeout),
+        limits::VISIBILITY,
+        "Must be >= 0 and <= 43200, if provided.",
+    )?;
+    let wait = in_range(
+        ("WaitTimeSeconds", input.wait_time_seconds),
+        limits::WAIT,
+        "Must be >= 0 and <= 20, if provided.",
+    )?;
+    Ok(Asked {
+        most: most.unwrap_or(1) as usize,
+        visibility: visibility.map(Span::from_seconds),
+        wait: wait.map(Span::from_seconds),
+        since,
+        quotas,
+    })
+}
+
+fn in_range(
+    (parameter, value): (&'static str, Option<i32>),
+    range: RangeInclusive<i64>,
+    reason: &str,
+) -> Result<Option<u64>, Error> {
+    match value {
+        Some(value) if !range.contains(&i64::from(value)) => {
+            let (value, reason) = (value.to_string(), reason.to_owned());
+            Err(Error::InvalidValue { parameter, value, reason })
+        }
+        value => Ok(value.map(|value| u64::from(value.unsigned_abs()))),
+    }
+}
+
+/// Attributes of a message that a receiver may ask for.
+const SYSTEM_ATTRIBUTES: [&str; 10] = [
+    "All",
+    "ApproximateFirstReceiveTimestamp",
+    "ApproximateReceiveCount",
+    "AWSTraceHeader",
+    "DeadLetterQueueSourceArn",
+    "MessageDeduplicationId",
+    "MessageGroupId",
+    "SenderId",
+    "SentTimestamp",
+    "SequenceNumber",
+];
+
+fn system_names(input: &ReceiveMessageRequest) -> impl Iterator<Item = &String> {
+    input.attribute_names.iter().chain(&input.message_system_attribute_names).flatten()
+}
+
+fn check_names(input: &ReceiveMessageRequest) -> Result<(), Error> {
+    let unknown = system_names(input).find(|name| !SYSTEM_ATTRIBUTES.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |name| Err(Error::UnknownAttribute(name.clone())))
+}
+
+fn decide(lane: &QueueLane, moment: Moment<'_>, asked: &Asked) -> Decision<QueueLane, Given, Error> {
+    let queue = match lane.queue() {
+        Ok(queue) => queue,
+        Err(error) => return Decision::Refuse(error),
+    };
+    let wait = asked.wait.unwrap_or(queue.attributes.wait);
+    let in_flight = queue.backlog.counts().in_flight;
+    let taken = if asked.quotas == Quotas::Aws && in_flight >= limits::IN_FLIGHT {
+        if wait == Span::ZERO {
+            return Decision::Refuse(Error::OverLimit(limits::IN_FLIGHT));
+        }
+        Taken::default()
+    } else {
+        let receive = Receive {
+            most: asked.most,
+            now: moment.now,
+            visibility: asked.visibility.unwrap_or(queue.attributes.visibility_timeout),
+            retention: queue.attributes.retention,
+        };
+        match queue.backlog.take(receive) {
+            Ok(taken) => taken,
+            Err(need) => return Decision::Fetch((queue.incarnation, need)),
+        }
+    };
+    let until = asked.since + wait;
+    if taken.picks.is_empty() && moment.now < until && !moment.stopping {
+        return Decision::Wait(until);
+    }
+    hand_out(queue, taken)
+}
+
+fn hand_out(queue: &Queue, taken: Taken) -> Decision<QueueLane, Given, Error> {
+    let given = Given {
+        incarnation: queue.incarnation,
+        secret: queue.secret,
+        picks: taken.picks.clone(),
+    };
+    if taken.picks.is_empty() && taken.dead.is_empty() {
+        return Decision::answer(given);
+    }
+    Decision::keep(vec![Change::Received(taken)], given)
+}
+
+/// A message as its receiver reads it.
+fn message(given: &Given, pick: &Pick, input: &ReceiveMessageRequest) -> Result<Received, Error> {
+    let message = Message::decode(&pick.stored).map_err(|error| {
+        tracing::error!(%error, position = %pick.position, "cannot read a message");
+        Trouble::Unavailable("a message cannot be read".into())
+    })?;
+    let receipt = Receipt { position: pick.position, receive: pick.tracked.receives };
+    let system = system_attributes(&message, pick, input);
+    let filters = input.message_attribute_names.as_deref().unwrap_or_default();
+    let attributes = message_attributes::select(message.attributes, filters);
+    let sums = attributes.iter().map(|(name, attribute)| (name.as_str(), attribute));
+    Ok(Received {
+        message_id: Some(message.id.to_string()),
+        receipt_handle: Some(receipt.seal(&given.incarnation, &given.secret)),
+        md5_of_body: Some(checksum::hex(&message.body_md5)),
+        md5_of_message_attributes: checksum::of_attributes(sums).as_ref().map(checksum::hex),
+        body: Some(message.body),
+        attributes: (!system.is_empty()).then_some(system),
+        message_attributes: (!attributes.is_empty()).then(|| {
+            attributes.into_iter().map(|(name, value)| (name, value.into_api())).collect()
+        }),
+    })
+}
+
+fn system_attributes(
+    message: &Message,
+    pick: &Pick,
+    input: &ReceiveMessageRequest,
+) -> BTreeMap<String, String> {
+    let asked: Vec<&str> = system_names(input).map(String::as_str).collect();
+    if asked.is_empty() {
+        return BTreeMap::new();
+    }
+    let tracked = &pick.tracked;
+    let all = [
+        ("ApproximateFirstReceiveTimestamp", Some(tracked.first_received.millis().to_string())),
+        ("ApproximateReceiveCount", Some(tracked.receives.to_string())),
+        ("AWSTraceHeader", message.trace_header.clone()),
+        ("SenderId", Some(message.sender.clone())),
+        ("SentTimestamp", Some(tracked.sent.millis().to_string())),
+    ];
+    let wanted = |name: &str| asked.contains(&"All") || asked.contains(&name);
+    all.into_iter()
+        .filter(|(name, _)| wanted(name))
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+}

@@ -1,0 +1,23 @@
+"""What a refusal must look like."""
+
+from contextlib import contextmanager
+
+import pytest
+from botocore.exceptions import ClientError
+
+NO_SUCH_QUEUE = (
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "The specified queue does not exist.",
+)
+
+
+@contextmanager
+def refused(code, message=None, status=400):
+    """The block must be refused with this code and message; the same in both protocols."""
+    with pytest.raises(ClientError) as caught:
+        yield caught
+    error = caught.value.response["Error"]
+    assert error["Code"] == code, error
+    if message is not None:
+        assert error["Message"] == message
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status

@@ -1,0 +1,93 @@
+"""Starts the real program, and ends exactly what it has started."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections import deque
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = os.environ.get("MILLPOND_PROGRAM", str(ROOT / "target/debug/millpond"))
+START_SECONDS = 30
+STOP_SECONDS = 20
+KEPT_LINES = 500
+ADDRESS = re.compile(r"listens on (http://\S+)")
+
+
+class Server:
+    """One running program, on a port of its own."""
+
+    def __init__(self, *arguments):
+        self._lines = deque(maxlen=KEPT_LINES)
+        self._listening = threading.Event()
+        self.url = None
+        self._process = subprocess.Popen(
+            [PROGRAM, "--listen", "127.0.0.1:0", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        if not self._listening.wait(START_SECONDS) or self.url is None:
+            self.kill()
+            raise RuntimeError(f"the program did not start:\n{self.output()}")
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._lines.append(line)
+            found = ADDRESS.search(line)
+            if found and self.url is None:
+                self.url = found[1]
+                self._listening.set()
+        self._listening.set()
+
+    def output(self):
+        """The newest lines that it wrote."""
+        return "".join(self._lines)
+
+    @property
+    def port(self):
+        return int(self.url.rpartition(":")[2])
+
+    def running(self):
+        return self._process.poll() is None
+
+    def kill(self):
+        """Ends it as a power cut would: no time to save anything."""
+        self._process.kill()
+        self._process.wait(STOP_SECONDS)
+
+    def stop(self, how=signal.SIGTERM, seconds=STOP_SECONDS):
+        """Asks it to end, and answers its exit code when it has."""
+        self._process.send_signal(how)
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the program did not end:\n{self.output()}") from None
+
+    def advance(self, seconds):
+        """Moves a manual clock forward."""
+        status, _, body = self.request(
+            "POST", "/_millpond/clock", json.dumps({"advance_seconds": seconds}),
+            {"Content-Type": "application/json"},
+        )
+        assert status == 200, body
+
+    def request(self, method, path, body=None, headers=None):
+        """One plain HTTP request: (status, headers with lower-case names, text)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            if isinstance(body, str):
+                body = body.encode()
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            names = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, names, response.read().decode()
+        finally:
+            connection.close()

@@ -1,3 +1,0 @@
-pub(crate) fn run(_arguments: &[String]) -> anyhow::Result<()> {
-    anyhow::bail!("not written yet")
-}

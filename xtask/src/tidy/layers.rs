@@ -1,0 +1,79 @@
+//! What may use what: so that services never see the wire, the wire never sees a service, and one
+//! service never sees another.
+
+use std::collections::BTreeMap;
+
+use super::Findings;
+use super::metadata::Metadata;
+
+const SERVICE: &[&str] = &["base", "shape", "api", "store", "runtime"];
+
+/// What each of our crates may use of our crates; `None` for one that has no place yet.
+fn allowed(folder: &str) -> Option<&'static [&'static str]> {
+    Some(match folder {
+        "crates/base" => &[],
+        "crates/shape" => &["base"],
+        "crates/wire" | "crates/api" => &["base", "shape"],
+        "crates/store" => &["base"],
+        "crates/runtime" => &["base", "shape", "store"],
+        // Clients and tools stand outside: they must work whatever the program's inside is.
+        "bench" | "bench/ceiling" | "xtask" => &[],
+        folder if folder.starts_with("services/") => SERVICE,
+        _ => return None,
+    })
+}
+
+/// Compares every one of our `Cargo.toml`s with the rules.
+pub(super) fn check(metadata: &Metadata, findings: &mut Findings) {
+    let own: BTreeMap<&str, &str> =
+        metadata.own().map(|package| (package.name.as_str(), package.folder())).collect();
+    for package in metadata.own() {
+        let folder = package.folder();
+        let uses = package.uses().into_iter().filter(|name| own.contains_key(name));
+        if let Some(what) = judge(folder, uses) {
+            findings.at(&format!("{folder}/Cargo.toml"), what);
+        }
+    }
+}
+
+fn judge<'a>(folder: &str, uses: impl Iterator<Item = &'a str>) -> Option<String> {
+    if folder == "crates/server" {
+        return None; // it puts everything together
+    }
+    let Some(allowed) = allowed(folder) else {
+        return Some("has no place in the layers yet: say there what it may use".into());
+    };
+    let wrong: Vec<&str> = uses.filter(|name| !allowed.contains(name)).collect();
+    if wrong.is_empty() {
+        return None;
+    }
+    let may = if allowed.is_empty() { "none of ours".into() } else { allowed.join(", ") };
+    Some(format!("uses {}, but may use {may} (also in tests)", wrong.join(" and ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(folder: &str, uses: &[&str]) -> Option<String> {
+        judge(folder, uses.iter().copied())
+    }
+
+    #[test]
+    fn a_service_uses_neither_the_wire_nor_another_service() {
+        assert_eq!(check("services/sqs", SERVICE), None);
+        assert!(check("services/sqs", &["base", "wire"]).unwrap().contains("uses wire"));
+        assert!(check("services/sqs", &["sts"]).unwrap().contains("uses sts"));
+    }
+
+    #[test]
+    fn the_server_uses_everything_and_the_base_nothing() {
+        assert_eq!(check("crates/server", &["base", "wire", "sqs"]), None);
+        assert!(check("crates/base", &["shape"]).unwrap().contains("none of ours"));
+    }
+
+    #[test]
+    fn a_new_crate_needs_a_place() {
+        assert!(check("crates/new", &[]).is_some());
+    }
+}
