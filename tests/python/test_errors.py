@@ -3,7 +3,7 @@
 import pytest
 from support.clients import client
 from support.queue import Queue
-from support.refused import refused
+from support.refused import NO_SUCH_QUEUE, refused
 
 
 @pytest.fixture
@@ -55,6 +55,17 @@ def test_a_refusal_is_the_senders_fault(sqs):
     assert caught.value.response["Error"]["Type"] == "Sender"
 
 
-def test_a_queue_url_that_names_no_queue_is_refused(sqs):
-    with refused("InvalidAddress", status=404):
-        sqs.send_message(QueueUrl="http://127.0.0.1/", MessageBody="x")
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "/", "http://127.0.0.1/not-an-account/q"])
+def test_a_queue_url_that_names_no_queue_is_refused(queue, url):
+    with refused(*NO_SUCH_QUEUE):
+        queue.sqs.send_message(QueueUrl=url, MessageBody="x")
+
+
+@pytest.mark.parametrize("name, value", [
+    ("RedrivePolicy", "{}"), ("KmsMasterKeyId", "alias/aws/sqs"), ("Policy", "{}"),
+])
+def test_an_attribute_that_is_not_there_yet_is_refused_by_name(sqs, name, value):
+    with refused("NotImplemented", status=501) as caught:
+        Queue(sqs, attributes={name: value})
+    assert name in caught.value.response["Error"]["Message"]
+    assert "QueueUrls" not in sqs.list_queues()

@@ -136,5 +136,5 @@ def test_a_queue_created_anew_has_nothing_of_its_deleted_namesake(sqs):
     assert new.receive() == []
     new.send("fresh")
     assert new.bodies() == ["fresh"]
-    with refused("InvalidParameterValue"):
-        new.change_visibility(received, 0)
+    with refused("ReceiptHandleIsInvalid"):
+        new.delete(received)

@@ -106,21 +106,6 @@ def test_a_delay_beyond_the_limits_is_refused(queue, seconds):
         queue.send(DelaySeconds=seconds)
 
 
-def test_a_standard_queue_accepts_a_message_group(queue):
-    queue.send("x", MessageGroupId="tenant-1")
-    received = queue.receive_one(AttributeNames=["All"])
-    assert received["Attributes"]["MessageGroupId"] == "tenant-1"
-
-
-def test_a_standard_queue_refuses_a_deduplication_id(queue):
-    with refused(
-        "InvalidParameterValue",
-        "Value once for parameter MessageDeduplicationId is invalid. "
-        "Reason: The request include parameter that is not valid for this queue type.",
-    ):
-        queue.send("x", MessageDeduplicationId="once")
-
-
 def test_a_trace_header_arrives_as_a_system_attribute(queue):
     header = {"DataType": "String", "StringValue": "Root=1-5759e988-bd862e3fe1be46a994272793"}
     sent = queue.send("x", MessageSystemAttributes={"AWSTraceHeader": header})

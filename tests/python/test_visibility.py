@@ -91,7 +91,7 @@ def test_a_change_beyond_the_limits_is_refused(queue, seconds):
     with refused(
         "InvalidParameterValue",
         f"Value {seconds} for parameter VisibilityTimeout is invalid. "
-        "Reason: VisibilityTimeout must be an integer between 0 and 43200.",
+        "Reason: VisibilityTimeout must be an integer between 0 and 43200",
     ):
         queue.change_visibility(message, seconds)
 
@@ -132,6 +132,14 @@ def test_the_newest_receipt_handle_deletes_a_message_received_twice(queue):
     queue.receive_one(VisibilityTimeout=0)
     queue.delete(queue.receive_one())
     assert queue.counts() == (0, 0, 0)
+
+
+def test_a_message_that_is_visible_again_is_not_in_flight(timed_server, timed_queue):
+    timed_queue.send()
+    message = timed_queue.receive_one(VisibilityTimeout=10)
+    timed_server.advance(10)
+    with refused("AWS.SimpleQueueService.MessageNotInflight"):
+        timed_queue.change_visibility(message, 10)
 
 
 def test_an_older_receipt_handle_does_not_change_a_newer_receives_timeout(

@@ -45,6 +45,13 @@ impl Caller {
         &self.answers
     }
 
+    /// The body of the last answer to an operation, as it came.
+    pub(crate) fn last(&self, operation: &str) -> Option<String> {
+        let bytes = self.answers.0.get(operation)?;
+        let frame = http::frame(bytes).ok()??;
+        Some(String::from_utf8_lossy(&bytes[frame.head..]).into_owned())
+    }
+
     /// Calls an operation. An error of type [`Absent`] says that the server does not have it.
     pub(crate) fn call(&mut self, operation: &str, input: &str) -> anyhow::Result<Value> {
         let request = http::request(self.address, operation, input);

@@ -1,25 +1,51 @@
-//! The life of messages: SendMessageBatch, ReceiveMessage and DeleteMessageBatch of ten, in turn on
-//! each connection, all on one queue. What comes in goes out, so it can run for any time; a message
-//! counts when it is deleted.
+//! The life of messages: sent, received and deleted, in turn on each connection, all on one queue.
+//! What comes in goes out, so it can run for any time; a message counts when it is deleted.
 
-use anyhow::Context;
+use std::net::SocketAddr;
+
+use anyhow::{Context, ensure};
 use serde_json::json;
 
-use super::send_batch::{BATCH, input};
-use super::{Caller, Row};
+use super::send_batch::{self, BATCH};
+use super::{Caller, Row, send};
 use crate::http;
 use crate::load::{Exchange, Exchanges};
 
 /// The row.
-pub(crate) struct Cycle;
+pub(crate) struct Cycle {
+    name: &'static str,
+    title: &'static str,
+    size: Size,
+}
+
+/// How many messages each request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
+    One,
+    Ten,
+}
+
+/// One message at a time.
+pub(crate) const ONE: Cycle = Cycle {
+    name: "cycle-64",
+    title: "SendMessage 1 KiB, ReceiveMessage(1), DeleteMessage in turn, 64 connections",
+    size: Size::One,
+};
+
+/// Ten messages at a time.
+pub(crate) const TEN: Cycle = Cycle {
+    name: "cycle-batch-64",
+    title: "SendMessageBatch 10 x 1 KiB, ReceiveMessage(10), DeleteMessageBatch in turn, 64 connections",
+    size: Size::Ten,
+};
 
 impl Row for Cycle {
     fn name(&self) -> &'static str {
-        "cycle-64"
+        self.name
     }
 
     fn title(&self) -> &'static str {
-        "SendMessageBatch, ReceiveMessage, DeleteMessageBatch of 10, 64 connections"
+        self.title
     }
 
     fn connections(&self) -> usize {
@@ -27,31 +53,77 @@ impl Row for Cycle {
     }
 
     fn prepare(&self, caller: &mut Caller, connections: usize) -> anyhow::Result<Exchanges> {
-        let host = caller.address();
+        let size = self.size;
         let queue = caller.create_queue("bench")?;
-        let receive = json!({ "QueueUrl": queue, "MaxNumberOfMessages": BATCH }).to_string();
-        caller.call("SendMessageBatch", &input(&queue, connections).to_string())?;
-        let received = caller.call("ReceiveMessage", &receive)?;
-        let handles: Vec<&str> = received["Messages"]
-            .as_array()
-            .context("nothing was received")?
-            .iter()
-            .filter_map(|message| message["ReceiptHandle"].as_str())
-            .collect();
-        caller.call("DeleteMessageBatch", &delete(&queue, handles.into_iter()))?;
+        let receive = json!({ "QueueUrl": queue, "MaxNumberOfMessages": size.messages() });
+        let receive = receive.to_string();
+        caller.call(size.send(), &size.input(&queue, connections))?;
+        caller.call("ReceiveMessage", &receive)?;
+        let received = caller.last("ReceiveMessage").unwrap_or_default();
+        let delete = size.deletion(&queue, &received);
+        ensure!(delete.is_some(), "nothing was received: {received}");
+        caller.call(size.delete(), &delete.unwrap_or_default())?;
+        let host = caller.address();
         let exchange = |index| -> Box<dyn Exchange> {
-            let send = input(&queue, index).to_string();
             Box::new(Turn {
-                send: http::request(host, "SendMessageBatch", &send),
+                send: http::request(host, size.send(), &size.input(&queue, index)),
                 receive: http::request(host, "ReceiveMessage", &receive),
                 delete: Vec::new(),
                 received: 0,
                 next: Next::Send,
+                size,
                 queue: queue.clone(),
                 host,
             })
         };
         Ok((0..connections).map(exchange).collect())
+    }
+}
+
+impl Size {
+    fn messages(self) -> usize {
+        match self {
+            Size::One => 1,
+            Size::Ten => BATCH,
+        }
+    }
+
+    fn send(self) -> &'static str {
+        match self {
+            Size::One => "SendMessage",
+            Size::Ten => "SendMessageBatch",
+        }
+    }
+
+    fn delete(self) -> &'static str {
+        match self {
+            Size::One => "DeleteMessage",
+            Size::Ten => "DeleteMessageBatch",
+        }
+    }
+
+    /// What is sent; another text for each seed.
+    fn input(self, queue: &str, seed: usize) -> String {
+        match self {
+            Size::One => send::input(queue, seed),
+            Size::Ten => send_batch::input(queue, seed),
+        }
+    }
+
+    /// The input that deletes what was received; none if that is nothing.
+    fn deletion(self, queue: &str, received: &str) -> Option<String> {
+        let mut handles = handles(received).peekable();
+        let first = *handles.peek()?;
+        let queue = json!(queue);
+        Some(match self {
+            Size::One => format!("{{\"QueueUrl\":{queue},\"ReceiptHandle\":\"{first}\"}}"),
+            Size::Ten => {
+                let entry =
+                    |(id, handle)| format!("{{\"Id\":\"{id}\",\"ReceiptHandle\":\"{handle}\"}}");
+                let entries: Vec<String> = handles.enumerate().map(entry).collect();
+                format!("{{\"QueueUrl\":{queue},\"Entries\":[{}]}}", entries.join(","))
+            }
+        })
     }
 }
 
@@ -61,8 +133,9 @@ struct Turn {
     delete: Vec<u8>,
     received: u64,
     next: Next,
+    size: Size,
     queue: String,
-    host: std::net::SocketAddr,
+    host: SocketAddr,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,10 +170,12 @@ impl Exchange for Turn {
 impl Turn {
     fn received(&mut self, body: &[u8]) -> anyhow::Result<()> {
         let body = std::str::from_utf8(body).context("an answer is not text")?;
-        self.received = handles(body).count() as u64;
-        let delete = delete(&self.queue, handles(body));
-        self.delete = http::request(self.host, "DeleteMessageBatch", &delete);
-        self.next = if self.received == 0 { Next::Send } else { Next::Delete };
+        self.received = handles(body).take(self.size.messages()).count() as u64;
+        self.next = Next::Send;
+        if let Some(delete) = self.size.deletion(&self.queue, body) {
+            self.delete = http::request(self.host, self.size.delete(), &delete);
+            self.next = Next::Delete;
+        }
         Ok(())
     }
 }
@@ -112,16 +187,6 @@ fn handles(body: &str) -> impl Iterator<Item = &str> {
         let rest = rest.trim_start().strip_prefix('"')?;
         rest.split('"').next()
     })
-}
-
-/// The input of DeleteMessageBatch, from handles in JSON's escaping.
-fn delete<'a>(queue: &str, handles: impl Iterator<Item = &'a str>) -> String {
-    let entries: Vec<String> = handles
-        .enumerate()
-        .map(|(id, handle)| format!("{{\"Id\":\"{id}\",\"ReceiptHandle\":\"{handle}\"}}"))
-        .collect();
-    let queue = json!(queue);
-    format!("{{\"QueueUrl\":{queue},\"Entries\":[{}]}}", entries.join(","))
 }
 
 #[cfg(test)]
@@ -138,6 +203,7 @@ mod tests {
             delete: vec![],
             received: 0,
             next,
+            size: Size::Ten,
             queue: "q".to_owned(),
             host: "127.0.0.1:1".parse().unwrap(),
         }
@@ -160,6 +226,12 @@ mod tests {
         assert!(delete.contains(r#"{"Id":"0","ReceiptHandle":"a/b="}"#), "{delete}");
         assert_eq!(turn.answered(b"{}").unwrap(), 2);
         assert_eq!(turn.request(), [1]);
+    }
+
+    #[test]
+    fn one_message_is_deleted_alone() {
+        let delete = Size::One.deletion("q", ANSWER);
+        assert_eq!(delete.as_deref(), Some(r#"{"QueueUrl":"q","ReceiptHandle":"a/b="}"#));
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(crate) fn sqs() -> Vec<Box<dyn Row>> {
         Box::new(send::ONE),
         Box::new(send::MANY),
         Box::new(send_batch::SendBatch),
-        Box::new(cycle::Cycle),
+        Box::new(cycle::ONE),
+        Box::new(cycle::TEN),
     ]
 }
 

@@ -43,13 +43,17 @@ impl Row for Send {
 
     fn prepare(&self, caller: &mut Caller, connections: usize) -> anyhow::Result<Exchanges> {
         let queue = caller.create_queue("bench")?;
-        let input = |seed| json!({ "QueueUrl": queue, "MessageBody": text(seed, LENGTH) });
-        caller.call("SendMessage", &input(BODIES as u64).to_string())?;
-        let requests: Vec<Vec<u8>> = (0..BODIES as u64)
-            .map(|seed| http::request(caller.address(), "SendMessage", &input(seed).to_string()))
+        caller.call("SendMessage", &input(&queue, BODIES))?;
+        let requests: Vec<Vec<u8>> = (0..BODIES)
+            .map(|seed| http::request(caller.address(), "SendMessage", &input(&queue, seed)))
             .collect();
         Ok(turns(requests.into(), connections, 1))
     }
+}
+
+/// The input of one message.
+pub(super) fn input(queue: &str, seed: usize) -> String {
+    json!({ "QueueUrl": queue, "MessageBody": text(seed as u64, LENGTH) }).to_string()
 }
 
 /// Conversations that send the same requests in turn, each starting at another one.

@@ -1,6 +1,6 @@
 //! SendMessageBatch of ten messages of 1 KiB, all to one queue.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::send::turns;
 use super::text::text;
@@ -32,20 +32,20 @@ impl Row for SendBatch {
 
     fn prepare(&self, caller: &mut Caller, connections: usize) -> anyhow::Result<Exchanges> {
         let queue = caller.create_queue("bench")?;
-        caller.call("SendMessageBatch", &input(&queue, BATCHES).to_string())?;
+        caller.call("SendMessageBatch", &input(&queue, BATCHES))?;
         let requests: Vec<Vec<u8>> = (0..BATCHES)
-            .map(|batch| input(&queue, batch).to_string())
-            .map(|input| http::request(caller.address(), "SendMessageBatch", &input))
+            .map(|batch| http::request(caller.address(), "SendMessageBatch", &input(&queue, batch)))
             .collect();
         Ok(turns(requests.into(), connections, BATCH as u64))
     }
 }
 
 /// The input of one batch.
-pub(super) fn input(queue: &str, batch: usize) -> Value {
+pub(super) fn input(queue: &str, batch: usize) -> String {
     let entry = |index: usize| {
         let body = text((batch * BATCH + index) as u64, LENGTH);
         json!({ "Id": index.to_string(), "MessageBody": body })
     };
-    json!({ "QueueUrl": queue, "Entries": (0..BATCH).map(entry).collect::<Vec<_>>() })
+    let entries: Vec<_> = (0..BATCH).map(entry).collect();
+    json!({ "QueueUrl": queue, "Entries": entries }).to_string()
 }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use base::{Arn, SlotId, Timestamp};
 use bytes::Bytes;
-use store::{
-    Batch, KeyRange, LaneId, Page, PageLimit, Position, Records, Slot, StoreError, Table,
-};
+use store::{Batch, KeyRange, LaneId, Page, PageLimit, Position, Records, Slot, StoreError, Table};
 
 /// The state of one named thing, whether it exists or not, as decisions see it.
 ///

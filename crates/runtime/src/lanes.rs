@@ -200,9 +200,8 @@ impl<L: Lane> Lanes<L> {
         need: L::Need,
     ) -> Result<(), Trouble> {
         self.node.slots().durable(&cell.term, seen).await?;
-        let supply = L::fetch(need, &cell.rows())
-            .await
-            .map_err(|error| unreadable(&cell.arn, &error))?;
+        let supply =
+            L::fetch(need, &cell.rows()).await.map_err(|error| unreadable(&cell.arn, &error))?;
         held.lock().lane.supply(supply);
         Ok(())
     }

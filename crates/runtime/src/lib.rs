@@ -28,7 +28,7 @@ pub use lane::{Lane, Ready, Rows};
 pub use lanes::Lanes;
 pub use node::{Node, Parts, Quotas};
 pub use plan::{Decision, Moment, Plan, Trouble};
-pub use service::{Answer, Call, Caller, Registry, Service};
+pub use service::{Answer, Call, Caller, Registry, Rejected, Service, Started};
 pub use slots::{Owned, Slots};
 pub use tasks::Tasks;
 pub use timers::Timers;

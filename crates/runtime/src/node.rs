@@ -89,11 +89,7 @@ impl Node {
 
     /// The present moment, as decisions see it.
     pub fn moment(&self) -> Moment<'_> {
-        Moment {
-            now: self.timers.now(),
-            random: &self.random,
-            stopping: self.tasks.is_stopping(),
-        }
+        Moment { now: self.timers.now(), random: &self.random, stopping: self.tasks.is_stopping() }
     }
 
     /// Moves a manual clock, and returns when all that was due by then is done; `None` for the

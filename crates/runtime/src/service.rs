@@ -35,8 +35,20 @@ pub struct Call {
 /// What an operation answers.
 pub type Answer = Result<Box<dyn Encode + Send>, Fault>;
 
+/// An operation that has been started.
+pub type Started = Result<BoxFuture<'static, Answer>, Rejected>;
+
+/// Why an operation was not even started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// Its input is not what its shape says; each protocol has words of its own for that.
+    Malformed(Malformed),
+    /// The service refuses it.
+    Fault(Fault),
+}
+
 /// Reads an input and starts the operation.
-type Run = Box<dyn Fn(Call, &mut dyn Reader) -> Result<BoxFuture<'static, Answer>, Fault> + Send + Sync>;
+type Run = Box<dyn Fn(Call, &mut dyn Reader) -> Started + Send + Sync>;
 
 /// A service and what it can do. `S` is its state, which every operation gets.
 pub struct Service<S> {
@@ -89,17 +101,16 @@ impl<S: Send + Sync + 'static> Service<S> {
 fn read<O: Operation>(
     reader: &mut dyn Reader,
     refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
-) -> Result<O::Input, Fault> {
+) -> Result<O::Input, Rejected> {
     let mut notes = Notes::default();
     let input = O::Input::decode(&mut Validated::new(reader, &mut notes));
-    let input = input.map_err(malformed)?;
+    let input = input.map_err(Rejected::Malformed)?;
     let violations = notes.into_violations();
-    if violations.is_empty() { Ok(input) } else { Err(refuse(O::MODEL, &violations)) }
-}
-
-/// What a caller reads whose input is not what its shape says.
-pub(crate) fn malformed(error: Malformed) -> Fault {
-    Fault::common("SerializationException", 400, error.0)
+    if violations.is_empty() {
+        Ok(input)
+    } else {
+        Err(Rejected::Fault(refuse(O::MODEL, &violations)))
+    }
 }
 
 impl Registry {
@@ -126,11 +137,11 @@ impl Registry {
         operation: &OperationModel,
         call: Call,
         input: &mut dyn Reader,
-    ) -> Result<BoxFuture<'static, Answer>, Fault> {
+    ) -> Started {
         let found = self.services.get(service.name);
         match found.and_then(|found| found.operations.get(operation.name)) {
             Some(run) => run(call, input),
-            None => Err(Fault::not_implemented(operation.name)),
+            None => Err(Rejected::Fault(Fault::not_implemented(operation.name))),
         }
     }
 }

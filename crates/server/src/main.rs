@@ -4,11 +4,12 @@
 //! requests of bytes, [`admin`] answers its own pages, [`program`] takes it from start to stop.
 
 mod admin;
-mod bare;
 mod config;
+mod front;
 mod http;
 mod logging;
 mod metrics;
+mod node;
 mod program;
 mod stop;
 
@@ -28,7 +29,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 fn main() -> ExitCode {
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
-        Ok(Task::Operations) => ExitCode::SUCCESS,
+        Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
         Err(error) => error.exit(),
     }
 }
@@ -38,11 +39,18 @@ fn start(config: &Config) -> ExitCode {
         eprintln!("error: {error}");
         return ExitCode::FAILURE;
     }
+    for name in config::unknown_variables(std::env::vars_os().map(|(name, _)| name)) {
+        tracing::warn!(variable = ?name, "this variable is no setting");
+    }
     let result = runtime().and_then(|runtime| {
         let result = runtime.block_on(serve(config));
         runtime.shutdown_timeout(LAST_MOMENT);
         result
     });
+    finish(result)
+}
+
+fn finish(result: Result<(), String>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -50,6 +58,16 @@ fn start(config: &Config) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints what the program can do.
+async fn operations() -> Result<(), String> {
+    for (service, operations) in node::operations().await? {
+        for (operation, is_there) in operations {
+            println!("{service:4} {operation:32} {}", if is_there { "yes" } else { "not yet" });
+        }
+    }
+    Ok(())
 }
 
 fn runtime() -> Result<Runtime, String> {
@@ -64,7 +82,8 @@ async fn serve(config: &Config) -> Result<(), String> {
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-        program::run(config, listener, Arc::new(bare::Bare), metrics, stop).await
+        let node = node::open(config, &metrics).await?;
+        program::run(config, listener, node, metrics, stop).await
     };
     tokio::select! {
         result = serving => result,

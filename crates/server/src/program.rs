@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::admin::{Admin, ManualClock, Readiness};
+use crate::admin::{Admin, ManualClock, Readiness, Ready};
 use crate::config::{Config, welcome};
 use crate::http::{self, Gate, Handler};
 use crate::metrics::Metrics;
@@ -43,12 +43,12 @@ pub(crate) async fn run<N: Node>(
 ) -> Result<(), String> {
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     announce(config, bound);
-    let ready = {
-        let node = node.clone();
-        Box::new(move || node.readiness())
-    };
     let http_metrics = metrics.http.clone();
-    let admin = Admin::new(node.front(), metrics, ready, node.clock());
+    if let Some(clock) = node.clock() {
+        let help = "What the manual clock shows, in seconds since 1970";
+        metrics.sample("clock_seconds", help, move || clock.now().millis() as f64 / 1000.0);
+    }
+    let admin = Admin::new(node.front(), metrics, ready(&node, &stop), node.clock());
     let gate = Gate::new(admin, config.allow_origin.clone());
     let mut limits = config.http.clone();
     limits.connections = http::connections(limits.connections);
@@ -58,6 +58,14 @@ pub(crate) async fn run<N: Node>(
     };
     tokio::join!(http::serve(listener, limits, gate, http_metrics, stop.clone()), told);
     close(&*node, config).await
+}
+
+fn ready<N: Node>(node: &Arc<N>, stop: &Stop) -> Ready {
+    let (node, stop) = (node.clone(), stop.clone());
+    Box::new(move || match stop.is_wanted() {
+        true => Readiness::NotReady("stopping"),
+        false => node.readiness(),
+    })
 }
 
 async fn close<N: Node>(node: &N, config: &Config) -> Result<(), String> {
@@ -75,5 +83,6 @@ async fn close<N: Node>(node: &N, config: &Config) -> Result<(), String> {
 fn announce(config: &Config, bound: SocketAddr) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(welcome(config, bound).as_bytes()).and_then(|()| out.flush());
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), listen = %bound, "started");
+    let version = env!("CARGO_PKG_VERSION");
+    tracing::info!(version, listen = %bound, data = ?config.data, "started");
 }

@@ -1,14 +1,10 @@
-//! How the program ends: gently when it is asked to, at once when it must.
-
-use std::fmt::Display;
+//! How the program ends: gently when it is asked to, at once when it is asked again.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// The exit status after a second signal: what a shell reports for an interrupted program.
 const INTERRUPTED: i32 = 130;
-/// The exit status after an error that nothing could be saved from (`EX_SOFTWARE`).
-const FATAL: i32 = 70;
 
 /// Says that the program is to stop. Dropping it says so too.
 #[derive(Debug)]
@@ -32,6 +28,11 @@ impl Stopper {
 }
 
 impl Stop {
+    /// Whether the program is to stop.
+    pub(crate) fn is_wanted(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Ends when the program is to stop.
     pub(crate) async fn wanted(&self) {
         let mut receiver = self.0.clone();
@@ -64,13 +65,6 @@ pub(crate) async fn on_signals(stopper: &Stopper) -> std::io::Error {
     }
 }
 
-/// Ends the program at once, without an answer to anybody: for a store that cannot promise any more
-/// that what was answered is kept. Call it before anything that waits for the store is woken.
-pub(crate) fn fatal(reason: &dyn Display) -> ! {
-    tracing::error!(%reason, "the program cannot go on");
-    std::process::exit(FATAL)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,8 +73,9 @@ mod tests {
     #[test]
     fn everybody_learns_of_a_stop_also_those_who_ask_late() {
         let (stopper, stop) = channel();
-        assert_eq!(stop.wanted().now_or_never(), None);
+        assert!(stop.wanted().now_or_never().is_none() && !stop.is_wanted());
         stopper.stop();
+        assert!(stop.is_wanted());
         assert_eq!(stop.wanted().now_or_never(), Some(()));
         assert_eq!(stop.clone().wanted().now_or_never(), Some(()));
     }

@@ -49,6 +49,12 @@ impl Fault {
         Fault { name: code, code, status, sender, message: message.into() }
     }
 
+    /// The same with another name in JSON: for some of the common errors it is not the code.
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     /// Something went wrong here; the log has the reason, the caller does not.
     pub fn internal() -> Self {
         Fault::common(

@@ -34,7 +34,8 @@ impl Batch {
         Batch::default()
     }
 
-    /// Appends a record.
+    /// Appends a record. Engines keep the bytes as they are, without copying: a record should own its
+    /// memory, and not be a small part of a large buffer that it would keep alive.
     pub fn append(&mut self, lane: LaneId, position: Position, record: Bytes) {
         self.push(record.len(), Op::Append(lane, position, record));
     }

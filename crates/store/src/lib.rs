@@ -43,7 +43,8 @@ pub trait Store: Send + Sync + 'static {
     /// What it can take.
     fn limits(&self) -> Limits;
 
-    /// Takes a slot over: raises its epoch, so that no commit of a former owner can succeed.
+    /// Takes a slot over: raises its epoch, so that no commit of a former owner can succeed. Slots that
+    /// are asked for at the same time are taken together.
     fn acquire(
         &self,
         slot: SlotId,
@@ -77,7 +78,8 @@ pub trait Slot: Send + Sync {
     fn reserve(&self, bytes: usize, growth: Growth) -> Result<(), Refused>;
 
     /// Queues a batch and returns at once. The caller holds its lane's lock: batches are committed in
-    /// the order of these calls. An error shows in [`Slot::durable`].
+    /// the order of these calls. An error shows in [`Slot::durable`]; after one, no later batch of this
+    /// owner succeeds. A batch beyond the [`Limits`], which `reserve` refuses, is such an error.
     fn submit(&self, batch: Batch, level: Durability) -> CommitNumber;
 
     /// Waits until that commit, and all before it, are durable.
@@ -102,7 +104,8 @@ pub trait Slot: Send + Sync {
         limit: PageLimit,
     ) -> BoxFuture<'_, Result<Records, StoreError>>;
 
-    /// The position of the log's last record that is still there.
+    /// The position of the log's last record that is still there. The log of a lane that was drained may
+    /// take long to look through: whoever knows a lower bound asks [`Slot::read`] instead.
     fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>>;
 }
 

@@ -60,18 +60,19 @@ mod tests {
     fn a_target_names_the_operation_and_the_content_type_which_json_it_is() {
         let body = Bytes::new();
         let at = |content_type, expected| {
-            let headers = [("x-amz-target", "AmazonSQS.SendMessage"), ("content-type", content_type)];
+            let headers =
+                [("x-amz-target", "AmazonSQS.SendMessage"), ("content-type", content_type)];
             let target = Address::Target {
                 protocol: expected,
                 prefix: "AmazonSQS",
                 operation: "SendMessage",
             };
-            assert_eq!(found("Action=Other", &headers[..], &body), Some(target));
+            assert_eq!(found("Action=Other", &headers, &body), Some(target));
         };
         at("application/x-amz-json-1.0", Protocol::AwsJson10);
         at("Application/X-Amz-Json-1.1; charset=utf-8", Protocol::AwsJson11);
         let headers = [("x-amz-target", "SendMessage")];
-        assert_eq!(found("", &headers[..], &body), None);
+        assert_eq!(found("", &headers, &body), None);
     }
 
     #[test]
@@ -82,9 +83,9 @@ mod tests {
         };
         let form = Bytes::from_static(b"MessageBody=x&Version=2012-11-05&Action=SendMessage");
         let expected = action("SendMessage", Some("2012-11-05"));
-        assert_eq!(found("", &none[..], &form), expected);
+        assert_eq!(found("", &none, &form), expected);
         let empty = Bytes::new();
-        assert_eq!(found("Action=ListQueues", &none[..], &empty), action("ListQueues", None));
-        assert_eq!(found("QueueName=x", &none[..], &empty), None);
+        assert_eq!(found("Action=ListQueues", &none, &empty), action("ListQueues", None));
+        assert_eq!(found("QueueName=x", &none, &empty), None);
     }
 }

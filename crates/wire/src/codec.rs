@@ -31,7 +31,7 @@ pub trait Headers {
 }
 
 /// For tests and other callers without a server: names in small letters.
-impl Headers for [(&str, &str)] {
+impl<const N: usize> Headers for [(&str, &str); N] {
     fn get(&self, name: &str) -> Option<&str> {
         let found = self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| *value)

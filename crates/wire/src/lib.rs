@@ -9,6 +9,7 @@ mod address;
 mod aws_json;
 mod aws_query;
 mod codec;
+mod scan;
 mod time;
 mod xml;
 
@@ -18,3 +19,6 @@ pub use codec::{Codec, Encoded, Headers, Incoming, codec_for};
 /// How deep values may nest. Only shapes that contain themselves can nest deeper than a few levels;
 /// those of AWS's APIs stop at 32.
 const MOST_DEPTH: usize = 128;
+
+#[cfg(test)]
+mod testing;

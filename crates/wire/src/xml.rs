@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use shape::writer::Fill;
 use shape::{ListSchema, MapSchema, Member, Schema, TimestampFormat, Writer};
 
+use crate::scan::position;
 use crate::time;
 
 /// Writes values as elements. A list and a map are an element around their elements, unless they are
@@ -16,18 +17,26 @@ pub(crate) struct XmlWriter {
     /// The element that the next value is; none before the outermost structure, which its protocol
     /// wraps.
     next: Option<&'static str>,
-    /// What each element of the list that is being written is called.
-    item: Option<&'static str>,
-    /// The map that is being written.
-    map: Option<Entries>,
+    inside: Inside,
 }
 
-/// How a map's entries are written.
+/// What is being written.
+#[derive(Clone, Copy, Debug, Default)]
+enum Inside {
+    #[default]
+    Structure,
+    /// A list whose elements have this name.
+    List(&'static str),
+    Map(Entries),
+}
+
+/// The elements of a map's entries.
 #[derive(Clone, Copy, Debug)]
 struct Entries {
     entry: &'static str,
     key: &'static str,
     value: &'static str,
+    /// Whether one is open.
     open: bool,
 }
 
@@ -78,21 +87,22 @@ impl XmlWriter {
         }
     }
 
-    fn within(&mut self, name: Option<&'static str>, fill: &mut Fill) {
-        let outer = (self.item.take(), self.map.take());
-        if let Some(name) = name {
+    fn within(&mut self, element: Option<&'static str>, inside: Inside, fill: &mut Fill) {
+        let outer = std::mem::replace(&mut self.inside, inside);
+        if let Some(name) = element {
             self.open(name);
         }
         fill(self);
-        if let Some(name) = name {
+        self.close_entry();
+        if let Some(name) = element {
             self.close(name);
         }
-        (self.item, self.map) = outer;
+        self.inside = outer;
     }
 
     fn close_entry(&mut self) {
-        if let Some(entries) = self.map.filter(|entries| entries.open) {
-            self.close(entries.entry);
+        if let Inside::Map(Entries { entry, open: true, .. }) = self.inside {
+            self.close(entry);
         }
     }
 }
@@ -132,19 +142,27 @@ impl Writer for XmlWriter {
 
     fn structure(&mut self, _schema: &'static Schema, fill: &mut Fill) {
         let name = self.next.take();
-        self.within(name, fill);
+        self.within(name, Inside::Structure, fill);
     }
 
     fn list(&mut self, schema: &'static ListSchema, _length: usize, fill: &mut Fill) {
         let name = self.next.take();
-        let around = name.filter(|_| !schema.flattened);
-        let item = if schema.flattened { name } else { Some(schema.wire_name) };
-        self.within(around, &mut |_| {});
-        _ = (item, fill);
+        match name.filter(|_| schema.flattened) {
+            Some(name) => self.within(None, Inside::List(name), fill),
+            None => self.within(name, Inside::List(schema.wire_name), fill),
+        }
     }
 
     fn map(&mut self, schema: &'static MapSchema, _length: usize, fill: &mut Fill) {
-        _ = (schema, fill);
+        let name = self.next.take();
+        let flat = name.filter(|_| schema.flattened);
+        let entries = Entries {
+            entry: flat.unwrap_or("entry"),
+            key: schema.key_name,
+            value: schema.value_name,
+            open: false,
+        };
+        self.within(name.filter(|_| flat.is_none()), Inside::Map(entries), fill);
     }
 
     fn member(&mut self, member: &'static Member) {
@@ -152,17 +170,78 @@ impl Writer for XmlWriter {
     }
 
     fn item(&mut self) {
-        self.next = self.item;
+        if let Inside::List(name) = self.inside {
+            self.next = Some(name);
+        }
     }
 
     fn key(&mut self, key: &str) {
         self.close_entry();
-        if let Some(entries) = &mut self.map {
+        if let Inside::Map(entries) = &mut self.inside {
             entries.open = true;
             let entries = *entries;
             self.open(entries.entry);
             self.text(entries.key, key);
             self.next = Some(entries.value);
         }
+    }
+}
+
+/// Rust calls infinity `inf`, XML and AWS `Infinity`.
+fn number(text: String) -> String {
+    text.replace("inf", "Infinity")
+}
+
+/// Writes a text so that a parser reads back the same: a bare carriage return would become a line feed
+/// there. What XML cannot carry at all, not even escaped, becomes U+FFFD; otherwise one character
+/// would make the whole answer unreadable.
+fn escape(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = position(rest.as_bytes(), suspect) {
+        let (plain, from) = rest.split_at(at);
+        let mut chars = from.chars();
+        out.push_str(plain);
+        match chars.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('"') => out.push_str("&quot;"),
+            Some('\r') => out.push_str("&#xD;"),
+            Some(char @ '\u{F000}'..='\u{FFFD}') => out.push(char),
+            _ => out.push('\u{FFFD}'),
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+}
+
+/// A byte that begins a character which may not be able to stand for itself: U+FFFE and U+FFFF begin as
+/// all from U+F000 do. <https://www.w3.org/TR/xml/#charsets>
+fn suspect(byte: u8) -> bool {
+    let control = (byte < b' ') & (byte != b'\t') & (byte != b'\n');
+    control | (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xEF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(text: &str) -> String {
+        let mut out = String::new();
+        escape(text, &mut out);
+        out
+    }
+
+    #[test]
+    fn texts_are_escaped_so_that_parsers_read_them_back() {
+        assert_eq!(escaped("plain é \u{1F600}\t\n"), "plain é \u{1F600}\t\n");
+        assert_eq!(escaped("<a b=\"c\">&\r\n"), "&lt;a b=&quot;c&quot;&gt;&amp;&#xD;\n");
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_does_not_break_the_document() {
+        assert_eq!(escaped("a\0b\u{1b}c\u{FFFF}"), "a\u{FFFD}b\u{FFFD}c\u{FFFD}");
+        let private = "\u{EFFF}\u{F000}\u{F8FF}\u{FEFF}\u{FFFD}\u{10FFFF}";
+        assert_eq!(escaped(private), private);
     }
 }

@@ -15,7 +15,9 @@ pub(crate) enum Error {
     QueueDoesNotExist,
     #[error("A queue already exists with the same name and a different value for attribute {0}")]
     QueueNameExists(String),
-    #[error("You must wait 60 seconds after deleting a queue before you can create another with the same name.")]
+    #[error(
+        "You must wait 60 seconds after deleting a queue before you can create another with the same name."
+    )]
     QueueDeletedRecently,
     #[error("Unknown Attribute {0}.")]
     UnknownAttribute(String),
@@ -27,7 +29,9 @@ pub(crate) enum Error {
     InvalidParameter(String),
     #[error("Value {value} for parameter {parameter} is invalid. Reason: {reason}")]
     InvalidValue { parameter: &'static str, value: String, reason: String },
-    #[error("Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")]
+    #[error(
+        "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF"
+    )]
     InvalidMessageContents,
     #[error("The input receipt handle \"{0}\" is not a valid receipt handle.")]
     ReceiptHandleIsInvalid(String),
@@ -50,9 +54,11 @@ impl From<Error> for Fault {
             Error::QueueDeletedRecently => Fault::new(&errors::QUEUE_DELETED_RECENTLY, text),
             Error::UnknownAttribute(_) => Fault::new(&errors::INVALID_ATTRIBUTE_NAME, text),
             Error::InvalidAttributeValue(_) => Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text),
-            Error::MissingParameter(_) => Fault::common("MissingParameter", 400, text),
+            Error::MissingParameter(_) => Fault::common("MissingParameter", 400, text)
+                .named("MissingRequiredParameterException"),
             Error::InvalidParameter(_) | Error::InvalidValue { .. } => {
                 Fault::common("InvalidParameterValue", 400, text)
+                    .named("InvalidParameterValueException")
             }
             Error::InvalidMessageContents => Fault::new(&errors::INVALID_MESSAGE_CONTENTS, text),
             Error::ReceiptHandleIsInvalid(_) => {

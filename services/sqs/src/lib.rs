@@ -22,6 +22,8 @@ mod keys;
 mod limits;
 mod model;
 mod ops;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -41,7 +43,7 @@ pub struct Sqs {
 /// by name.
 pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
     use api::sqs::operations::*;
-    let sqs = Arc::new(Sqs { queues: Lanes::new(node) });
+    let sqs = Sqs::new(node);
     let due: Arc<dyn DueHandler> = sqs.clone();
     let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
         .operation::<ChangeMessageVisibility, _>(ops::change_message_visibility::run)
@@ -57,6 +59,10 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 }
 
 impl Sqs {
+    fn new(node: &Arc<Node>) -> Arc<Self> {
+        Arc::new(Sqs { queues: Lanes::new(node) })
+    }
+
     /// The ARN of the queue that a `QueueUrl` names.
     fn queue(&self, call: &Call, queue_url: &str) -> Result<Arn, Error> {
         model::name::arn_of_url(&call.caller, queue_url)

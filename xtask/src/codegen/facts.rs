@@ -94,10 +94,14 @@ fn traits<'m>(model: &'m mut Model, path: &str) -> Result<&'m mut Traits> {
 /// Writes `facts/sqs.query.json`.
 #[expect(clippy::disallowed_methods, reason = "a tool writes files")]
 pub(super) fn extract(botocore: &Botocore) -> Result<()> {
-    let facts = extracted(&botocore.model("sqs/2012-11-05")?, botocore.version())?;
-    let path = crate::root().join(FOLDER).join("sqs.query.json");
-    fs::write(path, serde_json::to_string_pretty(&facts)? + "\n")?;
+    fs::write(crate::root().join(FOLDER).join("sqs.query.json"), query_facts(botocore)?)?;
     Ok(())
+}
+
+/// The text of `facts/sqs.query.json`.
+pub(super) fn query_facts(botocore: &Botocore) -> Result<String> {
+    let facts = extracted(&botocore.model("sqs/2012-11-05")?, botocore.version())?;
+    Ok(serde_json::to_string_pretty(&facts)? + "\n")
 }
 
 /// All that a Query model says of names and errors.

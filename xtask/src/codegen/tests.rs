@@ -49,7 +49,10 @@ fn a_structure_that_contains_itself_is_boxed_and_one_that_requires_itself_refuse
     let input = format!(r#""In": {{"type": "structure", "required": ["Next"], {members}}}"#);
     assert!(file(&format!("{input}, {via}"), "types.rs").contains("next: Box<Via>"));
     let required = via.replace("members", r#"required": ["In"], "members"#);
-    assert_eq!(refused(&format!("{input}, {required}")), "In cannot exist: it requires itself as Next");
+    assert_eq!(
+        refused(&format!("{input}, {required}")),
+        "In cannot exist: it requires itself as Next"
+    );
 }
 
 #[test]
@@ -105,4 +108,11 @@ fn services_that_are_not_there_yet_can_be_generated() {
             files::rustfmt(&text).expect(file);
         }
     }
+}
+
+#[test]
+fn the_facts_about_query_are_those_of_the_last_query_model() {
+    let botocore = Botocore::of(Environment::Query).expect("the pinned botocore");
+    let extracted = facts::query_facts(&botocore).expect("facts");
+    assert_eq!(extracted, include_str!("facts/sqs.query.json"));
 }

@@ -46,7 +46,7 @@ fn empty_some(run: &Run, client: &mut Client, queue: u32) -> Result<usize> {
         });
         client.delete(queue, &each.handle)?;
         if let Some(token) = token {
-            run.ledger(|ledger| ledger.deleted(token));
+            run.ledger(|ledger| ledger.deleted(token, each.count));
         }
     }
     Ok(received.len())

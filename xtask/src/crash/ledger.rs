@@ -47,7 +47,7 @@ pub(super) struct Began {
 struct Message {
     sent: bool,
     delete_tried: bool,
-    /// The step at which a delete was acknowledged.
+    /// The step at which a delete was acknowledged that was certain to be one.
     deleted: Option<u64>,
     /// The highest receive count seen, and the step at which it was seen.
     count: Option<(u32, u64)>,
@@ -138,12 +138,18 @@ impl Ledger {
         self.entry(token).delete_tried = true;
     }
 
-    /// The delete was acknowledged.
-    pub(super) fn deleted(&mut self, token: Token) {
+    /// The delete was acknowledged; `count` is that of the receive whose handle was used. A handle
+    /// deletes nothing when somebody else has received the message meanwhile, and whether anybody
+    /// has is certain only while the message is hidden.
+    pub(super) fn deleted(&mut self, token: Token, count: u32) {
         self.step += 1;
         let step = self.step;
         self.totals.deleted += 1;
-        self.entry(token).deleted.get_or_insert(step);
+        let message = self.entry(token);
+        let newest = message.count.is_some_and(|(highest, _)| highest == count);
+        if newest && message.hidden.as_ref().is_some_and(|hidden| Instant::now() < hidden.until) {
+            message.deleted.get_or_insert(step);
+        }
     }
 
     /// About how many messages are in the queues.
@@ -253,11 +259,26 @@ mod tests {
         check(
             |ledger| {
                 let token = sent(ledger);
+                receive(ledger, token, 1, LONG);
                 ledger.delete_begins(token);
-                ledger.deleted(token);
-                receive(ledger, token, 1, SHORT);
+                ledger.deleted(token, 1);
+                receive(ledger, token, 2, LONG);
             },
-            &[(Breach::Undone, 1)],
+            &[(Breach::Undone, 1), (Breach::Early, 1)],
+        );
+    }
+
+    #[test]
+    fn a_delete_after_the_visibility_timeout_may_have_deleted_nothing() {
+        check(
+            |ledger| {
+                let token = sent(ledger);
+                receive(ledger, token, 1, SHORT);
+                ledger.delete_begins(token);
+                ledger.deleted(token, 1);
+                receive(ledger, token, 2, SHORT);
+            },
+            &[],
         );
     }
 
@@ -267,8 +288,9 @@ mod tests {
             |ledger| {
                 let token = sent(ledger);
                 let began = ledger.begins();
+                receive(ledger, token, 2, LONG);
                 ledger.delete_begins(token);
-                ledger.deleted(token);
+                ledger.deleted(token, 2);
                 ledger.received(began, &message::body(token), 1, SHORT);
             },
             &[],

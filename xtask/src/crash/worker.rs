@@ -16,8 +16,11 @@ const LARGEST_BACKLOG: u64 = 3_000;
 /// For how many seconds a receive may hide what it gets; drawn from evenly.
 const VISIBILITY: [u32; 5] = [0, 1, 1, 3, 8];
 
-/// What is said of a message that somebody else has received or deleted meanwhile.
-const NOT_OURS_ANY_MORE: &str = "does not exist or is not available for visibility timeout change";
+/// What is said of a message that was deleted meanwhile, or that is hidden no longer.
+const NOT_OURS_ANY_MORE: [&str; 2] = [
+    "Message does not exist or is not available for visibility timeout change",
+    "The specified message isn't in flight",
+];
 
 /// Works with one program after the other until there is no other.
 pub(super) fn work(run: &Run, seed: u64, worker: u32) {
@@ -85,7 +88,7 @@ impl Hand<'_> {
             0..6 => {
                 self.run.ledger(|ledger| ledger.delete_begins(token));
                 let answer = client.delete(queue, &received.handle);
-                self.settle(answer, |ledger, ()| ledger.deleted(token))
+                self.settle(answer, |ledger, ()| ledger.deleted(token, received.count))
             }
             6..8 => self.hide(client, queue, token, received),
             _ => Ok(()),
@@ -103,7 +106,9 @@ impl Hand<'_> {
         let hidden = Duration::from_secs(seconds.into());
         let began = self.run.ledger(|ledger| ledger.hide_begins(token));
         match client.hide(queue, &received.handle, seconds) {
-            Err(Failure::Refused(why)) if why.contains(NOT_OURS_ANY_MORE) => Ok(()),
+            Err(Failure::Refused(why)) if NOT_OURS_ANY_MORE.iter().any(|no| why.contains(no)) => {
+                Ok(())
+            }
             answer => self.settle(answer, |ledger, ()| {
                 ledger.hidden(began, token, received.count, hidden);
             }),

@@ -105,6 +105,7 @@ impl Due {
     /// Waits until everything that was due by `now` is done.
     pub(crate) async fn settled(&self, now: Timestamp) {
         let mut done = self.done.subscribe();
+        self.changed.notify_one();
         // An error means that the sender is gone, and with it the node.
         _ = done.wait_for(|&done| done >= now).await;
     }
@@ -118,7 +119,8 @@ impl Due {
     fn take(&self, now: Timestamp) -> Vec<(SlotId, Row)> {
         let mut slots = self.slots.lock();
         let near = SlotId::all().zip(slots.iter_mut());
-        near.flat_map(|(slot, near)| near.take(now).into_iter().map(move |row| (slot, row))).collect()
+        near.flat_map(|(slot, near)| near.take(now).into_iter().map(move |row| (slot, row)))
+            .collect()
     }
 }
 

@@ -70,9 +70,7 @@ impl Near {
 }
 
 fn time_of(key: &[u8]) -> Timestamp {
-    key.first_chunk().map_or(Timestamp::ZERO, |at| {
-        Timestamp::from_millis(u64::from_be_bytes(*at))
-    })
+    key.first_chunk().map_or(Timestamp::ZERO, |at| Timestamp::from_millis(u64::from_be_bytes(*at)))
 }
 
 fn start_of(at: Timestamp) -> Bytes {

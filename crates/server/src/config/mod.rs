@@ -74,7 +74,6 @@ pub(crate) enum Data {
     after_help = "Each option is also a key of the file, by the same name: `max-body = \"4MiB\"`.\n\
         A flag wins over a variable, a variable over the file, the file over the default.\n\
         Bytes are written as 65536, 64KiB or 2MiB; times as 250ms, 10s or 2m.",
-    args_conflicts_with_subcommands = false,
     max_term_width = 100
 )]
 struct CommandLine {
@@ -102,4 +101,14 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Task
     let config = file::under(line.settings).and_then(resolve::config);
     let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);
     config.map(|config| Task::Serve(Box::new(config))).map_err(invalid)
+}
+
+/// Those of the variables that look like settings and are none: somebody's mistake, or another
+/// program's. `names` are those of all variables.
+pub(crate) fn unknown_variables(names: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let command = CommandLine::command();
+    let known: Vec<_> = command.get_arguments().filter_map(|argument| argument.get_env()).collect();
+    let ours = |name: &OsString| name.as_encoded_bytes().starts_with(b"MILLPOND_");
+    let names = names.into_iter().filter(ours);
+    names.filter(|name| !known.contains(&name.as_os_str())).collect()
 }

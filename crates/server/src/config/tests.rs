@@ -193,6 +193,12 @@ fn the_help_names_the_true_defaults() {
 }
 
 #[test]
+fn a_variable_with_a_typing_error_is_noticed() {
+    let names = ["PATH", "MILLPOND_LISTEN", "MILLPOND_LOG", "MILLPOND_DATADIR"].map(OsString::from);
+    assert_eq!(unknown_variables(names), ["MILLPOND_DATADIR"]);
+}
+
+#[test]
 fn operations_is_a_task_of_its_own() {
     let task = read(["millpond", "operations"].map(OsString::from)).expect("a known command");
     assert_eq!(task, Task::Operations);

@@ -19,16 +19,19 @@ pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
         Some(url) => url.as_str().to_owned(),
         None => format!("http://{}", reachable(bound)),
     };
-    // Version 1 of the AWS CLI reads AWS_DEFAULT_REGION only, the SDKs AWS_REGION.
+    // Version 1 of the AWS CLI reads AWS_DEFAULT_REGION, not AWS_REGION as the SDKs do, and does not
+    // use AWS_ENDPOINT_URL for SQS: it would send these to AWS.
     let (account, region) = (config.account, &config.region);
+    let queue = format!("$AWS_ENDPOINT_URL/{account}/hello");
+    let sqs = |command| format!("aws sqs {command} --endpoint-url $AWS_ENDPOINT_URL");
+    let (create, send, receive) =
+        (sqs("create-queue"), sqs("send-message"), sqs("receive-message"));
     format!(
         "Millpond {version} listens on http://{bound}\n{data}\n\nTry it:\n\
          export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=any \
          AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
-         aws sqs create-queue --queue-name hello && aws sqs send-message --message-body 'Hello' \
-         --queue-url \"$(aws sqs get-queue-url --queue-name hello --query QueueUrl --output text)\"\n\
-         aws sqs receive-message \
-         --queue-url \"$(aws sqs get-queue-url --queue-name hello --query QueueUrl --output text)\"\n"
+         {create} --queue-name hello && {send} --queue-url {queue} --message-body Hello\n\
+         {receive} --queue-url {queue}\n"
     )
 }
 

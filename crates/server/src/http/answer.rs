@@ -60,16 +60,16 @@ async fn receive(
     let encoding = gzip::encoding(&head.headers)?;
     let expecting = head.headers.contains_key(EXPECT);
     let sent = body::collect(incoming, limits, share, expecting).await?;
-    let (body, compressed) = match encoding {
-        Encoding::Plain => (sent, None),
+    let body = match encoding {
+        Encoding::Plain => sent,
         Encoding::Gzip => {
             let plain = gzip::decompress(&sent, limits.body)?;
             share.take(plain.len())?;
-            (plain, Some(sent))
+            plain
         }
     };
     let (method, uri, headers) = (head.method, head.uri, head.headers);
-    Ok(Request { method, uri, headers, body, compressed, peer })
+    Ok(Request { method, uri, headers, body, peer })
 }
 
 /// About what the head had on the wire: each header is written with a colon, a space and a line end.

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use futures::FutureExt;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -48,21 +49,18 @@ pub(super) async fn run<H: Handler>(
     let io = Heard { stream: TokioIo::new(stream), activity: activity.clone() };
     let service = service_fn(|request| answer(shared.clone(), activity.clone(), request, peer));
     let mut connection = pin!(builder.serve_connection(io, service));
-    // Fused into one future that is polled only when one of the two has something to say.
-    let mut ended = pin!(
-        async move {
-            tokio::select! {
-                () = stop.wanted() => End::Gently,
-                () = watch.expired() => End::Now,
-            }
+    // In a set of its own, it is polled when it has been woken and not with every request.
+    let mut ended = FuturesUnordered::from_iter([async move {
+        tokio::select! {
+            () = stop.wanted() => End::Gently,
+            () = watch.expired() => End::Now,
         }
-        .fuse()
-    );
+    }]);
     loop {
         tokio::select! {
             biased;
             served = connection.as_mut() => return log(peer, served),
-            end = ended.as_mut() => match end {
+            Some(end) = ended.next() => match end {
                 End::Gently => connection.as_mut().graceful_shutdown(),
                 End::Now => return,
             },

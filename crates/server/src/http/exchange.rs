@@ -19,8 +19,6 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
     /// Its body, decompressed.
     pub(crate) body: Bytes,
-    /// Its body as it was sent, if that was compressed: the bytes that a signature covers.
-    pub(crate) compressed: Option<Bytes>,
     /// The address it came from.
     pub(crate) peer: SocketAddr,
 }

@@ -67,7 +67,10 @@ impl<H: Handler> Handler for Gate<H> {
     async fn handle(&self, request: Request) -> Response {
         match self.judge(&request.headers) {
             Verdict::NoPage => self.inner.handle(request).await,
-            Verdict::Foreign => refused(),
+            Verdict::Foreign => {
+                tracing::debug!(peer = %request.peer, "a web page's request was refused");
+                refused()
+            }
             Verdict::Allowed(origin) => {
                 let mut response = if is_preflight(&request) {
                     preflight(&request.headers)

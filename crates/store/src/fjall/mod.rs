@@ -18,7 +18,9 @@
 mod directory;
 mod engine;
 mod error;
+mod group;
 mod journal;
+mod lookout;
 mod options;
 mod queue;
 mod read;
@@ -167,7 +169,9 @@ impl Shared {
     }
 
     fn forget_engine(&self) {
-        self.engine.write().take();
+        // Dropped after the lock is free: the engine waits for its threads.
+        let engine = self.engine.write().take();
+        drop(engine);
     }
 }
 

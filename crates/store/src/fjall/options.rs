@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::space::FreeSpace;
 use crate::Observer;
 
-const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 
 /// How a directory is opened.
@@ -38,7 +37,7 @@ impl Default for Options {
             floor_bytes: 512 * MIB as u64,
             free_space: None,
             look_bytes: 16 * MIB as u64,
-            commit_bytes: 2 * MIB + 512 * KIB,
+            commit_bytes: 4 * MIB,
             queue_bytes: 256 * MIB,
             observer: Arc::new(()),
         }

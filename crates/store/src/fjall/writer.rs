@@ -9,27 +9,20 @@
 //! the last one: that is what `journal.rs` relies on to tell a torn tail from damage.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use base::clock::Stopwatch;
 use base::{SLOTS, SlotId};
 
 use super::Shared;
 use super::engine::{Draft, Engine, Standing};
+use super::group::Group;
+use super::lookout::Lookout;
 use super::queue::{Acquire, Entry, Rows, Write};
 use crate::commits::{Commits, closed};
-use crate::{CommitError, CommitNumber, Durability, Epoch, Pressure, StoreError};
+use crate::{CommitError, CommitNumber, Durability, Epoch, StoreError};
 
 /// The thread's name, as operators see it.
 pub(super) const NAME: &str = "store writer";
-
-/// How long nothing may happen before the figures are looked up again, and while it is behind.
-const IDLE: Duration = Duration::from_secs(1);
-const BEHIND: Duration = Duration::from_millis(20);
-const LOOK_SECONDS: f64 = 1.0;
-
-/// How many rows a commit has room for at first.
-const ROWS: usize = 1024;
 
 struct Writer {
     shared: Arc<Shared>,
@@ -39,31 +32,20 @@ struct Writer {
     group: Option<Group>,
     /// The last commit was not synced.
     is_unsynced: bool,
-    looked: Stopwatch,
-    bytes_since_look: u64,
+    lookout: Lookout,
     result: Result<(), StoreError>,
-}
-
-/// The batches that become one commit.
-struct Group {
-    draft: Draft,
-    batches: usize,
-    bytes: usize,
-    level: Durability,
-    /// Each slot that it touches, with its newest number.
-    reached: Vec<(SlotId, CommitNumber)>,
 }
 
 impl Writer {
     fn new(shared: Arc<Shared>, engine: Arc<Engine>) -> Self {
+        let lookout = Lookout::new(shared.clone(), engine.clone());
         Writer {
             shared,
             engine,
             owners: vec![None; usize::from(SLOTS)],
             group: None,
             is_unsynced: false,
-            looked: Stopwatch::start(),
-            bytes_since_look: 0,
+            lookout,
             result: Ok(()),
         }
     }
@@ -72,13 +54,11 @@ impl Writer {
     fn run(mut self) -> Result<(), StoreError> {
         let mut entries = Vec::new();
         loop {
-            let is_free = self.shared.gauge.pressure() == Pressure::Free;
-            let patience = if is_free { IDLE } else { BEHIND };
-            let is_closing = self.shared.queue.take(&mut entries, patience);
+            let is_closing = self.shared.queue.take(&mut entries, self.lookout.patience());
             if is_closing && entries.is_empty() {
                 return self.finish();
             }
-            self.look();
+            self.lookout.look();
             self.take_all(&mut entries);
         }
     }
@@ -125,41 +105,31 @@ impl Writer {
     }
 
     fn add(&mut self, slot: SlotId, number: CommitNumber, rows: Rows) {
-        let group = self.group.get_or_insert_with(|| Group::new(self.engine.draft(ROWS)));
-        group.bytes += rows.bytes;
-        group.batches += 1;
-        group.level = group.level.max(rows.level);
-        for row in rows.rows {
-            self.engine.add(&mut group.draft, row);
-        }
-        group.reach(slot, number);
-        if group.bytes >= self.shared.commit_bytes {
+        let group = self.group.get_or_insert_with(|| Group::new(&self.engine));
+        group.add(&self.engine, slot, number, rows);
+        if group.bytes() >= self.shared.commit_bytes {
             self.commit();
         }
     }
 
     /// Writes what has been gathered, and wakes those who wait for it.
     fn commit(&mut self) {
-        let Some(mut group) = self.group.take() else { return };
-        for &(slot, number) in &group.reached {
-            self.engine.add_commit(&mut group.draft, slot, number);
-        }
+        let Some(group) = self.group.take() else { return };
+        let (batches, bytes, level) = (group.batches(), group.bytes(), group.level());
+        let (draft, reached) = group.finish(&self.engine);
         let watch = Stopwatch::start();
-        if self.write(group.draft, group.level).is_err() {
+        if self.write(draft, level).is_err() {
             return;
         }
         let seconds = watch.seconds();
-        self.bytes_since_look += group.bytes as u64;
-        if self.bytes_since_look >= self.shared.look_bytes {
-            self.look_now();
-        }
-        self.shared.meter.count(group.batches, group.bytes);
-        for (slot, number) in group.reached {
+        self.lookout.written(bytes);
+        self.shared.meter.count(batches, bytes);
+        for (slot, number) in reached {
             if let Some(owner) = &self.owners[slot.index()] {
                 owner.complete(number);
             }
         }
-        self.shared.observer.committed(group.batches, group.bytes, seconds);
+        self.shared.observer.committed(batches, bytes, seconds);
     }
 
     fn write(&mut self, draft: Draft, level: Durability) -> Result<(), StoreError> {
@@ -221,29 +191,6 @@ impl Writer {
         owner
     }
 
-    /// Looks up how the engine is, and, when it is time, how much space there is.
-    fn look(&mut self) {
-        self.shared.gauge.set_behind(self.behind());
-        if self.looked.seconds() >= LOOK_SECONDS {
-            self.look_now();
-        }
-    }
-
-    /// The engine's own backlog, or that of the queue, whichever is worse.
-    fn behind(&self) -> f32 {
-        let waiting = self.shared.queue.bytes() as f32 / self.shared.queue_bytes as f32;
-        self.engine.behind().max(if waiting >= 0.5 { waiting } else { 0.0 })
-    }
-
-    fn look_now(&mut self) {
-        match self.shared.free_space.free() {
-            Ok(free) => self.shared.gauge.set_free(free),
-            Err(error) => tracing::warn!(%error, "the free space cannot be looked up"),
-        }
-        self.looked = Stopwatch::start();
-        self.bytes_since_look = 0;
-    }
-
     fn finish(&mut self) -> Result<(), StoreError> {
         self.result.clone()?;
         self.engine.sync().map_err(|reason| self.breaks(reason))
@@ -276,19 +223,5 @@ impl Drop for End {
     fn drop(&mut self) {
         self.shared.forget_engine();
         self.shared.queue.ended(&self.result);
-    }
-}
-
-impl Group {
-    fn new(draft: Draft) -> Self {
-        Group { draft, batches: 0, bytes: 0, level: Durability::Process, reached: Vec::new() }
-    }
-
-    fn reach(&mut self, slot: SlotId, number: CommitNumber) {
-        // Few slots share a commit, and runs of the same one are usual.
-        match self.reached.iter_mut().rev().find(|(other, _)| *other == slot) {
-            Some((_, newest)) => *newest = number,
-            None => self.reached.push((slot, number)),
-        }
     }
 }

@@ -1,12 +1,11 @@
 //! The handle by which a test, or the simulation, makes a store in memory misbehave.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use base::SlotId;
-use parking_lot::Mutex;
 
-use super::{Cell, Inner, MemoryStore};
+use super::MemoryStore;
+use super::inner::Inner;
 use crate::{CommitError, Pressure};
 
 /// What a store in memory can be told; its clones control the same store.
@@ -101,17 +100,7 @@ impl Controls {
     pub fn crash(&self, crash: Crash) -> (Arc<MemoryStore>, Controls) {
         self.break_down("it crashed");
         self.inner.rules.close();
-        let syncs = self.inner.syncs.load(Ordering::SeqCst);
-        let mut used = self.inner.used.load(Ordering::SeqCst);
-        let survivor = |cell: &Mutex<Cell>| {
-            let mut cell = cell.lock();
-            if crash == Crash::Machine {
-                used += cell.forget_unsynced(syncs);
-            }
-            let (image, epoch) = (std::mem::take(&mut cell.image), cell.epoch);
-            Mutex::new(Cell { image, epoch, ..Cell::default() })
-        };
-        let cells = self.inner.cells.iter().map(survivor).collect();
+        let (cells, used) = self.inner.survivors(crash);
         MemoryStore::with_cells(cells, used, self.inner.options.clone())
     }
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use super::{Outcome, Room, Submitted};
+use super::inner::Submitted;
+use super::{Outcome, Room};
 use crate::{Growth, Pressure, StoreError};
 
 /// What has been asked for. As long as that is nothing, asking costs one load.

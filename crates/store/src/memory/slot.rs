@@ -7,8 +7,9 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
+use super::LIMITS;
 use super::image::Image;
-use super::{Inner, LIMITS};
+use super::inner::Inner;
 use crate::commits::Commits;
 use crate::{
     Batch, CommitError, CommitNumber, Durability, Epoch, Growth, KeyRange, LaneId, Page, PageLimit,

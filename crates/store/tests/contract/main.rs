@@ -39,6 +39,7 @@ promises![
     owners::what_was_queued_before_a_take_over_is_written_or_fenced_never_both,
     owners::all_slots_can_be_taken_at_once,
     owners::what_is_durable_survives_a_crash_and_so_does_the_epoch,
+    owners::commits_of_many_threads_get_a_number_each,
     owners::concurrent_commits_of_many_slots_all_become_durable,
     limits::what_is_too_large_is_refused_before_it_is_submitted,
     limits::what_was_submitted_before_the_end_is_durable_and_what_comes_after_it_fails,

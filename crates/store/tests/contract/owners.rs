@@ -91,3 +91,19 @@ pub(crate) async fn concurrent_commits_of_many_slots_all_become_durable(world: W
     join_all((0..32).map(work)).await;
     assert!(slots.iter().all(|slot| slot.last() == CommitNumber(100)));
 }
+
+pub(crate) async fn commits_of_many_threads_get_a_number_each(world: World) {
+    let slot = world.slot(7).await;
+    let submit = || (0..200).map(|_| slot.submit(put("key", "value"), Durability::Disk)).collect();
+    let mut numbers: Vec<CommitNumber> = std::thread::scope(|scope| {
+        let threads = [(); 4].map(|()| scope.spawn(submit));
+        threads
+            .into_iter()
+            .flat_map(|thread| -> Vec<_> { thread.join().expect("it ends") })
+            .collect()
+    });
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=800).map(CommitNumber).collect::<Vec<_>>());
+    slot.durable(CommitNumber(800)).await.expect("all are durable");
+    assert_eq!(slot.last(), CommitNumber(800));
+}

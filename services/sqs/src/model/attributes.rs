@@ -177,9 +177,6 @@ mod tests {
         assert_eq!(attributes.difference(&BTreeMap::new()), None);
         assert_eq!(attributes.difference(&given("DelaySeconds", "05")), None);
         assert_eq!(attributes.difference(&given("VisibilityTimeout", "30")), None);
-        assert_eq!(
-            attributes.difference(&given("DelaySeconds", "6")),
-            Some("DelaySeconds".into())
-        );
+        assert_eq!(attributes.difference(&given("DelaySeconds", "6")), Some("DelaySeconds".into()));
     }
 }

@@ -84,10 +84,16 @@ impl Attribute {
         let value = match kind.split('.').next() {
             Some("String" | "Number") => given.string_value.map(Value::Text),
             Some("Binary") => given.binary_value.map(Value::Bytes),
-            _ => return invalid(format!("The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.")),
+            _ => {
+                return invalid(format!(
+                    "The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String."
+                ));
+            }
         };
         let Some(value) = value.filter(|value| value.len() > 0) else {
-            return invalid(format!("The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{kind}'."));
+            return invalid(format!(
+                "The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{kind}'."
+            ));
         };
         check_kind(name, &kind, &value)?;
         Ok(Attribute { kind, value })
@@ -110,7 +116,10 @@ impl Attribute {
 
 fn check_kind(name: &str, kind: &str, value: &Value) -> Result<(), Error> {
     if kind.len() > limits::ATTRIBUTE_NAME {
-        return invalid(format!("The message attribute '{name}' has a type that is longer than {} characters.", limits::ATTRIBUTE_NAME));
+        return invalid(format!(
+            "The message attribute '{name}' has a type that is longer than {} characters.",
+            limits::ATTRIBUTE_NAME
+        ));
     }
     if let Value::Text(text) = value {
         if kind.starts_with("Number") && !is_number(text) {
@@ -133,13 +142,20 @@ fn check_name(name: &str) -> Result<(), Error> {
     let lower = name.to_ascii_lowercase();
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     if name.is_empty() || name.len() > limits::ATTRIBUTE_NAME || !name.bytes().all(allowed) {
-        return invalid(format!("The message attribute name '{name}' is invalid. Attribute name can contain A-Z, a-z, 0-9, underscore (_), hyphen (-), and period (.) characters, and is at most {} long.", limits::ATTRIBUTE_NAME));
+        return invalid(format!(
+            "The message attribute name '{name}' is invalid. Attribute name can contain A-Z, a-z, 0-9, underscore (_), hyphen (-), and period (.) characters, and is at most {} long.",
+            limits::ATTRIBUTE_NAME
+        ));
     }
     if lower.starts_with("aws.") || lower.starts_with("amazon.") {
-        return invalid(format!("The message attribute name '{name}' is invalid. Attribute name cannot start with a reserved prefix: AWS., Amazon."));
+        return invalid(format!(
+            "The message attribute name '{name}' is invalid. Attribute name cannot start with a reserved prefix: AWS., Amazon."
+        ));
     }
     if name.starts_with('.') || name.ends_with('.') || name.contains("..") {
-        return invalid(format!("The message attribute name '{name}' is invalid. Attribute name cannot start or end with a period, or have successive periods."));
+        return invalid(format!(
+            "The message attribute name '{name}' is invalid. Attribute name cannot start or end with a period, or have successive periods."
+        ));
     }
     Ok(())
 }

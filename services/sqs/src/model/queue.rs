@@ -131,8 +131,8 @@ impl Lane for QueueLane {
         lane.deleted_at = name.deleted_ms.map(Timestamp::from_millis);
         if lane.deleted_at.is_none() {
             let incarnation = name.incarnation[..].try_into().map(Incarnation::from_bytes);
-            let incarnation = incarnation
-                .map_err(|_| StoreError::Damaged(format!("the name of {arn}")))?;
+            let incarnation =
+                incarnation.map_err(|_| StoreError::Damaged(format!("the name of {arn}")))?;
             lane.queue = Some(Self::load_queue(arn, incarnation, rows).await?);
         }
         Ok(lane)
@@ -142,8 +142,7 @@ impl Lane for QueueLane {
         (incarnation, need): (Incarnation, Need),
         rows: &Rows,
     ) -> Result<(Incarnation, Supply), StoreError> {
-        const PAGE: PageLimit =
-            PageLimit { rows: 1000, bytes: WINDOW };
+        const PAGE: PageLimit = PageLimit { rows: 1000, bytes: WINDOW };
         let supply = match need {
             Need::Fresh { from, upto } => {
                 let page = rows.read(incarnation, from, PAGE).await?;

@@ -36,10 +36,8 @@ fn write_created(lane: &QueueLane, created: &Created, batch: &mut Batch) {
         secret: Bytes::copy_from_slice(&created.secret),
         attributes: created.given.clone(),
     };
-    let name = NameRow {
-        incarnation: Bytes::copy_from_slice(incarnation.as_bytes()),
-        deleted_ms: None,
-    };
+    let name =
+        NameRow { incarnation: Bytes::copy_from_slice(incarnation.as_bytes()), deleted_ms: None };
     names::put(batch, &lane.arn, keys::encode(&name));
     batch.put(Table::Lane, Key::Definition.of(incarnation), keys::encode(&definition));
 }

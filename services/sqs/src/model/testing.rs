@@ -3,10 +3,10 @@
 use base::{AccountId, Arn, Incarnation, Random, Region, Span, Timestamp};
 use runtime::{Lane, Moment};
 
+use crate::model::Attributes;
 use crate::model::backlog::{Receive, Stored};
 use crate::model::queue::{Change, Created, QueueLane};
 use crate::model::receipt::Receipt;
-use crate::model::Attributes;
 
 /// A moment that many milliseconds after 1970.
 pub(crate) fn moment(millis: u64) -> Moment<'static> {

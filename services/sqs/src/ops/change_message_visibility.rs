@@ -65,8 +65,7 @@ fn plan(
     }
     let visible_at = moment.now + timeout;
     if visible_at > tracked.received + limits::TOTAL_VISIBILITY {
-        let reason =
-            "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]";
+        let reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]";
         return Err(invalid(timeout.seconds(), reason));
     }
     Ok(Change::VisibilityChanged { position, visible_at })
@@ -91,7 +90,10 @@ mod tests {
     fn twelve_hours_in_all_count_from_the_receive() {
         assert!(change(10_000, 43_190).is_ok());
         let error = change(10_000, 43_191).unwrap_err().to_string();
-        assert_eq!(error, "Value 43191 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]");
+        assert_eq!(
+            error,
+            "Value 43191 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]"
+        );
     }
 
     #[test]

@@ -28,7 +28,6 @@ fn decide(lane: &QueueLane, moment: Moment<'_>, quotas: Quotas) -> Decision<Queu
         return Decision::Refuse(Error::QueueDoesNotExist);
     }
     let remembered = quotas == Quotas::Aws;
-    let reclaim_at =
-        if remembered { moment.now + limits::DELETED_RECENTLY } else { moment.now };
+    let reclaim_at = if remembered { moment.now + limits::DELETED_RECENTLY } else { moment.now };
     Decision::keep(vec![Change::Deleted { at: moment.now, reclaim_at, remembered }], ())
 }

@@ -36,9 +36,9 @@ pub(crate) async fn run(
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().map(|(name, _)| name.clone());
-    let urls = found.into_iter().map(|(name, _)| {
-        name::url(&call, &name::arn(&call.caller, &call.caller.account, &name))
-    });
+    let urls = found
+        .into_iter()
+        .map(|(name, _)| name::url(&call, &name::arn(&call.caller, &call.caller.account, &name)));
     let urls: Vec<String> = urls.collect();
     Ok(ListQueuesResult {
         queue_urls: (!urls.is_empty()).then_some(urls),

@@ -46,11 +46,7 @@ pub(crate) async fn run(
     Ok(ReceiveMessageResult { messages: (!messages.is_empty()).then_some(messages) })
 }
 
-fn check(
-    input: &ReceiveMessageRequest,
-    since: Timestamp,
-    quotas: Quotas,
-) -> Result<Asked, Error> {
+fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Result<Asked, Error> {
     if input.receive_request_attempt_id.is_some() {
         return Err(Error::NotImplemented("ReceiveRequestAttemptId".into()));
     }
@@ -116,7 +112,11 @@ fn check_names(input: &ReceiveMessageRequest) -> Result<(), Error> {
     unknown.map_or(Ok(()), |name| Err(Error::UnknownAttribute(name.clone())))
 }
 
-fn decide(lane: &QueueLane, moment: Moment<'_>, asked: &Asked) -> Decision<QueueLane, Given, Error> {
+fn decide(
+    lane: &QueueLane,
+    moment: Moment<'_>,
+    asked: &Asked,
+) -> Decision<QueueLane, Given, Error> {
     let queue = match lane.queue() {
         Ok(queue) => queue,
         Err(error) => return Decision::Refuse(error),
@@ -148,11 +148,8 @@ fn decide(lane: &QueueLane, moment: Moment<'_>, asked: &Asked) -> Decision<Queue
 }
 
 fn hand_out(queue: &Queue, taken: Taken) -> Decision<QueueLane, Given, Error> {
-    let given = Given {
-        incarnation: queue.incarnation,
-        secret: queue.secret,
-        picks: taken.picks.clone(),
-    };
+    let given =
+        Given { incarnation: queue.incarnation, secret: queue.secret, picks: taken.picks.clone() };
     if taken.picks.is_empty() && taken.dead.is_empty() {
         return Decision::answer(given);
     }

@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn a_send_is_one_record_and_the_first_one_brings_a_sweep() {
         let Decision::Plan(plan) = send(&lane(), 10, None) else { panic!("refused") };
-        let [Change::Sent { delayed_until: None, sweep_at: Some(_), .. }] = &plan.changes[..] else {
+        let [Change::Sent { delayed_until: None, sweep_at: Some(_), .. }] = &plan.changes[..]
+        else {
             panic!("{:?}", plan.changes)
         };
     }

@@ -15,7 +15,7 @@ pub(super) fn file(service: &Service) -> String {
     let errors: Vec<String> =
         service.errors().map(|(name, _)| format!("&errors::{}", upper(name))).collect();
     format!(
-        "#![allow(missing_docs)]
+        "#![allow(missing_docs, clippy::single_match)]
 
         mod codecs;
         pub mod errors;

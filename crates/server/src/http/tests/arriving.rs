@@ -65,14 +65,12 @@ async fn a_large_body_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_gzip_body_is_decompressed_and_kept_as_it_was_sent() {
+async fn a_gzip_body_is_decompressed() {
     let server = Server::start(Limits::default()).await;
     let mut client = server.client().await;
     let packed = gzip(b"hello hello hello hello");
     client.post("/", "Content-Encoding: gzip\r\n", &packed).await;
-    let answer = client.answer().await;
-    assert_eq!(answer.text(), "hello hello hello hello");
-    assert!(answer.has(&format!("x-compressed: {}", packed.len())));
+    assert_eq!(client.answer().await.text(), "hello hello hello hello");
 }
 
 #[tokio::test]

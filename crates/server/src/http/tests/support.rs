@@ -63,9 +63,6 @@ impl Handler for Echo {
         let mut headers = HeaderMap::new();
         let method = request.method.as_str().parse().expect("a method is a header value");
         headers.insert("x-method", method);
-        if let Some(sent) = &request.compressed {
-            headers.insert("x-compressed", sent.len().into());
-        }
         Response { status: StatusCode::OK, headers, body: request.body }
     }
 }

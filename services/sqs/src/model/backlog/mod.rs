@@ -16,8 +16,8 @@ use store::Position;
 use crate::keys::Marks;
 
 pub(crate) use take::{Pick, Receive, Taken};
-pub(crate) use window::{Need, Supply, WINDOW};
 use window::Window;
+pub(crate) use window::{Need, Supply, WINDOW};
 
 /// A record of the log, with the one thing that decisions need of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,9 +218,7 @@ impl Backlog {
         match supply {
             Supply::Fresh { from, upto, records } => {
                 let tracked = &self.tracked;
-                let missing =
-                    self.window.supply(from, upto, records, |at| tracked.contains_key(&at));
-                self.fresh = self.fresh.saturating_sub(missing);
+                self.window.supply(from, upto, records, |at| tracked.contains_key(&at));
             }
             Supply::Returned { asked, records } => {
                 let mut records: BTreeMap<_, _> = records.into_iter().collect();

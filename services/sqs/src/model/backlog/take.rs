@@ -65,7 +65,9 @@ impl Backlog {
                 }
             } else {
                 match returned.next() {
-                    Some(position) => self.take_returned(position, receive, &mut taken, &mut unfetched),
+                    Some(position) => {
+                        self.take_returned(position, receive, &mut taken, &mut unfetched)
+                    }
                     None => returned_left = false,
                 }
             }
@@ -140,7 +142,8 @@ impl Taken {
             return;
         }
         let visible_at = receive.now + receive.visibility;
-        let tracked = Tracked::delayed(stored.sent, visible_at).received_again(receive.now, visible_at);
+        let tracked =
+            Tracked::delayed(stored.sent, visible_at).received_again(receive.now, visible_at);
         self.picks.push(Pick { position, tracked, stored: stored.clone() });
     }
 }

@@ -83,44 +83,32 @@ impl Window {
         Some(stored)
     }
 
-    /// Forgets what lies below the cursor; answers how many messages that were.
-    pub(super) fn forget_below(&mut self, cursor: Position) -> u64 {
-        let mut forgotten = 0;
+    /// Forgets what lies below the cursor.
+    pub(super) fn forget_below(&mut self, cursor: Position) {
         while let Some((_, stored)) = self.records.pop_front_if(|(at, _)| *at < cursor) {
             self.bytes -= stored.bytes.len();
-            forgotten += 1;
         }
         self.end = self.end.max(cursor);
-        forgotten
     }
 
-    /// Takes what was fetched, if it continues the window. Answers how many positions had neither a
-    /// record nor a row: messages that are not there, whatever was counted.
+    /// Takes what was fetched, if it continues the window. Positions without a record had messages that
+    /// were delayed, received ahead of the cursor, and deleted.
     pub(super) fn supply(
         &mut self,
         from: Position,
         upto: Position,
         records: Vec<(Position, Stored)>,
         is_tracked: impl Fn(Position) -> bool,
-    ) -> u64 {
+    ) {
         if from != self.end {
-            return 0;
+            return;
         }
-        let mut next = from;
-        let mut missing = 0;
         for (position, stored) in records {
-            missing += untracked(next, position, &is_tracked);
-            next = position.next();
             if !is_tracked(position) {
                 self.bytes += stored.bytes.len();
                 self.records.push_back((position, stored));
             }
         }
         self.end = upto;
-        missing + untracked(next, upto, &is_tracked)
     }
-}
-
-fn untracked(from: Position, upto: Position, is_tracked: &impl Fn(Position) -> bool) -> u64 {
-    (from.0..upto.0).filter(|&position| !is_tracked(Position(position))).count() as u64
 }

@@ -1,0 +1,81 @@
+//! What memory does not hold is fetched, once, however many want it.
+
+use std::sync::atomic::Ordering;
+
+use store::memory::Crash;
+
+use crate::support::{Office, Request, text};
+
+/// An office with these letters, of which memory has none.
+async fn office_with(letters: &[&'static str]) -> Office {
+    let office = Office::open().await;
+    for &letter in letters {
+        office.put("a", letter).await.expect("put");
+    }
+    office.crash(Crash::Process).await
+}
+
+fn fetched(office: &Office) -> usize {
+    office.fetches.count.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn what_many_need_at_once_is_fetched_once() {
+    let office = office_with(&["1", "2", "3"]).await;
+    let shut = office.fetches.gate.try_acquire().expect("the gate is open");
+    let mut takes: Vec<_> = (0..4).map(|_| Request::pending(office.take("a"))).collect();
+    assert_eq!(fetched(&office), 1);
+    drop(shut);
+    let answers: Vec<_> = takes.iter_mut().map(Request::look).collect();
+    assert_eq!(answers, [text("1"), text("2"), text("3"), Some(Ok(None))]);
+    assert_eq!(fetched(&office), 1);
+}
+
+#[tokio::test]
+async fn what_memory_holds_is_not_fetched() {
+    let office = Office::open().await;
+    office.put("a", "1").await.expect("put");
+    assert_eq!(office.take("a").await, Ok(Some("1".to_owned())));
+    assert_eq!(fetched(&office), 0);
+}
+
+#[tokio::test]
+async fn whoever_fetches_and_leaves_lets_the_next_one_fetch() {
+    let office = office_with(&["1"]).await;
+    let shut = office.fetches.gate.try_acquire().expect("the gate is open");
+    let first = Request::pending(office.take("a"));
+    let mut second = Request::pending(office.take("a"));
+    drop(first);
+    drop(shut);
+    assert_eq!(second.look(), text("1"));
+    assert_eq!(fetched(&office), 2);
+}
+
+#[tokio::test]
+async fn those_who_wanted_the_same_fetch_do_not_wait_for_each_others_commits() {
+    let office = office_with(&["1", "2"]).await;
+    let shut = office.fetches.gate.try_acquire().expect("the gate is open");
+    let mut first = Request::pending(office.take("a"));
+    let mut second = Request::pending(office.take("a"));
+    let mut third = Request::pending(office.take("a"));
+    drop(shut);
+    office.controls.hold();
+    assert_eq!((first.look(), second.look(), third.look()), (None, None, None));
+    assert_eq!(office.controls.held(), 2, "both letters are being taken in one sync");
+    office.controls.release_all();
+    assert_eq!((first.look(), second.look(), third.look()), (text("1"), text("2"), Some(Ok(None))));
+}
+
+#[tokio::test]
+async fn a_fetch_reads_only_from_a_disk_that_has_all_that_the_decision_saw() {
+    let office = office_with(&["1", "2"]).await;
+    office.controls.hold();
+    // The put is in memory, text and all; the texts of the letters before it are not.
+    let mut put = Request::pending(office.put("a", "3"));
+    let mut take = Request::pending(office.take("a"));
+    assert_eq!(fetched(&office), 0);
+    office.controls.release_all();
+    assert!(put.look().is_some());
+    assert_eq!(take.look(), text("1"));
+    assert_eq!(fetched(&office), 1);
+}

@@ -1,0 +1,16 @@
+//! What the runtime promises, shown on a toy lane, a store that does as it is told and a manual clock.
+
+mod abandoned;
+mod answers;
+mod due;
+mod due_many;
+mod failures;
+mod fetching;
+mod loading;
+mod model;
+mod names;
+mod reclaim;
+mod services;
+mod support;
+mod unknown;
+mod waiting;

@@ -1,0 +1,160 @@
+//! A lane for tests: a mailbox, in which letters lie until they are taken and bells ring when their time
+//! has come. Its letters are a log, of which memory holds the places and, when it happens to, the text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base::{Arn, Incarnation, Timestamp};
+use bytes::Bytes;
+use runtime::{Lane, Ready, Rows, names};
+use store::{Batch, KeyRange, PageLimit, Position, StoreError, Table};
+use tokio::sync::Semaphore;
+
+use super::bell::Bell;
+use super::rows;
+
+/// A mailbox in memory.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    arn: Arn,
+    now: Timestamp,
+    pub(crate) facts: Facts,
+    /// Texts of letters that memory happens to hold.
+    texts: BTreeMap<Position, Bytes>,
+}
+
+/// What the disk has, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) life: Option<Incarnation>,
+    pub(crate) next: Position,
+    /// Where the letters stand, and from when on each can be taken.
+    pub(crate) letters: BTreeMap<Position, Timestamp>,
+    pub(crate) bells: BTreeMap<Bell, u8>,
+}
+
+/// A change in the life of a mailbox.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) life: Incarnation,
+    pub(crate) what: What,
+}
+
+#[derive(Debug)]
+pub(crate) enum What {
+    Open,
+    Put { position: Position, from: Timestamp, text: Bytes },
+    Take(Position),
+    SetBell(Bell, u8),
+    Ring(Bell),
+}
+
+/// The texts of some letters.
+pub(crate) struct Need {
+    pub(crate) life: Incarnation,
+    pub(crate) from: Position,
+    pub(crate) fetches: Arc<Fetches>,
+}
+
+/// Counts fetches and lets them pass.
+pub(crate) struct Fetches {
+    pub(crate) count: AtomicUsize,
+    /// Whoever takes its permit holds all fetches up.
+    pub(crate) gate: Semaphore,
+}
+
+impl Mailbox {
+    /// The first letter that can be taken, and its text if memory holds it.
+    pub(crate) fn first(&self) -> Option<(Position, Option<Bytes>)> {
+        let mut letters = self.facts.letters.iter();
+        let (position, _) = letters.find(|&(_, &from)| from <= self.now)?;
+        Some((*position, self.texts.get(position).cloned()))
+    }
+}
+
+impl Lane for Mailbox {
+    type Change = Change;
+    type Need = Need;
+    type Supply = Vec<(Position, Bytes)>;
+
+    async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
+        let mut facts = Facts::default();
+        if let Some(life) = rows.get(Table::Names, names::key(arn)).await? {
+            let life = Incarnation::from_bytes(rows::fixed(&life)?);
+            facts.life = Some(life);
+            let range = KeyRange::prefix(life.as_bytes().to_vec());
+            rows.each(Table::Lane, range, |key, value| rows::read(&mut facts, &key, &value))
+                .await?;
+        }
+        Ok(Mailbox { arn: arn.clone(), now: Timestamp::ZERO, facts, texts: BTreeMap::new() })
+    }
+
+    async fn fetch(need: Need, rows: &Rows) -> Result<Self::Supply, StoreError> {
+        need.fetches.count.fetch_add(1, Ordering::SeqCst);
+        let _passed = need.fetches.gate.acquire().await;
+        let limit = PageLimit { rows: 10, bytes: 1 << 20 };
+        Ok(rows.read(need.life, need.from, limit).await?.records)
+    }
+
+    fn supply(&mut self, supply: Self::Supply) {
+        let letters = &self.facts.letters;
+        self.texts.extend(supply.into_iter().filter(|(at, _)| letters.contains_key(at)));
+    }
+
+    fn observe(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    fn write(&self, Change { life, what }: &Change, batch: &mut Batch) {
+        match what {
+            What::Open => names::put(batch, &self.arn, life.as_bytes().to_vec()),
+            What::Put { position, from, text } => {
+                batch.append(*life, *position, text.clone());
+                batch.put(Table::Lane, rows::letter(*life, *position), rows::time(*from));
+                batch.put(Table::Lane, rows::next(*life), rows::position(position.next()));
+            }
+            What::Take(position) => {
+                batch.release(*life, *position);
+                batch.delete(Table::Lane, rows::letter(*life, *position));
+            }
+            What::SetBell(bell, echoes) => {
+                batch.put(Table::Lane, rows::bell(*life, bell), vec![*echoes]);
+                bell.entry(&self.arn).put(batch);
+            }
+            What::Ring(bell) => {
+                batch.delete(Table::Lane, rows::bell(*life, bell));
+                bell.entry(&self.arn).delete(batch);
+            }
+        }
+    }
+
+    fn apply(&mut self, Change { life, what }: Change) {
+        match what {
+            What::Open => self.facts.life = Some(life),
+            What::Put { position, from, text } => {
+                self.facts.next = position.next();
+                self.facts.letters.insert(position, from);
+                self.texts.insert(position, text);
+            }
+            What::Take(position) => {
+                self.facts.letters.remove(&position);
+                self.texts.remove(&position);
+            }
+            What::SetBell(bell, echoes) => _ = self.facts.bells.insert(bell, echoes),
+            What::Ring(bell) => _ = self.facts.bells.remove(&bell),
+        }
+    }
+
+    fn ready(&self) -> Ready {
+        let (now, later): (Vec<_>, Vec<_>) =
+            self.facts.letters.values().copied().partition(|&from| from <= self.now);
+        Ready { now: now.len(), next: later.into_iter().min() }
+    }
+}
+
+impl Default for Fetches {
+    fn default() -> Self {
+        Fetches { count: AtomicUsize::new(0), gate: Semaphore::new(1) }
+    }
+}

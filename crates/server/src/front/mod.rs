@@ -1,0 +1,154 @@
+//! From a whole request to its answer: which operation, who calls, decode, run, encode.
+//!
+//! A function of the request, its peer and the node: no socket is needed, so tests call it as the connections do.
+
+mod caller;
+mod find;
+mod headers;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use base::{AccountId, Region};
+use hyper::StatusCode;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use runtime::{Call, Node, Registry, Rejected, Started};
+use shape::Fault;
+use wire::{Codec, Encoded, Incoming};
+
+use crate::config::PublicUrl;
+use crate::http::{Handler, Request, Response};
+use crate::metrics::Operations;
+use find::{Found, NotFound};
+use headers::HeaderLines;
+use routes::{Route, Routes};
+
+/// Answers AWS's requests.
+pub(crate) struct Front {
+    node: Arc<Node>,
+    registry: Registry,
+    routes: Routes,
+    world: World,
+}
+
+/// What holds for callers who do not say otherwise.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    /// The account of those whose access key is not an account.
+    pub(crate) account: AccountId,
+    /// The region of those who do not sign for one.
+    pub(crate) region: Region,
+    /// What URLs in answers begin with, if not with the host that the request came to.
+    pub(crate) public_url: Option<PublicUrl>,
+}
+
+impl Front {
+    /// The front of these services.
+    pub(crate) fn new(
+        node: Arc<Node>,
+        registry: Registry,
+        metrics: &Operations,
+        world: World,
+    ) -> Self {
+        let routes = Routes::new(&registry, metrics);
+        Front { node, registry, routes, world }
+    }
+}
+
+/// An operation that has been started, and how to answer its caller.
+struct Running<'f> {
+    route: &'f Route,
+    codec: &'static dyn Codec,
+    started: Started,
+}
+
+impl Handler for Front {
+    async fn handle(&self, request: Request) -> Response {
+        let request_id = self.node.random().uuid().to_string();
+        let Running { route, codec, started } = match self.start(&request) {
+            Ok(running) => running,
+            Err(not_found) => return refused(not_found, &request_id),
+        };
+        drop(request);
+        let measured = route.metrics.begin();
+        let answer = match started {
+            Ok(running) => running.await,
+            Err(Rejected::Malformed(malformed)) => Err(codec.malformed(malformed)),
+            Err(Rejected::Fault(fault)) => Err(fault),
+        };
+        let response = respond(match answer {
+            Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
+            Err(fault) => codec.fault(route.service, &fault, &request_id),
+        });
+        measured.answered(response.status);
+        response
+    }
+}
+
+impl Front {
+    /// Finds the operation, reads its input and starts it.
+    fn start(&self, request: &Request) -> Result<Running<'_>, NotFound> {
+        let headers = HeaderLines(&request.headers);
+        let mut incoming = Incoming {
+            method: request.method.as_str(),
+            path: request.uri.path(),
+            query: request.uri.query().unwrap_or_default(),
+            headers: &headers,
+            body: &request.body,
+        };
+        let scope = caller::scope(&incoming);
+        let Found { route, codec, region, .. } =
+            self.routes.find(&incoming, scope.as_ref(), host(request))?;
+        let query = find::with_queue_url(route, &incoming);
+        incoming.query = &query;
+        let call = Call {
+            caller: self.world.caller(scope, region),
+            endpoint: self.world.endpoint(request),
+        };
+        let input = codec.read(route.operation, &incoming);
+        let started = match input {
+            Ok(mut input) => self.registry.start(route.service, route.operation, call, &mut *input),
+            Err(malformed) => Err(Rejected::Malformed(malformed)),
+        };
+        Ok(Running { route, codec, started })
+    }
+}
+
+/// The host that a request came to: in HTTP/2 it is part of the URI.
+fn host(request: &Request) -> Option<&str> {
+    let authority = request.uri.authority().map(hyper::http::uri::Authority::as_str);
+    authority.or_else(|| request.headers.get(hyper::header::HOST)?.to_str().ok())
+}
+
+/// Nothing was found to do. The caller reads it in its own protocol if that could be told.
+fn refused(not_found: NotFound, request_id: &str) -> Response {
+    let NotFound { speaks, fault } = not_found;
+    match speaks {
+        Some((service, codec)) => respond(codec.fault(service, &fault, request_id)),
+        None => {
+            let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::BAD_REQUEST);
+            Response::error(status, fault.name, &fault.message)
+        }
+    }
+}
+
+fn respond(encoded: Encoded) -> Response {
+    let status = StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::empty(status);
+    response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(encoded.content_type));
+    for (name, value) in encoded.headers {
+        // What cannot be a header's value is left out: no answer of ours has such a thing.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response.body = encoded.body;
+    response
+}
+
+/// An operation that no service here knows.
+fn unknown_operation(name: &str) -> Fault {
+    Fault::common("UnknownOperationException", 400, format!("The operation {name} is not known."))
+}

@@ -1,0 +1,179 @@
+//! A node with all services, from its configuration.
+
+use std::sync::Arc;
+
+use base::{Clock, Random, Span, Timestamp};
+use futures::future::{BoxFuture, FutureExt};
+use runtime::due::{self, DueHandler};
+use runtime::{Parts, Registry};
+use shape::ServiceModel;
+use store::fjall::{FjallStore, Options};
+use store::memory::{self, MemoryStore};
+use store::{Observer, Pressure, Store};
+
+use crate::admin::{ManualClock, Readiness};
+use crate::config::{ClockKind, Config, Data, Quotas};
+use crate::front::{Front, World};
+use crate::metrics::{Metrics, StoreMetrics};
+use crate::program;
+
+/// A node that serves.
+pub(crate) struct Node {
+    runtime: Arc<runtime::Node>,
+    front: Arc<Front>,
+}
+
+/// All services: a new one is a line here.
+struct Services {
+    registry: Registry,
+    due: Vec<(&'static str, Arc<dyn DueHandler>)>,
+}
+
+impl Services {
+    fn new(node: &Arc<runtime::Node>) -> Self {
+        let mut registry = Registry::default();
+        let (sqs, sqs_due) = sqs::service(node);
+        registry.add(sqs);
+        registry.add(sts::service());
+        Services { registry, due: vec![("sqs", sqs_due)] }
+    }
+}
+
+/// What the program can do, by service; each operation with whether it is implemented.
+pub(crate) async fn operations() -> Result<Vec<ServiceOperations>, String> {
+    let parts = Parts {
+        store: MemoryStore::open(memory::Options::default()),
+        clock: Clock::system(),
+        random: Random::system(),
+        quotas: runtime::Quotas::None,
+    };
+    let node = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
+    let registry = Services::new(&node).registry;
+    let of = |service: &'static ServiceModel| {
+        let names = service.operations.iter().map(|operation| operation.name);
+        (service.name, names.map(|name| (name, registry.implements(service.name, name))).collect())
+    };
+    Ok(registry.models().map(of).collect())
+}
+
+/// A service's name, and its operations with whether they are implemented.
+pub(crate) type ServiceOperations = (&'static str, Vec<(&'static str, bool)>);
+
+/// Opens the store and starts the services on it.
+pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<Node>, String> {
+    let store = open_store(config, metrics).await?;
+    sample(metrics, &store);
+    let parts = Parts {
+        store,
+        clock: match config.clock {
+            ClockKind::System => Clock::system(),
+            ClockKind::Manual => Clock::manual_from_system(),
+        },
+        random: Random::system(),
+        quotas: match config.quotas {
+            Quotas::None => runtime::Quotas::None,
+            Quotas::Aws => runtime::Quotas::Aws,
+        },
+    };
+    let runtime = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
+    let services = Services::new(&runtime);
+    let by_name = services.due;
+    runtime.tasks().spawn(due::run(Arc::clone(&runtime), move |arn| {
+        let found = by_name.iter().find(|(name, _)| *name == arn.service());
+        found.map(|(_, handler)| Arc::clone(handler))
+    }));
+    let world = World {
+        account: config.account,
+        region: config.region.clone(),
+        public_url: config.public_url.clone(),
+    };
+    let front = Front::new(Arc::clone(&runtime), services.registry, &metrics.operations, world);
+    Ok(Arc::new(Node { runtime, front: Arc::new(front) }))
+}
+
+async fn open_store(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<dyn Store>, String> {
+    let observer = Arc::new(Watch { metrics: Arc::clone(&metrics.store) });
+    match &config.data {
+        Data::Memory => Ok(MemoryStore::open(memory::Options { observer, ..Default::default() })),
+        Data::Directory(directory) => {
+            let options = Options { observer, ..Options::default() };
+            let store = FjallStore::open(directory, options).map_err(|error| error.to_string())?;
+            Ok(store)
+        }
+    }
+}
+
+/// How full the store is: 0 is free, up to 1 it is slow, 2 is full.
+fn sample(metrics: &Metrics, store: &Arc<dyn Store>) {
+    let store = Arc::clone(store);
+    let help =
+        "How much the store falls behind: 0 not at all, up to 1 intake is slowed, 2 it is full";
+    metrics.sample("store_pressure", help, move || match store.pressure() {
+        Pressure::Free => 0.0,
+        Pressure::Slow(share) => f64::from(share),
+        Pressure::Full => 2.0,
+    });
+}
+
+/// Measures the store's commits, and stops the program when it cannot go on.
+struct Watch {
+    metrics: Arc<StoreMetrics>,
+}
+
+impl Observer for Watch {
+    fn committed(&self, batches: usize, bytes: usize, seconds: f64) {
+        self.metrics.committed(batches, bytes, seconds);
+    }
+
+    /// After a failed sync nobody knows what the disk has: only a start that reads it does. Nothing that
+    /// waits for a commit is answered.
+    fn broken(&self, reason: &str) {
+        tracing::error!(reason, "the store is broken: stopping at once");
+        std::process::exit(i32::from(STORE_BROKEN));
+    }
+}
+
+/// The exit status after a failed sync: an input/output error, in the numbers of sysexits.
+const STORE_BROKEN: u8 = 74;
+
+impl program::Node for Node {
+    type Front = Arc<Front>;
+
+    fn front(self: &Arc<Self>) -> Arc<Front> {
+        Arc::clone(&self.front)
+    }
+
+    fn readiness(&self) -> Readiness {
+        match self.runtime.slots().store().pressure() {
+            Pressure::Full => Readiness::NotReady("the disk is nearly full"),
+            Pressure::Free | Pressure::Slow(_) => Readiness::Ready,
+        }
+    }
+
+    fn clock(self: &Arc<Self>) -> Option<Arc<dyn ManualClock>> {
+        let is_manual = self.runtime.timers().clock().is_manual();
+        is_manual.then(|| Arc::clone(self) as Arc<dyn ManualClock>)
+    }
+
+    fn stopping(&self) {
+        self.runtime.tasks().stop();
+    }
+
+    async fn close(&self) -> Result<(), String> {
+        self.runtime.stop().await.map_err(|error| error.to_string())
+    }
+}
+
+impl ManualClock for Node {
+    fn now(&self) -> Timestamp {
+        self.runtime.timers().now()
+    }
+
+    fn advance(&self, by: Span) -> BoxFuture<'_, Timestamp> {
+        async move {
+            let moved = self.runtime.advance(by).await;
+            moved.unwrap_or_else(|| self.runtime.timers().now())
+        }
+        .boxed()
+    }
+}

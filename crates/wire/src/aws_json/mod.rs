@@ -1,0 +1,94 @@
+//! AWS JSON 1.0 and 1.1: JSON in, JSON out, one path, the operation in a header.
+//!
+//! <https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>
+
+mod escape;
+mod reader;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use shape::{Encode, Fault, Malformed, OperationModel, Reader, Sender, ServiceModel};
+
+use crate::codec::{Codec, Encoded, Incoming, request_id_header};
+use reader::JsonReader;
+use writer::JsonWriter;
+
+/// Either version: they differ in their content type.
+pub(crate) struct AwsJson {
+    content_type: &'static str,
+}
+
+/// Where the names of errors stand that no model has.
+const COMMON_ERRORS: &str = "com.amazon.coral.service#";
+
+impl AwsJson {
+    pub(crate) const V1_0: AwsJson = AwsJson { content_type: "application/x-amz-json-1.0" };
+    pub(crate) const V1_1: AwsJson = AwsJson { content_type: "application/x-amz-json-1.1" };
+
+    fn encoded(&self, status: u16, request_id: &str, body: Vec<u8>) -> Encoded {
+        Encoded {
+            status,
+            content_type: self.content_type,
+            headers: vec![request_id_header(request_id)],
+            body: Bytes::from(body),
+        }
+    }
+}
+
+impl Codec for AwsJson {
+    fn read<'a>(
+        &self,
+        _operation: &'static OperationModel,
+        request: &'a Incoming<'a>,
+    ) -> Result<Box<dyn Reader + 'a>, Malformed> {
+        Ok(Box::new(JsonReader::new(request.body)))
+    }
+
+    fn malformed(&self, malformed: Malformed) -> Fault {
+        Fault::common("SerializationException", 400, malformed.0)
+    }
+
+    /// An operation without an output answers an empty body, as SQS does: SDKs read nothing from it.
+    fn answer(
+        &self,
+        _service: &'static ServiceModel,
+        operation: &'static OperationModel,
+        output: &dyn Encode,
+        request_id: &str,
+    ) -> Encoded {
+        let mut writer = JsonWriter::default();
+        if operation.output.is_some() {
+            output.encode(&mut writer);
+        }
+        self.encoded(200, request_id, writer.finish())
+    }
+
+    fn fault(&self, service: &'static ServiceModel, fault: &Fault, request_id: &str) -> Encoded {
+        let modelled = service.error(fault.name).is_some();
+        let namespace = if modelled { service.error_namespace } else { COMMON_ERRORS };
+        let mut writer = JsonWriter::default();
+        writer.error(&[namespace, fault.name], &fault.message);
+        let mut encoded = self.encoded(status(service, fault), request_id, writer.finish());
+        if service.query_compatible {
+            let sender = match fault.sender {
+                Sender::Sender => "Sender",
+                Sender::Receiver => "Receiver",
+            };
+            encoded.headers.push(("x-amzn-query-error", format!("{};{sender}", fault.code)));
+        }
+        encoded
+    }
+}
+
+/// The statuses in the model of a service that also speaks Query are those of Query; its JSON knows
+/// 400 and 500 only.
+fn status(service: &'static ServiceModel, fault: &Fault) -> u16 {
+    match fault.sender {
+        _ if !service.query_compatible || service.error(fault.name).is_none() => fault.status,
+        Sender::Sender => 400,
+        Sender::Receiver => 500,
+    }
+}

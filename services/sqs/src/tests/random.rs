@@ -1,0 +1,93 @@
+//! Random operations on a queue and on the model of one must have the same effect, across restarts too.
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::World;
+use super::model::Model;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Send { delay: Option<u8> },
+    Receive { most: u8, visibility: u8 },
+    Delete { which: Index },
+    Change { which: Index, visibility: u8 },
+    Pass { seconds: u8 },
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        5 => proptest::option::of(0_u8..6).prop_map(|delay| Step::Send { delay }),
+        4 => (1_u8..=10, 0_u8..20)
+            .prop_map(|(most, visibility)| Step::Receive { most, visibility }),
+        3 => any::<Index>().prop_map(|which| Step::Delete { which }),
+        2 => (any::<Index>(), 0_u8..20)
+            .prop_map(|(which, visibility)| Step::Change { which, visibility }),
+        2 => (1_u8..30).prop_map(|seconds| Step::Pass { seconds }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+/// A receive that somebody remembers.
+struct Receipt {
+    body: String,
+    receive: u32,
+    handle: String,
+}
+
+async fn check(steps: Vec<Step>) {
+    let mut world = World::new(&[("MessageRetentionPeriod", "60")]).await;
+    let mut model = Model { retention: 60, ..Model::default() };
+    let mut receipts: Vec<Receipt> = Vec::new();
+    for (number, step) in steps.into_iter().enumerate() {
+        match step {
+            Step::Send { delay } => {
+                let body = format!("m{number}");
+                world.send(&body, delay.map(i32::from)).await.unwrap();
+                model.send(&body, delay.unwrap_or(0).into());
+            }
+            Step::Receive { most, visibility } => {
+                let expected = model.available(most.into());
+                let got = world.receive(most.into(), Some(visibility.into())).await;
+                assert_eq!(got.len(), expected, "step {number}");
+                for message in got {
+                    let body = message.body.unwrap();
+                    let receive = model.received(&body, visibility.into());
+                    let counted = &message.attributes.unwrap()["ApproximateReceiveCount"];
+                    assert_eq!(*counted, receive.to_string(), "step {number}");
+                    let handle = message.receipt_handle.unwrap();
+                    receipts.push(Receipt { body, receive, handle });
+                }
+            }
+            Step::Delete { which } if !receipts.is_empty() => {
+                let receipt = which.get(&receipts);
+                world.delete(&receipt.handle).await.unwrap();
+                model.delete(&receipt.body, receipt.receive);
+            }
+            Step::Change { which, visibility } if !receipts.is_empty() => {
+                let receipt = which.get(&receipts);
+                let changed = world.change(&receipt.handle, visibility.into()).await.is_ok();
+                let allowed = model.change(&receipt.body, receipt.receive, visibility.into());
+                assert_eq!(changed, allowed, "step {number}");
+            }
+            Step::Pass { seconds } => {
+                world.pass(seconds.into()).await;
+                model.pass(seconds.into());
+            }
+            Step::Restart => world.restart().await,
+            Step::Delete { .. } | Step::Change { .. } => {}
+        }
+        assert_eq!(world.counts().await, model.counts(), "step {number}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_queue_does_what_its_model_does(steps in proptest::collection::vec(step(), 1..120)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(check(steps));
+    }
+}
