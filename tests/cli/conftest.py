@@ -17,6 +17,7 @@ class Cli:
     """The CLI with one account's credentials, and no other configuration than that."""
 
     def __init__(self, server, home):
+        self._url = server.url
         self.account = new_account()
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -24,7 +25,6 @@ class Cli:
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": server.url,
             "AWS_MAX_ATTEMPTS": "1",
             "AWS_PAGER": "",
         }
@@ -32,7 +32,7 @@ class Cli:
     def run(self, *words):
         """Runs `aws ...`: (exit code, standard output, standard error)."""
         done = subprocess.run(
-            [AWS, *words], env=self._environment, capture_output=True, text=True,
+            [AWS, "--endpoint-url", self._url, *words], env=self._environment, capture_output=True, text=True,
             timeout=PATIENCE_SECONDS,
         )
         return done.returncode, done.stdout, done.stderr

@@ -2,10 +2,14 @@
 
 import json
 import socket
+from urllib.parse import urlencode
 
 import pytest
 from support import digest
 from support.raw import SQS_NAMESPACE, credential, json_request, query_request, text_of
+
+# What the program takes unless it is told otherwise.
+BODY_LIMIT = 8 * 1024 * 1024
 
 
 def test_a_json_answer_has_the_protocols_content_type_and_a_request_id(server, account):
@@ -162,8 +166,13 @@ def test_a_request_from_a_web_page_is_refused_before_anything_happens(server, qu
         server, account, "SendMessage", members, Origin="https://evil.example"
     )
     assert status == 403
-    status, _, _ = query_request(
-        server, account, {"Action": "SendMessage", **members}, Origin="https://evil.example"
+    status, _, _ = server.request(
+        "POST", "/", urlencode({"Action": "SendMessage", "Version": "2012-11-05", **members}),
+        {
+            **credential(account),
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": "https://evil.example",
+        },
     )
     assert status == 403
     status, _, _ = server.request(
@@ -188,8 +197,15 @@ def test_a_page_of_an_allowed_origin_is_served(start, account):
 
 
 def test_a_body_beyond_the_limit_is_refused(server, account):
-    status, _, _ = json_request(server, account, "CreateQueue", "x" * (8 * 1024 * 1024))
+    status, _, _ = server.request("POST", "/", "x" * (BODY_LIMIT + 1), credential(account))
     assert status == 413
+
+
+def test_a_client_that_asks_first_need_not_send_a_body_that_is_too_large(server):
+    head = f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {BODY_LIMIT + 1}\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(head.encode() + b"Expect: 100-continue\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
 def test_one_connection_serves_many_requests_in_order(server, queue, account):

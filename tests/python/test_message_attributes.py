@@ -14,7 +14,7 @@ def binary(value, kind="Binary"):
 
 
 ALL_KINDS = {
-    "string": string("v ä 漢 🐟"),
+    "text": string("v ä 漢 🐟"),
     "number": string("-12.50e3", "Number"),
     "binary": binary(bytes(range(256))),
     "string.custom": string("x", "String.colour"),
@@ -40,10 +40,10 @@ def test_attributes_are_left_out_unless_asked_for(queue):
 
 
 @pytest.mark.parametrize("asked, found", [
-    (["string"], {"string"}),
-    (["string", "number"], {"string", "number"}),
+    (["text"], {"text"}),
+    (["text", "number"], {"text", "number"}),
     (["string.*"], {"string.custom"}),
-    (["String"], set()),
+    (["Text"], set()),
     (["nothing"], set()),
     ([".*"], set(ALL_KINDS)),
     (["All"], set(ALL_KINDS)),

@@ -2,7 +2,7 @@
 
 import pytest
 from support.queue import Queue
-from support.refused import NO_SUCH_QUEUE, refused
+from support.refused import NO_SUCH_QUEUE, receipt_handle_refused, refused
 
 BAD_NAME = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
 
@@ -136,5 +136,5 @@ def test_a_queue_created_anew_has_nothing_of_its_deleted_namesake(sqs):
     assert new.receive() == []
     new.send("fresh")
     assert new.bodies() == ["fresh"]
-    with refused("ReceiptHandleIsInvalid"):
+    with receipt_handle_refused():
         new.delete(received)

@@ -5,7 +5,7 @@ import time
 import pytest
 from support.queue import Queue
 from support.raw import json_request
-from support.refused import NO_SUCH_QUEUE, refused
+from support.refused import NO_SUCH_QUEUE, receipt_handle_refused, refused
 
 
 def test_an_empty_queue_answers_without_messages(sqs, queue):
@@ -136,11 +136,9 @@ def test_deleting_one_message_leaves_the_others(queue):
 
 
 def test_a_receipt_handle_that_never_was_one_is_refused(sqs, queue):
-    with refused(
-        "ReceiptHandleIsInvalid", 'The input receipt handle "abc" is not a valid receipt handle.'
-    ):
+    with receipt_handle_refused('The input receipt handle "abc" is not a valid receipt handle.'):
         sqs.delete_message(QueueUrl=queue.url, ReceiptHandle="abc")
-    with refused("ReceiptHandleIsInvalid"):
+    with receipt_handle_refused():
         sqs.change_message_visibility(
             QueueUrl=queue.url, ReceiptHandle="abc", VisibilityTimeout=1
         )
@@ -152,7 +150,7 @@ def test_a_receipt_handle_with_one_character_changed_is_refused(sqs, queue):
     middle = len(handle) // 2
     other = "A" if handle[middle] != "A" else "B"
     forged = handle[:middle] + other + handle[middle + 1 :]
-    with refused("ReceiptHandleIsInvalid"):
+    with receipt_handle_refused():
         sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=forged)
     assert queue.counts() == (0, 1, 0)
 
@@ -161,6 +159,6 @@ def test_another_queues_receipt_handle_deletes_nothing(sqs, queue):
     other = Queue(sqs, "other")
     queue.send()
     message = queue.receive_one()
-    with refused("ReceiptHandleIsInvalid"):
+    with receipt_handle_refused():
         other.delete(message)
     assert queue.counts() == (0, 1, 0)

@@ -1,10 +1,12 @@
 """What is sent arrives as it was sent, and what cannot be sent is refused."""
 
+import json
 import uuid
 
 import pytest
 from support import digest
 from support.queue import Queue
+from support.raw import json_request
 from support.refused import NO_SUCH_QUEUE, refused
 
 MEBIBYTE = 1024 * 1024
@@ -67,6 +69,21 @@ def test_an_empty_body_is_refused(queue):
 def test_a_message_of_one_mebibyte_arrives(queue):
     body = "x" * (MEBIBYTE - 3) + "漢"
     queue.send(body)
+    assert queue.receive_one()["Body"] == body
+
+
+@pytest.mark.parametrize("character", ["漢", '"', "&", "\n"])
+def test_a_message_of_one_mebibyte_arrives_however_long_its_encoding_is(queue, character):
+    body = character * (MEBIBYTE // len(character.encode()))
+    queue.send(body)
+    assert queue.receive_one()["Body"] == body
+
+
+def test_a_message_of_one_mebibyte_arrives_when_every_character_is_escaped(server, queue, account):
+    body = "<" * MEBIBYTE
+    escaped = json.dumps({"QueueUrl": queue.url, "MessageBody": body}).replace("<", "\\u003c")
+    status, _, answer = json_request(server, account, "SendMessage", escaped)
+    assert status == 200, answer
     assert queue.receive_one()["Body"] == body
 
 

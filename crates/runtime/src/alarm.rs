@@ -70,6 +70,7 @@ pub(crate) fn arm<L: Lane>(node: &Arc<Node>, cell: &Arc<Cell<L>>, at: Timestamp)
 async fn follow<L: Lane>(node: Weak<Node>, cell: Weak<Cell<L>>) {
     while let Some((at, timers, moved)) = next_alarm(&node, &cell) {
         tokio::select! {
+            biased;
             () = timers.sleep_until(at) => {}
             () = moved.notified() => continue,
         }

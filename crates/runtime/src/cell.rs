@@ -31,6 +31,8 @@ pub(crate) struct Cell<L> {
 pub(crate) struct Held<L> {
     pub(crate) lane: L,
     pub(crate) seen: CommitNumber,
+    /// Whether a task follows its commits to wake those who wait.
+    followed: bool,
 }
 
 impl<L: Lane> Cell<L> {
@@ -52,7 +54,7 @@ impl<L: Lane> Cell<L> {
         let load = async || {
             let lane = L::load(&self.arn, &self.rows()).await?;
             // What was read is durable: it was visible.
-            Ok(Mutex::new(Held { lane, seen: CommitNumber::default() }))
+            Ok(Mutex::new(Held { lane, seen: CommitNumber::default(), followed: false }))
         };
         self.held.get_or_try_init(load).await
     }
@@ -77,6 +79,18 @@ impl<L: Lane> Cell<L> {
         Waiter { cell: self, arrival: Box::pin(self.arrivals.notified()) }.enabled()
     }
 
+    /// Whether a task must follow the lane's commits from now on. Asked under the lane's lock.
+    pub(crate) fn follow(&self, held: &mut Held<L>) -> bool {
+        self.has_waiters() && !std::mem::replace(&mut held.followed, true)
+    }
+
+    /// The newest commit that the task which follows them has not attended to; without one it ends.
+    pub(crate) fn unattended(&self, attended: CommitNumber) -> Option<CommitNumber> {
+        let mut held = self.lock()?;
+        held.followed = held.seen > attended && self.has_waiters();
+        held.followed.then_some(held.seen)
+    }
+
     /// Wakes as many waiters as the lane has something for, and answers when to look again.
     pub(crate) fn attend(&self, now: Timestamp) -> Option<Timestamp> {
         let ready = {
@@ -95,11 +109,15 @@ impl<L: Lane> Cell<L> {
     }
 
     /// Whether it can be dropped: nobody has entered it since that tick, nobody waits, and the disk
-    /// has all that its memory has. (That nobody holds it is the caller's to know.)
+    /// has all that its memory has, or never will. (That nobody holds it is the caller's to know.)
     pub(crate) fn is_idle(&self, since: u64) -> bool {
         self.touched.load(Ordering::Relaxed) < since
             && !self.has_waiters()
-            && self.lock().is_none_or(|held| held.seen <= self.term.slot().last())
+            && (self.term.is_over() || self.is_durable())
+    }
+
+    fn is_durable(&self) -> bool {
+        self.lock().is_none_or(|held| held.seen <= self.term.slot().last())
     }
 }
 
@@ -118,6 +136,33 @@ impl<L: Lane> Waiter<'_, L> {
     /// Waits for something to arrive.
     pub(crate) async fn arrival(&mut self) {
         self.arrival.as_mut().await;
+    }
+}
+
+/// An arrival for which somebody was woken who has not decided yet. Dropped before it is used, because its
+/// client has gone or it could not be carried out, it wakes the next one.
+pub(crate) struct Arrival<L: Lane> {
+    cell: Option<Arc<Cell<L>>>,
+}
+
+impl<L: Lane> Arrival<L> {
+    pub(crate) fn new(cell: &Arc<Cell<L>>) -> Self {
+        Arrival { cell: Some(Arc::clone(cell)) }
+    }
+
+    /// Whoever was woken, if anybody was, has decided.
+    pub(crate) fn used(arrival: Option<Self>) {
+        if let Some(mut arrival) = arrival {
+            arrival.cell = None;
+        }
+    }
+}
+
+impl<L: Lane> Drop for Arrival<L> {
+    fn drop(&mut self) {
+        if let Some(cell) = self.cell.take().filter(|cell| cell.has_waiters()) {
+            cell.arrivals.notify_one();
+        }
     }
 }
 

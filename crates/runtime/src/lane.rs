@@ -34,7 +34,7 @@ pub trait Lane: Sized + Send + 'static {
     /// What time alone has changed. Called before each decision.
     fn observe(&mut self, now: Timestamp);
 
-    /// The rows of a change, from the state before it.
+    /// The rows of a change, from the state before the plan that it is part of.
     fn write(&self, change: &Self::Change, batch: &mut Batch);
 
     /// The change in memory.

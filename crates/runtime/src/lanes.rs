@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use store::{Batch, CommitNumber, Durability, Growth, Pressure, StoreError};
 
 use crate::alarm;
-use crate::cell::{Cell, Held, Waiter};
+use crate::cell::{Arrival, Cell, Held, Waiter};
+use crate::due;
 use crate::lane::Lane;
 use crate::node::Node;
 use crate::plan::{Decision, Moment, Plan, Trouble};
@@ -61,12 +62,15 @@ impl<L: Lane> Lanes<L> {
         D: FnMut(&L, Moment<'_>) -> Decision<L, A, E>,
         E: From<Trouble>,
     {
-        let mut turn = None;
+        let (mut turn, mut arrival) = (None, None);
         loop {
             let cell = self.cell(arn);
             let held = cell.loaded().await.map_err(|error| unreadable(arn, &error))?;
             match self.look(&cell, held, &mut decide)? {
                 Step::Answer(seen, growth, answer) => {
+                    // Whoever fetches next need not wait for this commit.
+                    drop(turn);
+                    Arrival::used(arrival);
                     self.node.slots().durable(&cell.term, seen).await?;
                     self.brake(growth).await;
                     return answer;
@@ -82,7 +86,8 @@ impl<L: Lane> Lanes<L> {
                 }
                 Step::Wait(waiter, until) => {
                     turn = None;
-                    self.wait(&cell, waiter, until).await;
+                    Arrival::used(arrival);
+                    arrival = self.wait(&cell, waiter, until).await;
                 }
                 Step::Stale => self.renew(&cell).await?,
             }
@@ -173,21 +178,25 @@ impl<L: Lane> Lanes<L> {
         for change in plan.changes {
             held.lane.apply(change);
         }
-        self.node.due().note(slot.id(), &batch);
+        let due = due::rows(&batch);
         held.seen = slot.submit(batch, Durability::Disk);
-        if cell.has_waiters() {
+        self.node.due().note(slot.id(), due);
+        if cell.follow(held) {
             self.attend_when_durable(cell, held.seen);
         }
         Ok(plan.answer)
     }
 
     /// Wakes waiters once a commit is durable. A task of its own, because the request that made the
-    /// commit may be dropped by its client before that.
-    fn attend_when_durable(&self, cell: &Arc<Cell<L>>, seen: CommitNumber) {
+    /// commit may be dropped by its client before that; one for all that is committed meanwhile,
+    /// because each time it wakes as many as there are arrivals.
+    fn attend_when_durable(&self, cell: &Arc<Cell<L>>, mut seen: CommitNumber) {
         let (node, cell) = (Arc::clone(&self.node), Arc::clone(cell));
         self.node.tasks().spawn(async move {
-            if node.slots().durable(&cell.term, seen).await.is_ok() {
+            while node.slots().durable(&cell.term, seen).await.is_ok() {
                 alarm::attend(&node, &cell);
+                let Some(newer) = cell.unattended(seen) else { return };
+                seen = newer;
             }
         });
     }
@@ -206,12 +215,18 @@ impl<L: Lane> Lanes<L> {
         Ok(())
     }
 
-    async fn wait(&self, cell: &Cell<L>, mut waiter: Waiter<'_, L>, until: Timestamp) {
+    async fn wait(
+        &self,
+        cell: &Arc<Cell<L>>,
+        mut waiter: Waiter<'_, L>,
+        until: Timestamp,
+    ) -> Option<Arrival<L>> {
         tokio::select! {
-            () = waiter.arrival() => {}
-            () = self.node.timers().sleep_until(until) => {}
-            () = self.node.tasks().stopped() => {}
-            () = cell.term.ended() => {}
+            biased;
+            () = waiter.arrival() => Some(Arrival::new(cell)),
+            () = self.node.timers().sleep_until(until) => None,
+            () = self.node.tasks().stopped() => None,
+            () = cell.term.ended() => None,
         }
     }
 

@@ -13,6 +13,7 @@ mod node;
 mod program;
 mod stop;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,11 @@ fn finish(result: Result<(), String>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error}");
+            if tracing::dispatcher::has_been_set() {
+                tracing::error!("{error}");
+            } else {
+                eprintln!("error: {error}");
+            }
             ExitCode::FAILURE
         }
     }
@@ -62,9 +67,15 @@ fn finish(result: Result<(), String>) -> ExitCode {
 
 /// Prints what the program can do.
 async fn operations() -> Result<(), String> {
+    let mut out = std::io::stdout().lock();
     for (service, operations) in node::operations().await? {
         for (operation, is_there) in operations {
-            println!("{service:4} {operation:32} {}", if is_there { "yes" } else { "not yet" });
+            let is_there = if is_there { "yes" } else { "not yet" };
+            match writeln!(out, "{service:4} {operation:32} {is_there}") {
+                // A reader that has seen enough, as `head` has, is no error.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+                written => written.map_err(|error| error.to_string())?,
+            }
         }
     }
     Ok(())
@@ -86,7 +97,8 @@ async fn serve(config: &Config) -> Result<(), String> {
         program::run(config, listener, node, metrics, stop).await
     };
     tokio::select! {
-        result = serving => result,
+        biased; // Signals are listened to before anybody can know that the program is there.
         error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
+        result = serving => result,
     }
 }

@@ -197,3 +197,12 @@ fn it_knows_its_version_and_its_help() {
     let help = millpond().arg("--help").output().expect("the program starts");
     assert!(String::from_utf8_lossy(&help.stdout).contains("MILLPOND_LISTEN"));
 }
+
+#[test]
+fn it_lists_the_operations_that_it_has() {
+    let operations = millpond().arg("operations").output().expect("the program starts");
+    let text = String::from_utf8_lossy(&operations.stdout);
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert!(text.lines().any(|line| words(line) == ["sqs", "SendMessage", "yes"]), "{text}");
+    assert!(text.lines().any(|line| words(line) == ["sts", "GetCallerIdentity", "yes"]), "{text}");
+}

@@ -5,10 +5,17 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import ClientError
 
+from .clients import speaks_query
+
 NO_SUCH_QUEUE = (
     "AWS.SimpleQueueService.NonExistentQueue",
     "The specified queue does not exist.",
 )
+
+
+def receipt_handle_refused(message=None):
+    """The block's receipt handle must be refused. Query's status is another one than JSON's."""
+    return refused("ReceiptHandleIsInvalid", message, 404 if speaks_query() else 400)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ PROGRAM = os.environ.get("MILLPOND_PROGRAM", str(ROOT / "target/debug/millpond")
 START_SECONDS = 30
 STOP_SECONDS = 20
 KEPT_LINES = 500
-ADDRESS = re.compile(r"listens on (http://\S+)")
 
 
 class Server:
@@ -23,8 +22,8 @@ class Server:
 
     def __init__(self, *arguments):
         self._lines = deque(maxlen=KEPT_LINES)
-        self._listening = threading.Event()
-        self.url = None
+        self._wrote = threading.Condition()
+        self._closed = False
         self._process = subprocess.Popen(
             [PROGRAM, "--listen", "127.0.0.1:0", *arguments],
             stdin=subprocess.DEVNULL,
@@ -33,22 +32,32 @@ class Server:
             text=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        if not self._listening.wait(START_SECONDS) or self.url is None:
-            self.kill()
-            raise RuntimeError(f"the program did not start:\n{self.output()}")
+        self.url = self.wrote(r"listens on (http://\S+)")[1]
 
     def _read(self):
         for line in self._process.stdout:
-            self._lines.append(line)
-            found = ADDRESS.search(line)
-            if found and self.url is None:
-                self.url = found[1]
-                self._listening.set()
-        self._listening.set()
+            with self._wrote:
+                self._lines.append(line)
+                self._wrote.notify_all()
+        with self._wrote:
+            self._closed = True
+            self._wrote.notify_all()
 
     def output(self):
         """The newest lines that it wrote."""
         return "".join(self._lines)
+
+    def wrote(self, pattern):
+        """Waits until it has written something like this, and answers the match."""
+        with self._wrote:
+            self._wrote.wait_for(
+                lambda: self._closed or re.search(pattern, self.output()), START_SECONDS
+            )
+            found = re.search(pattern, self.output())
+        if not found:
+            self.kill()
+            raise RuntimeError(f"the program did not write {pattern!r} but:\n{self.output()}")
+        return found
 
     @property
     def port(self):

@@ -78,7 +78,7 @@ impl Client {
             "MaxNumberOfMessages": 10,
             "VisibilityTimeout": hidden,
             "WaitTimeSeconds": wait,
-            "AttributeNames": ["ApproximateReceiveCount"],
+            "MessageSystemAttributeNames": ["ApproximateReceiveCount"],
         });
         let answer = self.ask("ReceiveMessage", &members)?;
         let messages = answer["Messages"].as_array().cloned().unwrap_or_default();

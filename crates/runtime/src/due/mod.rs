@@ -91,12 +91,12 @@ impl Default for Due {
 }
 
 impl Due {
-    /// Takes note of the due rows of a batch that is being submitted. It is noted before it is
-    /// durable: should the commit fail, the handler finds nothing to do.
-    pub(crate) fn note(&self, slot: SlotId, batch: &Batch) {
-        for op in batch.ops() {
-            let Op::Put(Table::Due, key, value) = op else { continue };
-            if self.slots.lock()[slot.index()].note(key, value) {
+    /// Takes note of due rows that have just been submitted, under their lane's lock. They are noted
+    /// before they are durable (should the commit fail, the handler finds nothing to do) and not before
+    /// they are submitted: one that is left to the disk comes before the next barrier.
+    pub(crate) fn note(&self, slot: SlotId, rows: Vec<Row>) {
+        for row in rows {
+            if self.slots.lock()[slot.index()].note(row) {
                 self.changed.notify_one();
             }
         }
@@ -124,20 +124,26 @@ impl Due {
     }
 }
 
+/// The due rows that a batch puts.
+pub(crate) fn rows(batch: &Batch) -> Vec<Row> {
+    let put = |op: &Op| match op {
+        Op::Put(Table::Due, key, value) => Some((key.clone(), value.clone())),
+        _ => None,
+    };
+    batch.ops().iter().filter_map(put).collect()
+}
+
 /// Does what is due, for as long as the node runs. `handler` finds the service of an ARN.
 pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHandler>> + Send) {
     let due = node.due();
     loop {
         let now = node.timers().now();
-        if let Err(error) = near::read_on(&node, now).await {
-            error!(%error, "cannot read what is due");
-            node.timers().sleep_until(now + RETRY).await;
-            continue;
-        }
+        near::read_on(&node, now).await;
         let taken = due.take(now);
         if taken.is_empty() {
             due.done.send_replace(now);
             tokio::select! {
+                biased;
                 () = node.timers().sleep_until(due.next()) => {}
                 () = due.changed.notified() => {}
             }

@@ -5,67 +5,111 @@ use std::sync::Arc;
 
 use base::{SlotId, Span, Timestamp};
 use bytes::Bytes;
-use store::{Batch, Durability, KeyRange, PageLimit, StoreError, Table};
+use parking_lot::{MappedMutexGuard, MutexGuard};
+use store::{Batch, Durability, KeyRange, PageLimit, Table};
+use tracing::warn;
 
+use super::RETRY;
 use crate::lane::{Rows, after};
 use crate::node::Node;
+use crate::plan::Trouble;
 
 /// A due row: its key begins with its time.
 pub(super) type Row = (Bytes, Bytes);
 
-/// All rows up to `until` are in memory; later ones are on disk only.
+/// All rows before the key `end` are in memory; later ones are on disk only.
 #[derive(Default)]
 pub(super) struct Near {
-    until: Timestamp,
+    end: Bytes,
+    /// When to read on: at the time of `end`, or later when that has failed.
+    read_at: Timestamp,
     rows: BTreeMap<Bytes, Bytes>,
     retries: Vec<(Timestamp, Row)>,
-    /// Whether rows were forgotten that the disk may not have had yet.
-    forgot: bool,
+    /// Whether rows were left to the disk that it may not have yet.
+    left: bool,
 }
 
-/// Most rows of a slot in memory.
+/// Most rows of a slot in memory, and most that wait for another try.
 const MOST: usize = 1024;
 /// How far the near future reaches.
 const HORIZON: Span = Span::from_seconds(300);
 
 impl Near {
-    /// Takes note of a row that is being written; answers whether it is near.
-    pub(super) fn note(&mut self, key: &Bytes, value: &Bytes) -> bool {
-        let is_near = time_of(key) <= self.until;
+    /// Takes note of a row that has been submitted; answers whether it is near.
+    pub(super) fn note(&mut self, (key, value): Row) -> bool {
+        let is_near = key < self.end;
         if is_near {
-            self.rows.insert(key.clone(), value.clone());
+            self.rows.insert(key, value);
             self.keep_bounded();
+        } else {
+            self.left = true;
         }
         is_near
     }
 
     /// When there is something to do or to read.
     pub(super) fn next(&self) -> Timestamp {
-        let row = self.rows.keys().next().map_or(self.until, |key| time_of(key));
-        self.retries.iter().map(|(at, _)| *at).min().map_or(row, |retry| retry.min(row))
+        let row = self.rows.keys().next().map(|key| time_of(key));
+        let retry = self.retries.iter().map(|(at, _)| *at).min();
+        [row, retry].into_iter().flatten().fold(self.read_at, Timestamp::min)
     }
 
     /// Takes out what is due.
     pub(super) fn take(&mut self, now: Timestamp) -> Vec<Row> {
-        let later = self.rows.split_off(&start_of(now + Span::from_millis(1)));
+        let later = self.rows.split_off(&start_after(now));
         let mut due: Vec<Row> = std::mem::replace(&mut self.rows, later).into_iter().collect();
         due.extend(self.retries.extract_if(.., |(at, _)| *at <= now).map(|(_, row)| row));
         due
     }
 
-    /// Keeps a row that could not be done for another try.
+    /// Keeps a row that could not be done for another try. When too many are kept, all from this one on
+    /// are left to the disk and read again then.
     pub(super) fn retry(&mut self, at: Timestamp, row: Row) {
-        self.retries.push((at, row));
+        if self.retries.len() < MOST {
+            self.retries.push((at, row));
+        } else {
+            self.leave(row.0, at);
+        }
     }
 
-    /// Forgets the farthest rows when there are too many: they are read again when they are near.
-    fn keep_bounded(&mut self) {
-        while self.rows.len() > MOST {
-            let Some((farthest, _)) = self.rows.pop_last() else { return };
-            self.until = self.until.min(time_of(&farthest) - Span::from_millis(1));
-            self.forgot = true;
+    /// Moves the end on before the rows up to it are read, so that those which are written meanwhile are
+    /// noted. Answers where to read from, and whether rows may be there that are not durable yet; `None`
+    /// as long as nothing is to be read.
+    fn begin(&mut self, now: Timestamp) -> Option<(Bytes, bool)> {
+        (self.read_at <= now).then(|| {
+            let from = std::mem::replace(&mut self.end, start_after(now + HORIZON));
+            self.read_at = time_of(&self.end);
+            (from, std::mem::take(&mut self.left))
+        })
+    }
+
+    /// Adds rows that were read; answers whether all of them are near.
+    fn add(&mut self, rows: Vec<Row>) -> bool {
+        self.rows.extend(rows);
+        self.rows.split_off(&self.end);
+        !self.keep_bounded()
+    }
+
+    /// Leaves the rows from `from` on to the disk, and reads them at that time.
+    fn leave(&mut self, from: Bytes, read_at: Timestamp) {
+        if from < self.end {
+            self.rows.split_off(&from);
+            self.end = from;
+            self.left = true;
         }
-        self.rows.split_off(&start_of(self.until + Span::from_millis(1)));
+        self.read_at = read_at;
+    }
+
+    /// Leaves the farthest rows to the disk when there are too many; answers whether there were.
+    fn keep_bounded(&mut self) -> bool {
+        let is_crowded = self.rows.len() > MOST;
+        while self.rows.len() > MOST {
+            let Some((farthest, _)) = self.rows.pop_last() else { break };
+            self.read_at = time_of(&farthest);
+            self.end = farthest;
+            self.left = true;
+        }
+        is_crowded
     }
 }
 
@@ -73,69 +117,47 @@ fn time_of(key: &[u8]) -> Timestamp {
     key.first_chunk().map_or(Timestamp::ZERO, |at| Timestamp::from_millis(u64::from_be_bytes(*at)))
 }
 
-fn start_of(at: Timestamp) -> Bytes {
-    Bytes::copy_from_slice(&at.millis().to_be_bytes())
+/// The first key after all rows of that time.
+fn start_after(at: Timestamp) -> Bytes {
+    Bytes::copy_from_slice(&(at + Span::from_millis(1)).millis().to_be_bytes())
 }
 
-/// Reads the next part of the future of each slot whose near future is over.
-pub(super) async fn read_on(node: &Node, now: Timestamp) -> Result<(), StoreError> {
+/// Reads the next part of the future of each slot whose near future is over. A slot that cannot be read
+/// is read later and holds no other up.
+pub(super) async fn read_on(node: &Node, now: Timestamp) {
     for slot in SlotId::all() {
-        let owned = node.slots().owned(slot);
-        let Some((from, forgot)) = begin(node, slot, now).filter(|_| !owned.is_over()) else {
-            continue;
-        };
-        if forgot {
-            // A barrier: what was forgotten is durable, and so readable, when this commit is.
-            let barrier = owned.slot().submit(Batch::new(), Durability::Disk);
-            if owned.slot().durable(barrier).await.is_err() {
-                continue;
-            }
-        }
-        let rows = Rows::new(Arc::clone(owned.slot()));
-        if let Err(error) = read_slot(node, &rows, from, now + HORIZON).await {
-            node.due().slots.lock()[slot.index()].until = from;
-            return Err(error);
+        let Some((from, left)) = near(node, slot).begin(now) else { continue };
+        if let Err(error) = read_slot(node, slot, from.clone(), left).await {
+            warn!(%slot, %error, "cannot read what is due; it is tried again");
+            near(node, slot).leave(from, now + RETRY);
         }
     }
-    Ok(())
 }
 
-/// Moves the end of a slot's near future before its rows are read, so that those which are written
-/// meanwhile are noted. Answers where to read from, if it was over.
-fn begin(node: &Node, slot: SlotId, now: Timestamp) -> Option<(Timestamp, bool)> {
-    let mut slots = node.due().slots.lock();
-    let near = &mut slots[slot.index()];
-    let from = near.until;
-    (from <= now).then(|| {
-        near.until = now + HORIZON;
-        (from, std::mem::take(&mut near.forgot))
-    })
-}
-
-/// Reads up to the horizon, or as much as memory may hold.
-async fn read_slot(
-    node: &Node,
-    rows: &Rows,
-    from: Timestamp,
-    horizon: Timestamp,
-) -> Result<(), StoreError> {
+/// Reads up to the end of the near future, or as much as memory may hold.
+async fn read_slot(node: &Node, slot: SlotId, from: Bytes, left: bool) -> Result<(), Trouble> {
     const PAGE: PageLimit = PageLimit { rows: MOST / 4, bytes: 1 << 20 };
-    let mut range =
-        KeyRange { start: start_of(from), end: Some(start_of(horizon + Span::from_millis(1))) };
+    let owned = node.slots().owned(slot);
+    if left {
+        // A barrier: what was left to the disk is durable, and so readable, when this commit is.
+        let barrier = owned.slot().submit(Batch::new(), Durability::Disk);
+        node.slots().durable(&owned, barrier).await?;
+    }
+    let rows = Rows::new(Arc::clone(owned.slot()));
+    let mut range = KeyRange { start: from, end: Some(near(node, slot).end.clone()) };
     loop {
-        let page = rows.page(Table::Due, range.clone(), PAGE).await?;
-        let last = page.rows.last().map(|(key, _)| key.clone());
-        let mut slots = node.due().slots.lock();
-        let near = &mut slots[rows.slot().index()];
-        near.rows.extend(page.rows);
-        near.keep_bounded();
-        match last {
-            Some(last) if page.more && time_of(&last) <= near.until => {
-                range = range.starting_at(after(&last));
-            }
+        let page = rows.page(Table::Due, range.clone(), PAGE).await;
+        let page = page.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+        let last = page.rows.last().map(|(key, _)| after(key));
+        match (near(node, slot).add(page.rows), last) {
+            (true, Some(next)) if page.more => range = range.starting_at(next),
             _ => return Ok(()),
         }
     }
+}
+
+fn near(node: &Node, slot: SlotId) -> MappedMutexGuard<'_, Near> {
+    MutexGuard::map(node.due().slots.lock(), |slots| &mut slots[slot.index()])
 }
 
 #[cfg(test)]
@@ -147,41 +169,72 @@ mod tests {
         (key.into(), Bytes::new())
     }
 
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    /// With rows in memory up to and with that time.
     fn near(until: u64) -> Near {
-        Near { until: Timestamp::from_millis(until), ..Near::default() }
+        Near { end: start_after(at(until)), read_at: at(until + 1), ..Near::default() }
     }
 
     #[test]
     fn what_is_due_is_taken_in_order_and_once() {
         let mut near = near(100);
         for (at, id) in [(7, 1), (5, 2), (5, 1), (9, 1), (200, 1)] {
-            let (key, value) = row(at, id);
-            assert_eq!(near.note(&key, &value), at <= 100);
+            assert_eq!(near.note(row(at, id)), at <= 100);
         }
-        assert_eq!(near.next(), Timestamp::from_millis(5));
-        let taken = near.take(Timestamp::from_millis(7));
-        assert_eq!(taken, [row(5, 1), row(5, 2), row(7, 1)]);
-        assert_eq!(near.take(Timestamp::from_millis(7)), []);
-        assert_eq!(near.next(), Timestamp::from_millis(9));
+        assert_eq!(near.next(), at(5));
+        assert_eq!(near.take(at(7)), [row(5, 1), row(5, 2), row(7, 1)]);
+        assert_eq!(near.take(at(7)), []);
+        assert_eq!(near.next(), at(9));
     }
 
     #[test]
-    fn a_million_timers_take_the_memory_of_a_thousand() {
+    fn a_hundred_thousand_timers_take_the_memory_of_a_thousand() {
         let mut near = near(u64::MAX - 1);
-        for at in 0..1_000_000 {
-            let (key, value) = row(1_000_000 - at, 1);
-            near.note(&key, &value);
+        for at in 0..100_000 {
+            near.note(row(100_000 - at, 1));
         }
         assert_eq!(near.rows.len(), MOST);
-        assert_eq!(near.until, Timestamp::from_millis(MOST as u64), "later ones are read again");
+        assert_eq!(near.read_at, at(MOST as u64 + 1), "later ones are read again");
+    }
+
+    #[test]
+    fn of_too_many_rows_of_one_moment_the_first_ones_are_near() {
+        let mut near = near(100);
+        for id in 0..3 * MOST as u64 {
+            near.note(row(50, id));
+        }
+        assert_eq!(near.take(at(50)).len(), MOST);
+        let (from, left) = near.begin(at(50)).expect("there is more to read");
+        assert_eq!((from, left), (row(50, MOST as u64).0, true));
     }
 
     #[test]
     fn what_failed_is_due_again_at_its_own_time() {
         let mut near = near(100);
-        near.retry(Timestamp::from_millis(50), row(5, 1));
-        assert_eq!(near.next(), Timestamp::from_millis(50));
-        assert_eq!(near.take(Timestamp::from_millis(49)), []);
-        assert_eq!(near.take(Timestamp::from_millis(50)), [row(5, 1)]);
+        near.retry(at(50), row(5, 1));
+        assert_eq!(near.next(), at(50));
+        assert_eq!(near.take(at(49)), []);
+        assert_eq!(near.take(at(50)), [row(5, 1)]);
+    }
+
+    #[test]
+    fn of_what_failed_no_more_is_kept_than_memory_may_hold_and_the_rest_is_read_again() {
+        let mut near = near(100);
+        for id in 0..3 * MOST as u64 {
+            near.retry(at(50), row(5, id));
+        }
+        assert_eq!(near.retries.len(), MOST);
+        assert_eq!((near.begin(at(49)), near.next()), (None, at(50)));
+        assert_eq!(near.begin(at(50)), Some((row(5, MOST as u64).0, true)));
+    }
+
+    #[test]
+    fn what_is_read_beyond_the_end_stays_on_disk() {
+        let mut near = near(100);
+        assert!(near.add(vec![row(99, 1), row(101, 1)]));
+        assert_eq!(near.rows.len(), 1);
     }
 }

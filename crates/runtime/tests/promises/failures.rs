@@ -56,6 +56,7 @@ async fn a_failed_sync_is_never_answered_as_success() {
     assert_unavailable(put.look());
     assert_unavailable(read.look());
     assert_unavailable(other.look());
+    office.controls.release_all();
     for name in ["a", "b", "c"] {
         assert_unavailable(Some(office.put(name, "2").await));
         assert_unavailable(Some(office.take(name).await));

@@ -184,3 +184,15 @@ async fn the_stop_of_the_node_ends_all_waits() {
     assert_eq!(office.take_until("a", LATE).await, Ok(None));
     assert_eq!(office.node.stop().await, Ok(()));
 }
+
+#[tokio::test]
+async fn a_burst_of_arrivals_does_not_wake_everybody() {
+    let office = Office::open().await;
+    let mut waiters = waiters(&office, 1000);
+    office.controls.hold();
+    let _puts: Vec<_> = (0..50).map(|_| Request::pending(office.put("a", "1"))).collect();
+    office.controls.release_all();
+    quiet().await;
+    let woken = waiters.iter_mut().filter(|waiter| waiter.was_woken()).count();
+    assert!((50..=100).contains(&woken), "{woken}");
+}

@@ -45,8 +45,13 @@ pub(crate) enum Change {
     Deleted { at: Timestamp, reclaim_at: Timestamp, remembered: bool },
     /// The rows of a former life are gone.
     Reclaimed(DueEntry),
-    /// A message came.
-    Sent { stored: Stored, delayed_until: Option<Timestamp>, sweep_at: Option<Timestamp> },
+    /// A message came. With `sweep_at`, a sweep is due that was not before.
+    Sent {
+        position: Position,
+        stored: Stored,
+        delayed_until: Option<Timestamp>,
+        sweep_at: Option<Timestamp>,
+    },
     /// Messages were received.
     Received(Taken),
     /// A message stays hidden until then.
@@ -232,8 +237,8 @@ impl Queue {
 
     fn apply(&mut self, change: Change) {
         match change {
-            Change::Sent { stored, delayed_until, sweep_at } => {
-                self.backlog.send(stored, delayed_until);
+            Change::Sent { position, stored, delayed_until, sweep_at } => {
+                self.backlog.send(position, stored, delayed_until);
                 self.sweep_at = self.sweep_at.or(sweep_at);
             }
             Change::Received(taken) => self.backlog.apply_taken(taken),

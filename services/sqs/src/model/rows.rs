@@ -7,7 +7,7 @@ use runtime::names;
 use store::{Batch, Position, Table};
 
 use crate::keys::{self, Definition, DueKind, Key, Marks, NameRow, TrackedRow};
-use crate::model::backlog::{Pick, Stored, Taken, Tracked};
+use crate::model::backlog::{Pick, Taken, Tracked};
 use crate::model::queue::{Change, Created, Queue, QueueLane};
 
 /// Writes the rows of a change, from the state before it.
@@ -64,8 +64,16 @@ fn write_deleted(
 
 fn write_message(lane: &QueueLane, queue: &Queue, change: &Change, batch: &mut Batch) {
     match change {
-        Change::Sent { stored, delayed_until, sweep_at } => {
-            write_sent(lane, queue, (stored, *delayed_until, *sweep_at), batch);
+        Change::Sent { position, stored, delayed_until, sweep_at } => {
+            batch.append(queue.incarnation, *position, stored.bytes.clone());
+            if let Some(visible_at) = delayed_until {
+                let tracked = Tracked::delayed(stored.sent, *visible_at);
+                put_tracked(queue, *position, &tracked, batch);
+            }
+            if let Some(sweep_at) = sweep_at {
+                due(lane, queue, DueKind::Sweep, *sweep_at).put(batch);
+                put_marks(queue, (queue.backlog.cursor(), 0), Some(*sweep_at), batch);
+            }
         }
         Change::Received(taken) => write_received(queue, taken, batch),
         Change::VisibilityChanged { position, visible_at } => {
@@ -87,23 +95,6 @@ fn write_message(lane: &QueueLane, queue: &Queue, change: &Change, batch: &mut B
             put_marks(queue, (*cursor, gone), *next, batch);
         }
         Change::Created(_) | Change::Deleted { .. } | Change::Reclaimed(_) => {}
-    }
-}
-
-fn write_sent(
-    lane: &QueueLane,
-    queue: &Queue,
-    (stored, delayed_until, sweep_at): (&Stored, Option<Timestamp>, Option<Timestamp>),
-    batch: &mut Batch,
-) {
-    let position = queue.backlog.tail();
-    batch.append(queue.incarnation, position, stored.bytes.clone());
-    if let Some(visible_at) = delayed_until {
-        put_tracked(queue, position, &Tracked::delayed(stored.sent, visible_at), batch);
-    }
-    if let Some(sweep_at) = sweep_at {
-        due(lane, queue, DueKind::Sweep, sweep_at).put(batch);
-        put_marks(queue, (queue.backlog.cursor(), 0), Some(sweep_at), batch);
     }
 }
 

@@ -54,7 +54,12 @@ pub(crate) fn received(times: u32) -> (QueueLane, String) {
 /// The same, the last time at that moment.
 pub(crate) fn received_at(millis: u64, times: u32) -> (QueueLane, String) {
     let mut lane = lane();
-    lane.apply(Change::Sent { stored: stored(0), delayed_until: None, sweep_at: None });
+    lane.apply(Change::Sent {
+        position: store::Position(0),
+        stored: stored(0),
+        delayed_until: None,
+        sweep_at: None,
+    });
     for time in 1..=times {
         let visibility = Span::from_seconds(if time == times { 30 } else { 0 });
         let receive = Receive {

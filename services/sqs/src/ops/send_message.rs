@@ -92,7 +92,9 @@ fn decide(
     let delay = sending.delay.unwrap_or(queue.attributes.delay);
     let delayed_until = (delay > Span::ZERO).then(|| moment.now + delay);
     let sweep_at = sweep_at(queue.sweep_at, sending.stored.sent, queue.attributes.retention);
-    let sent = Change::Sent { stored: sending.stored.clone(), delayed_until, sweep_at };
+    let position = queue.backlog.tail();
+    let stored = sending.stored.clone();
+    let sent = Change::Sent { position, stored, delayed_until, sweep_at };
     Decision::grow(vec![sent], ())
 }
 

@@ -70,24 +70,20 @@ impl Office {
 
     pub(crate) async fn with_capacity(capacity: u64) -> Self {
         let (store, controls) = MemoryStore::controlled(Options { capacity, ..Options::default() });
-        Self::on(store, controls, Clock::manual(START), Arc::default()).await
+        let (clock, random) = (Clock::manual(START), Random::seeded(7));
+        Self::on(Parts { store, clock, random, quotas: Quotas::None }, controls, Arc::default())
+            .await
     }
 
     /// What is left after the end of everything, opened again at the same time.
     pub(crate) async fn crash(self, crash: Crash) -> Self {
         let (store, controls) = self.controls.crash(crash);
         self.node.tasks().end().await;
-        let clock = self.node.timers().clock().clone();
-        Self::on(store, controls, clock, self.rings).await
+        let (clock, random) = (self.node.timers().clock().clone(), self.node.random().clone());
+        Self::on(Parts { store, clock, random, quotas: Quotas::None }, controls, self.rings).await
     }
 
-    async fn on(
-        store: Arc<MemoryStore>,
-        controls: Controls,
-        clock: Clock,
-        rings: Arc<RingLog>,
-    ) -> Self {
-        let parts = Parts { store, clock, random: Random::seeded(7), quotas: Quotas::None };
+    async fn on(parts: Parts, controls: Controls, rings: Arc<RingLog>) -> Self {
         let node = Node::start(parts).await.expect("the store is sound");
         let boxes = Lanes::new(&node);
         let ringer: Arc<dyn DueHandler> =

@@ -149,8 +149,12 @@ impl Backlog {
     }
 
     /// A message has come; one that is delayed is tracked from the beginning.
-    pub(crate) fn send(&mut self, stored: Stored, delayed_until: Option<Timestamp>) {
-        let position = self.tail;
+    pub(crate) fn send(
+        &mut self,
+        position: Position,
+        stored: Stored,
+        delayed_until: Option<Timestamp>,
+    ) {
         self.tail = position.next();
         match delayed_until {
             Some(visible_at) => {
