@@ -30,6 +30,10 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub rounds: u16,
 
+    /// Repeats a round in which others kept the machine busy, for up to ten times the rounds.
+    #[arg(long)]
+    pub undisturbed: bool,
+
     /// Connections, instead of the row's own number.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub connections: Option<u16>,

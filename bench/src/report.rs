@@ -9,9 +9,6 @@ use crate::rounds::{Measured, Outcome, Round};
 use crate::rows::Row;
 use crate::sample::{PERCENTILES, Sample, median};
 
-/// Cores busy with something else, above which it is said; the kernel's own threads stay below.
-const QUIET: f64 = 0.15;
-
 /// A row as text.
 pub(crate) fn text(row: &dyn Row, outcome: &Outcome) -> String {
     match outcome {
@@ -63,7 +60,7 @@ fn line(sample: &Sample) -> String {
         None => write!(text, "{:>10}", "-"),
     };
     let _ = write!(text, "{:>8.1}", sample.client_cpu);
-    if let Some(others) = sample.others.filter(|&others| others > QUIET) {
+    if let Some(others) = sample.others.filter(|_| sample.disturbed()) {
         let _ = write!(text, "   disturbed: others kept {others:.2} cores busy");
     }
     if sample.refused > 0.0 {

@@ -21,8 +21,12 @@ pub(crate) struct Rounds {
     data: PathBuf,
     load: Load,
     rounds: u16,
+    undisturbed: bool,
     connections: Option<u16>,
 }
+
+/// How many rounds are tried for one that is undisturbed.
+const TRIES: u16 = 10;
 
 /// What came of a row.
 pub(crate) enum Outcome {
@@ -52,6 +56,10 @@ impl Round {
     /// Requests a second of the server as a share of the ceiling's.
     pub(crate) fn ratio(&self) -> f64 {
         self.subject.requests / self.ceiling.requests
+    }
+
+    fn disturbed(&self) -> bool {
+        self.ceiling.disturbed() || self.subject.disturbed()
     }
 
     /// What one durable request takes at least, in microseconds: the ceiling's median and one append.
@@ -90,6 +98,7 @@ impl Rounds {
             data,
             load: Load { window: options.window(), rate: options.rate },
             rounds: options.rounds,
+            undisturbed: options.undisturbed,
             connections: options.connections,
         })
     }
@@ -109,9 +118,15 @@ impl Rounds {
             threads: self.ceiling_threads,
         };
         let mut rounds = Vec::new();
-        for number in 0..self.rounds {
-            let subject_first = number % 2 == 1;
-            rounds.push(self.round(row, connections, &ceiling, subject_first).await?);
+        let mut left = self.rounds * TRIES;
+        while rounds.len() < usize::from(self.rounds) {
+            left -= 1;
+            let subject_first = rounds.len() % 2 == 1;
+            let round = self.round(row, connections, &ceiling, subject_first).await?;
+            if self.undisturbed && round.disturbed() && left >= self.rounds {
+                continue;
+            }
+            rounds.push(round);
         }
         Ok(Outcome::Measured(Measured { subject: self.subject.name(), connections, rounds }))
     }

@@ -6,6 +6,10 @@ use hdrhistogram::Histogram;
 pub(crate) const PERCENTILES: [(f64, &str); 4] =
     [(50.0, "p50"), (90.0, "p90"), (99.0, "p99"), (99.9, "p99.9")];
 
+/// Cores busy with something else, above which a figure is not trusted; the kernel's own threads stay
+/// below.
+const QUIET: f64 = 0.15;
+
 /// One round, or the median of several, figure by figure.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sample {
@@ -34,6 +38,11 @@ pub(crate) fn latencies(histogram: &Histogram<u64>) -> [f64; 4] {
 }
 
 impl Sample {
+    /// Whether others than the two sides used the machine meanwhile.
+    pub(crate) fn disturbed(&self) -> bool {
+        self.others.is_some_and(|cores| cores > QUIET)
+    }
+
     /// Each figure's median; none if there are no samples.
     pub(crate) fn median(samples: &[Sample]) -> Option<Sample> {
         let figure = |of: fn(&Sample) -> f64| median(samples.iter().map(of));

@@ -55,7 +55,7 @@ impl Routes {
         match wire::address(request) {
             Some(Address::Target { protocol, prefix, operation }) => {
                 let service = self.services.iter().find(|s| s.model.target_prefix == prefix);
-                let service = service.ok_or_else(|| unspoken(unknown_operation(&operation)))?;
+                let service = service.ok_or_else(|| unspoken(unknown_operation(operation)))?;
                 service.found(protocol, operation, host)
             }
             Some(Address::Action { operation, version }) => {

@@ -165,7 +165,7 @@ fn trace_header(
 /// Whether a text has only the characters that XML 1.0 allows.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
 pub(crate) fn has_allowed_characters(text: &str) -> bool {
-    let plain = |b: u8| b >= 0x20 && b < 0xEF || matches!(b, 9 | 10 | 13);
+    let plain = |b: u8| (0x20..0xEF).contains(&b) || matches!(b, 9 | 10 | 13);
     let bytes = text.as_bytes();
     bytes.iter().all(|&b| plain(b))
         || text.chars().all(|c| {
