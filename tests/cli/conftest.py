@@ -9,7 +9,7 @@ from support.clients import new_account
 from support.fixtures import server, start  # noqa: F401
 from support.server import ROOT
 
-AWS = os.environ.get("MILLPOND_AWS", str(ROOT / "target/python/cli/bin/aws"))
+AWS = os.environ.get("AWS_CLI", str(ROOT / "target/python/cli/bin/aws"))
 PATIENCE_SECONDS = 60
 
 

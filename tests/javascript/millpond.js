@@ -7,12 +7,18 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 
 const PROGRAM =
-  process.env.MILLPOND_PROGRAM ??
+  process.env.PROGRAM_UNDER_TEST ??
   fileURLToPath(new URL('../../target/debug/millpond', import.meta.url));
+
+// Settings of whoever runs the tests are none of the tests' settings.
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('MILLPOND_')),
+);
 
 /** Starts a server in memory on a port of its own; answers its address and how to end it. */
 export async function start(...flags) {
   const child = spawn(PROGRAM, ['--listen', '127.0.0.1:0', '--memory', ...flags], {
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await address(child);

@@ -24,6 +24,11 @@ use tokio::runtime::{Builder, Runtime};
 use crate::config::{Config, Task};
 use crate::metrics::Metrics;
 
+/// Requests allocate on one thread and are freed on another, the store's writer, which the system's
+/// allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long the runtime waits for what is still running when everything is closed.
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 

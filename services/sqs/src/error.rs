@@ -8,6 +8,8 @@ use shape::{Constraint, Fault, OperationModel, Violation};
 use store::Refused;
 use thiserror::Error;
 
+use crate::limits;
+
 /// Why an operation is refused. The text is what the caller reads.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Error {
@@ -37,8 +39,26 @@ pub(crate) enum Error {
     ReceiptHandleIsInvalid(String),
     #[error("The specified message isn't in flight.")]
     MessageNotInflight,
-    #[error("Too many messages in flight: a queue has {0} at most.")]
-    OverLimit(u64),
+    #[error("{0}")]
+    OverLimit(String),
+    #[error(
+        "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE."
+    )]
+    TwoEncryptions,
+    #[error("Only one PurgeQueue operation on {0} is allowed every 60 seconds.")]
+    PurgeQueueInProgress(String),
+    #[error("There should be at least one {0} in the request.")]
+    EmptyBatchRequest(String),
+    #[error("Maximum number of entries per request are {most}. You have sent {0}.", most = limits::BATCH)]
+    TooManyEntriesInBatchRequest(usize),
+    #[error("Id {0} repeated.")]
+    BatchEntryIdsNotDistinct(String),
+    #[error(
+        "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most {most} letters long.", most = limits::BATCH_ENTRY_ID
+    )]
+    InvalidBatchEntryId,
+    #[error("Batch requests cannot be longer than {most} bytes. You have sent {0} bytes.", most = limits::BATCH_SIZE)]
+    BatchRequestTooLong(usize),
     #[error("{0} is not implemented.")]
     NotImplemented(String),
     #[error(transparent)]
@@ -53,7 +73,9 @@ impl From<Error> for Fault {
             Error::QueueNameExists(_) => Fault::new(&errors::QUEUE_NAME_EXISTS, text),
             Error::QueueDeletedRecently => Fault::new(&errors::QUEUE_DELETED_RECENTLY, text),
             Error::UnknownAttribute(_) => Fault::new(&errors::INVALID_ATTRIBUTE_NAME, text),
-            Error::InvalidAttributeValue(_) => Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text),
+            Error::InvalidAttributeValue(_) | Error::TwoEncryptions => {
+                Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text)
+            }
             Error::MissingParameter(_) => Fault::common("MissingParameter", 400, text)
                 .named("MissingRequiredParameterException"),
             Error::InvalidParameter(_) | Error::InvalidValue { .. } => {
@@ -66,6 +88,16 @@ impl From<Error> for Fault {
             }
             Error::MessageNotInflight => Fault::new(&errors::MESSAGE_NOT_INFLIGHT, text),
             Error::OverLimit(_) => Fault::new(&errors::OVER_LIMIT, text),
+            Error::PurgeQueueInProgress(_) => Fault::new(&errors::PURGE_QUEUE_IN_PROGRESS, text),
+            Error::EmptyBatchRequest(_) => Fault::new(&errors::EMPTY_BATCH_REQUEST, text),
+            Error::TooManyEntriesInBatchRequest(_) => {
+                Fault::new(&errors::TOO_MANY_ENTRIES_IN_BATCH_REQUEST, text)
+            }
+            Error::BatchEntryIdsNotDistinct(_) => {
+                Fault::new(&errors::BATCH_ENTRY_IDS_NOT_DISTINCT, text)
+            }
+            Error::InvalidBatchEntryId => Fault::new(&errors::INVALID_BATCH_ENTRY_ID, text),
+            Error::BatchRequestTooLong(_) => Fault::new(&errors::BATCH_REQUEST_TOO_LONG, text),
             Error::NotImplemented(what) => Fault::not_implemented(&what),
             Error::Trouble(trouble) => unavailable(&trouble),
         }
@@ -85,10 +117,14 @@ fn unavailable(trouble: &Trouble) -> Fault {
     }
 }
 
-/// The breach of a constraint of the model. SQS's model has hardly any but "required".
-pub(crate) fn refuse(_: &'static OperationModel, violations: &[Violation]) -> Fault {
+/// The breach of a constraint of the model. SQS's model has hardly any but "required". A batch without a
+/// list of entries is an empty batch: the Query protocol cannot tell the one from the other.
+pub(crate) fn refuse(operation: &'static OperationModel, violations: &[Violation]) -> Fault {
     let missing = violations.iter().find(|v| v.constraint == Constraint::Required);
     match missing {
+        Some(violation) if violation.path == "entries" => {
+            Error::EmptyBatchRequest(format!("{}RequestEntry", operation.name)).into()
+        }
         Some(violation) => {
             let name = violation.path.rsplit('.').next().unwrap_or_default();
             Error::MissingParameter(upper_camel(name)).into()

@@ -3,6 +3,8 @@
 //! All values but a record's head are protocol buffers: fields may be added, their numbers are never used
 //! again. Rows of a queue's life begin with its incarnation.
 
+use std::collections::BTreeMap;
+
 use base::Incarnation;
 use bytes::Bytes;
 use prost::Message;
@@ -17,6 +19,8 @@ pub(crate) enum Key {
     Marks,
     /// [`TrackedRow`]; one a message that is not simply waiting for its first receive.
     Tracked(Position),
+    /// [`PurgeRow`]; one a queue that was ever purged.
+    Purge,
 }
 
 /// What happens later to a queue; the number stands in the due row.
@@ -27,6 +31,8 @@ pub(crate) enum DueKind {
     Sweep = 1,
     /// Delete the rows of a life that is over.
     Reclaim = 2,
+    /// Delete what a purge has left behind.
+    Trim = 3,
 }
 
 /// The row of a queue's name.
@@ -52,7 +58,9 @@ pub(crate) struct Definition {
     pub(crate) secret: Bytes,
     /// Attributes that were set, as AWS names and writes them.
     #[prost(btree_map = "string, string", tag = "4")]
-    pub(crate) attributes: std::collections::BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
+    #[prost(btree_map = "string, string", tag = "5")]
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// Where a queue's messages begin and end.
@@ -73,6 +81,23 @@ pub(crate) struct Marks {
     /// How many messages between cursor and tail were never received nor delayed.
     #[prost(uint64, tag = "5")]
     pub(crate) fresh: u64,
+}
+
+/// The newest purge of a queue.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct PurgeRow {
+    /// When it was asked for.
+    #[prost(uint64, tag = "1")]
+    pub(crate) at_ms: u64,
+    /// Rows and records of purged messages that are still there have positions from this one ...
+    #[prost(uint64, tag = "2")]
+    pub(crate) from: u64,
+    /// ... up to, and without, this one.
+    #[prost(uint64, tag = "3")]
+    pub(crate) below: u64,
+    /// When the next of them are deleted; none when all are.
+    #[prost(uint64, optional, tag = "4")]
+    pub(crate) trim_ms: Option<u64>,
 }
 
 /// The state of a message that was received or delayed.
@@ -135,6 +160,7 @@ impl Key {
                 key.push(3);
                 key.extend_from_slice(&position.0.to_be_bytes());
             }
+            Key::Purge => key.push(4),
         }
         key.into()
     }
@@ -159,6 +185,7 @@ impl DueKind {
         match number {
             1 => Some(DueKind::Sweep),
             2 => Some(DueKind::Reclaim),
+            3 => Some(DueKind::Trim),
             _ => None,
         }
     }
@@ -200,6 +227,14 @@ mod tests {
             _ = decode::<Definition>(bytes.clone().into());
             _ = decode::<Record>(bytes.into());
         }
+    }
+
+    #[test]
+    fn a_due_rows_number_is_its_kind() {
+        for kind in [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim] {
+            assert_eq!(DueKind::from_number(kind as u8), Some(kind));
+        }
+        assert_eq!(DueKind::from_number(0), None);
     }
 
     #[test]

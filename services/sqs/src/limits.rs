@@ -27,6 +27,37 @@ pub(crate) const MESSAGE_ATTRIBUTES: usize = 10;
 pub(crate) const ATTRIBUTE_NAME: usize = 256;
 /// Characters of a queue's name.
 pub(crate) const QUEUE_NAME: usize = 80;
+/// Entries of a batch.
+pub(crate) const BATCH: usize = 10;
+/// Bytes of all messages of a batch.
+pub(crate) const BATCH_SIZE: usize = 1_048_576;
+/// Characters of the id of a batch's entry.
+pub(crate) const BATCH_ENTRY_ID: usize = 80;
+/// Seconds that a data key is used again (`KmsDataKeyReusePeriodSeconds`).
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+pub(crate) const DATA_KEY_REUSE: RangeInclusive<i64> = 60..=86_400;
+/// Characters of a KMS key's id or ARN.
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html>
+pub(crate) const KMS_KEY: usize = 2048;
+/// Tags of a queue.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html>
+pub(crate) const TAGS: usize = 50;
+/// Characters of a tag's key.
+pub(crate) const TAG_KEY: RangeInclusive<usize> = 1..=128;
+/// Characters of a tag's value.
+pub(crate) const TAG_VALUE: RangeInclusive<usize> = 0..=256;
+/// Bytes of a policy.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
+pub(crate) const POLICY_SIZE: usize = 8192;
+/// Statements of a policy.
+pub(crate) const POLICY_STATEMENTS: usize = 20;
+/// Principals of a policy.
+pub(crate) const POLICY_PRINCIPALS: usize = 50;
+/// Actions of a policy's statement.
+pub(crate) const STATEMENT_ACTIONS: usize = 7;
+/// Characters of a permission's label.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html>
+pub(crate) const LABEL: usize = 80;
 /// Queues of one page of `ListQueues`.
 pub(crate) const LIST: RangeInclusive<i64> = 1..=1000;
 /// Messages in flight, with AWS's quotas.
@@ -34,3 +65,6 @@ pub(crate) const IN_FLIGHT: u64 = 120_000;
 /// How long a deleted queue's name cannot be used again, with AWS's quotas.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html>
 pub(crate) const DELETED_RECENTLY: Span = Span::from_seconds(60);
+/// How long a queue cannot be purged again, with AWS's quotas.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html>
+pub(crate) const PURGED_RECENTLY: Span = Span::from_seconds(60);

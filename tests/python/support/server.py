@@ -11,7 +11,9 @@ from collections import deque
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PROGRAM = os.environ.get("MILLPOND_PROGRAM", str(ROOT / "target/debug/millpond"))
+PROGRAM = os.environ.get("PROGRAM_UNDER_TEST", str(ROOT / "target/debug/millpond"))
+# Settings of whoever runs the tests are none of the tests' settings.
+ENVIRONMENT = {name: os.environ[name] for name in os.environ if not name.startswith("MILLPOND_")}
 START_SECONDS = 30
 STOP_SECONDS = 20
 KEPT_LINES = 500
@@ -30,6 +32,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            env=ENVIRONMENT,
         )
         threading.Thread(target=self._read, daemon=True).start()
         self.url = self.wrote(r"listens on (http://\S+)")[1]

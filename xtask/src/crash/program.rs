@@ -52,7 +52,11 @@ impl Program {
         let log = data.folder.join("program.log");
         let mut log = OpenOptions::new().create(true).append(true).open(log)?;
         writeln!(log, "--- start")?;
-        let mut child = Command::new(&data.program)
+        let settings = std::env::vars_os().map(|(name, _)| name);
+        let settings = settings.filter(|name| name.to_string_lossy().starts_with("MILLPOND_"));
+        let mut command = Command::new(&data.program);
+        settings.for_each(|name| _ = command.env_remove(name)); // whoever runs this has their own
+        let mut child = command
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data.folder.join("data"))
             .stdin(Stdio::null())

@@ -98,7 +98,7 @@ fn cargo_test() -> Command {
 fn pytest(environment: Environment, folder: &str) -> Result<Counted> {
     let python = environment.prepare()?.join("bin/python");
     let mut command = Command::new(python);
-    command.args(["-m", "pytest", "--exitfirst"]).current_dir(crate::root().join(folder));
+    command.args(["-m", "pytest", "--maxfail=10"]).current_dir(crate::root().join(folder));
     run::counted(with_program(&mut command), count::pytest)
 }
 
@@ -106,9 +106,10 @@ fn pytest(environment: Environment, folder: &str) -> Result<Counted> {
 fn with_program(command: &mut Command) -> &mut Command {
     let target = target();
     command
-        .env("MILLPOND_PROGRAM", target.join("debug/millpond"))
-        .env("MILLPOND_AWS", target.join("python/cli/bin/aws"))
+        .env("PROGRAM_UNDER_TEST", target.join("debug/millpond"))
+        .env("AWS_CLI", target.join("python/cli/bin/aws"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("NODE_NO_WARNINGS", "1")
 }
 
 /// Where cargo builds to.

@@ -16,8 +16,8 @@ pub(super) struct Source {
 impl Source {
     /// Whether it is only there to test: such code may be as long as it needs to be.
     pub(super) fn is_test(&self) -> bool {
-        let mut parts = self.path.split('/');
-        parts.any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
+        let names = ["tests", "tests.rs", "testing", "testing.rs"];
+        self.path.split('/').any(|part| names.contains(&part) || part.ends_with("_tests.rs"))
     }
 
     /// Whether a tool writes it.
@@ -32,7 +32,8 @@ impl Source {
 
     /// Whether it belongs to the project's tools or measurements rather than to the program.
     pub(super) fn is_tool(&self) -> bool {
-        self.path.starts_with("xtask/") || self.path.starts_with("bench/")
+        let example = self.path.contains("/examples/");
+        example || self.path.starts_with("xtask/") || self.path.starts_with("bench/")
     }
 }
 

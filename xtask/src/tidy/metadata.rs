@@ -33,6 +33,8 @@ pub(super) struct Package {
 pub(super) struct Dependency {
     /// The used package's name.
     pub(super) name: String,
+    /// `dev` when only its tests use it.
+    pub(super) kind: Option<String>,
 }
 
 impl Metadata {
@@ -61,8 +63,10 @@ impl Package {
         folder.strip_prefix(root).unwrap_or(folder).trim_start_matches('/')
     }
 
-    /// The names of what it uses, each once.
-    pub(super) fn uses(&self) -> BTreeSet<&str> {
-        self.dependencies.iter().map(|dependency| dependency.name.as_str()).collect()
+    /// The names of what it uses, or of what only its tests use; each once.
+    pub(super) fn uses(&self, in_tests: bool) -> BTreeSet<&str> {
+        let is_dev = |used: &&Dependency| used.kind.as_deref() == Some("dev");
+        let used = self.dependencies.iter().filter(|used| is_dev(used) == in_tests);
+        used.map(|used| used.name.as_str()).collect()
     }
 }

@@ -1,1 +1,166 @@
-//! Requests without sockets.
+//! Requests without sockets: what is found, who calls, and in which words it is answered.
+
+use std::sync::Arc;
+
+use base::{AccountId, Clock, Random, Region};
+use bytes::Bytes;
+use hyper::{Method, StatusCode};
+use runtime::{Parts, Quotas, Registry};
+use store::memory::{MemoryStore, Options};
+
+use super::{Front, World};
+use crate::http::{Handler, Request, Response};
+use crate::metrics::Metrics;
+
+const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+async fn front(public_url: Option<&str>) -> Front {
+    let parts = Parts {
+        store: MemoryStore::open(Options::default()),
+        clock: Clock::manual_from_system(),
+        random: Random::seeded(1),
+        quotas: Quotas::None,
+    };
+    let node = runtime::Node::start(parts).await.unwrap();
+    let mut registry = Registry::default();
+    registry.add(sqs::service(&node).0);
+    registry.add(sts::service());
+    let world = World {
+        account: AccountId::DEFAULT,
+        region: Region::default(),
+        public_url: public_url.map(|url| url.parse().unwrap()),
+    };
+    Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world)
+}
+
+fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
+    let mut request = Request {
+        method: Method::POST,
+        uri: uri.parse().unwrap(),
+        headers: Default::default(),
+        body: Bytes::copy_from_slice(body.as_bytes()),
+        peer: "127.0.0.1:1".parse().unwrap(),
+    };
+    for (name, value) in headers {
+        request.headers.insert(*name, value.parse().unwrap());
+    }
+    request
+}
+
+fn signed(key: &str, region: &str, service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    )
+}
+
+fn text(response: &Response) -> &str {
+    std::str::from_utf8(&response.body).unwrap()
+}
+
+async fn target(
+    front: &Front,
+    operation: &str,
+    headers: &[(&'static str, &str)],
+    body: &str,
+) -> Response {
+    let mut all = vec![JSON, ("x-amz-target", operation), ("host", "localhost:4566")];
+    all.extend_from_slice(headers);
+    front.handle(request("/", &all, body)).await
+}
+
+#[tokio::test]
+async fn a_target_is_found_and_answered_in_json() {
+    let front = front(None).await;
+    let created = target(&front, "AmazonSQS.CreateQueue", &[], r#"{"QueueName":"q"}"#).await;
+    assert_eq!(created.status, StatusCode::OK);
+    assert_eq!(text(&created), r#"{"QueueUrl":"http://localhost:4566/000000000000/q"}"#);
+    assert!(created.headers.contains_key("x-amzn-requestid"));
+}
+
+#[tokio::test]
+async fn an_error_is_in_the_words_of_the_callers_protocol() {
+    let front = front(None).await;
+    let json = target(&front, "AmazonSQS.GetQueueUrl", &[], r#"{"QueueName":"none"}"#).await;
+    assert_eq!(json.status, StatusCode::BAD_REQUEST);
+    assert!(text(&json).contains(r#""__type":"com.amazonaws.sqs#QueueDoesNotExist""#));
+    let query_error = "AWS.SimpleQueueService.NonExistentQueue;Sender";
+    assert_eq!(json.headers["x-amzn-query-error"], query_error);
+    let form = "Action=GetQueueUrl&QueueName=none&Version=2012-11-05";
+    let xml = front.handle(request("/", &[FORM], form)).await;
+    assert!(text(&xml).contains("<Code>AWS.SimpleQueueService.NonExistentQueue</Code>"));
+}
+
+#[tokio::test]
+async fn what_is_not_implemented_is_refused_by_name() {
+    let front = front(None).await;
+    let form = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/r&RoleSessionName=name";
+    let refused = front.handle(request("/", &[FORM], form)).await;
+    assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
+    assert!(text(&refused).contains("AssumeRole is not implemented."));
+}
+
+#[tokio::test]
+async fn unknown_operations_and_services_are_errors_of_the_caller() {
+    let front = front(None).await;
+    for operation in ["AmazonSQS.Fly", "Amazon.SendMessage", "SendMessage", ""] {
+        let refused = target(&front, operation, &[], "{}").await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{operation}");
+    }
+    for (uri, body) in [("/", "Action=Fly"), ("/", ""), ("/000000000000/q", "x"), ("/a/b", "\0")] {
+        let refused = front.handle(request(uri, &[FORM], body)).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{uri} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_request_finds_its_service_by_scope_host_version_path_or_name() {
+    let front = front(None).await;
+    let sts = signed("AKID", "us-east-1", "sts");
+    for (uri, headers, query) in [
+        ("/", vec![("authorization", sts.as_str())], ""),
+        ("/", vec![("host", "sts.us-east-1.amazonaws.com")], ""),
+        ("/", vec![], "&Version=2011-06-15"),
+        ("/", vec![], ""),
+    ] {
+        let body = format!("Action=GetCallerIdentity{query}");
+        let answer = front.handle(request(uri, &headers, &body)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{headers:?} {query}");
+    }
+    target(&front, "AmazonSQS.CreateQueue", &[], r#"{"QueueName":"q"}"#).await;
+    let by_path = request("/000000000000/q?Action=SendMessage&MessageBody=hi", &[], "");
+    assert_eq!(front.handle(by_path).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn accounts_and_regions_are_worlds_of_their_own() {
+    let front = front(None).await;
+    let list = async |key: &str, region: &str| {
+        let scope = signed(key, region, "sqs");
+        let authorization = ("authorization", scope.as_str());
+        text(&target(&front, "AmazonSQS.ListQueues", &[authorization], "{}").await).to_owned()
+    };
+    let scope = signed("111122223333", "eu-west-1", "sqs");
+    let authorization = ("authorization", scope.as_str());
+    target(&front, "AmazonSQS.CreateQueue", &[authorization], r#"{"QueueName":"q"}"#).await;
+    assert!(list("111122223333", "eu-west-1").await.contains("/111122223333/q"));
+    for (key, region) in [("111122223333", "us-east-1"), ("AKID", "eu-west-1")] {
+        assert_eq!(list(key, region).await, "{}", "{key} {region}");
+    }
+}
+
+#[tokio::test]
+async fn a_public_url_stands_in_answers_whatever_host_was_asked() {
+    let front = front(Some("https://queues.example.com")).await;
+    let created = target(&front, "AmazonSQS.CreateQueue", &[], r#"{"QueueName":"q"}"#).await;
+    assert!(text(&created).contains("https://queues.example.com/000000000000/q"));
+}
+
+#[tokio::test]
+async fn a_presigned_request_has_its_scope_in_the_query_string() {
+    let front = front(None).await;
+    let uri = "/?Action=GetCallerIdentity&X-Amz-Credential=111122223333%2F20260101%2Fus-east-1%2Fsts%2Faws4_request";
+    let answer = front.handle(request(uri, &[], "")).await;
+    assert!(text(&answer).contains("<Account>111122223333</Account>"));
+}

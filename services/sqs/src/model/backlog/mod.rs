@@ -4,12 +4,13 @@
 //! *tracked*. A position from the cursor on is *fresh*, never received, unless it is tracked because it
 //! is delayed. Of fresh messages the *window* holds the first few in memory; the rest is only in the log.
 
+mod gone;
 mod take;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Span, Timestamp};
+use base::Timestamp;
 use bytes::Bytes;
 use store::Position;
 
@@ -190,31 +191,6 @@ impl Backlog {
         };
         let tracked = self.tracked.values().next().map(|message| message.sent);
         Ok(fresh.into_iter().chain(tracked).min())
-    }
-
-    /// Messages whose retention is over, the oldest first and `most` of them, and where the cursor is
-    /// without them.
-    pub(crate) fn expired(
-        &self,
-        retention: Span,
-        now: Timestamp,
-        most: usize,
-    ) -> Result<(Vec<Position>, Position), Need> {
-        let is_over = |sent: Timestamp| sent + retention <= now;
-        let tracked = self.tracked.iter().take_while(|(_, message)| is_over(message.sent));
-        let mut dead: Vec<Position> = tracked.map(|(position, _)| *position).take(most).collect();
-        let mut cursor = self.cursor;
-        for (position, stored) in self.window.iter() {
-            if dead.len() == most || !is_over(stored.sent) {
-                return Ok((dead, cursor));
-            }
-            dead.push(*position);
-            cursor = position.next();
-        }
-        if self.window.end() < self.tail && dead.len() < most {
-            return Err(self.window.need(self.tail));
-        }
-        Ok((dead, cursor))
     }
 
     /// Keeps what was fetched, as far as it is still wanted.

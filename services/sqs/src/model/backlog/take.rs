@@ -114,21 +114,7 @@ impl Backlog {
         self.fresh_first = taken.fresh_first;
     }
 
-    /// Messages whose retention is over are gone.
-    pub(crate) fn apply_expired(&mut self, dead: &[Position], cursor: Position) {
-        for position in dead {
-            self.drop_dead(*position);
-        }
-        self.move_cursor(cursor);
-    }
-
-    fn drop_dead(&mut self, position: Position) {
-        if self.untrack(position).is_none() {
-            self.fresh -= 1;
-        }
-    }
-
-    fn move_cursor(&mut self, cursor: Position) {
+    pub(super) fn move_cursor(&mut self, cursor: Position) {
         self.cursor = cursor;
         self.window.forget_below(cursor);
     }
