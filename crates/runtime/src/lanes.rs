@@ -8,7 +8,7 @@ use base::{Arn, SlotId, Span, Timestamp};
 use parking_lot::Mutex;
 use store::{Batch, CommitNumber, Durability, Growth, Pressure, StoreError};
 
-use crate::alarm;
+use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
 use crate::due;
 use crate::lane::Lane;
@@ -151,7 +151,7 @@ impl<L: Lane> Lanes<L> {
             Decision::Wait(until) => {
                 let waiter = cell.wait();
                 if let Some(next) = held.lane.ready().next {
-                    alarm::arm(&self.node, cell, next);
+                    attend::arm(&self.node, cell, next);
                 }
                 Step::Wait(waiter, until)
             }
@@ -194,7 +194,7 @@ impl<L: Lane> Lanes<L> {
         let (node, cell) = (Arc::clone(&self.node), Arc::clone(cell));
         self.node.tasks().spawn(async move {
             while node.slots().durable(&cell.term, seen).await.is_ok() {
-                alarm::attend(&node, &cell);
+                attend::attend(&node, &cell);
                 let Some(newer) = cell.unattended(seen) else { return };
                 seen = newer;
             }

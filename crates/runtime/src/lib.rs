@@ -11,8 +11,10 @@
 //! (what the front may know of an ARN without entering its lane).
 
 mod alarm;
+mod attend;
 mod cell;
 pub mod due;
+pub mod errands;
 mod lane;
 mod lanes;
 pub mod names;

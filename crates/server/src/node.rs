@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base::{Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{self, DueHandler};
-use runtime::{Parts, Registry};
+use runtime::due::DueHandler;
+use runtime::{Parts, Registry, errands};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
@@ -78,7 +78,7 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
     let runtime = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
     let services = Services::new(&runtime);
     let by_name = services.due;
-    runtime.tasks().spawn(due::run(Arc::clone(&runtime), move |arn| {
+    runtime.tasks().spawn(errands::run(Arc::clone(&runtime), move |arn| {
         let found = by_name.iter().find(|(name, _)| *name == arn.service());
         found.map(|(_, handler)| Arc::clone(handler))
     }));

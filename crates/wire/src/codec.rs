@@ -1,10 +1,7 @@
 //! What a protocol has to do.
 
 use bytes::Bytes;
-use shape::{Encode, Fault, Malformed, OperationModel, Protocol, Reader, ServiceModel};
-
-use crate::aws_json::AwsJson;
-use crate::aws_query::AwsQuery;
+use shape::{Encode, Fault, Malformed, OperationModel, Reader, ServiceModel};
 
 /// A request, apart from its connection.
 #[derive(Clone, Copy)]
@@ -78,16 +75,6 @@ pub trait Codec: Send + Sync {
 
     /// It has not.
     fn fault(&self, service: &'static ServiceModel, fault: &Fault, request_id: &str) -> Encoded;
-}
-
-/// The codec of a protocol; `None` if there is none yet.
-pub fn codec_for(protocol: Protocol) -> Option<&'static dyn Codec> {
-    match protocol {
-        Protocol::AwsJson10 => Some(&AwsJson::V1_0),
-        Protocol::AwsJson11 => Some(&AwsJson::V1_1),
-        Protocol::AwsQuery => Some(&AwsQuery),
-        Protocol::Ec2Query | Protocol::RestJson | Protocol::RestXml | Protocol::RpcV2Cbor => None,
-    }
 }
 
 /// The header that carries the request's id in every protocol here.

@@ -14,7 +14,12 @@ mod time;
 mod xml;
 
 pub use address::{Address, address};
-pub use codec::{Codec, Encoded, Headers, Incoming, codec_for};
+pub use codec::{Codec, Encoded, Headers, Incoming};
+
+use shape::Protocol;
+
+use crate::aws_json::AwsJson;
+use crate::aws_query::AwsQuery;
 
 /// How deep values may nest. Only shapes that contain themselves can nest deeper than a few levels;
 /// those of AWS's APIs stop at 32.
@@ -22,3 +27,13 @@ const MOST_DEPTH: usize = 128;
 
 #[cfg(test)]
 mod testing;
+
+/// The codec of a protocol; `None` if there is none yet.
+pub fn codec_for(protocol: Protocol) -> Option<&'static dyn Codec> {
+    match protocol {
+        Protocol::AwsJson10 => Some(&AwsJson::V1_0),
+        Protocol::AwsJson11 => Some(&AwsJson::V1_1),
+        Protocol::AwsQuery => Some(&AwsQuery),
+        Protocol::Ec2Query | Protocol::RestJson | Protocol::RestXml | Protocol::RpcV2Cbor => None,
+    }
+}

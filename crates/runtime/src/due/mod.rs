@@ -7,20 +7,15 @@
 
 mod near;
 
-use std::sync::Arc;
-
 use base::{Arn, Incarnation, SlotId, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use futures::stream::{self, StreamExt};
-use parking_lot::Mutex;
+use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use store::{Batch, Op, Table};
 use tokio::sync::{Notify, watch};
-use tracing::{error, warn};
 
-use crate::node::Node;
 use crate::plan::Trouble;
-use near::{Near, Row};
+pub(crate) use near::{MOST, Near, Row};
 
 /// Something that is to happen to a thing at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,10 +44,8 @@ pub struct Due {
     done: watch::Sender<Timestamp>,
 }
 
-/// How many entries are done at once.
-const AT_ONCE: usize = 16;
 /// How long an entry waits that could not be done.
-const RETRY: Span = Span::from_seconds(5);
+pub(crate) const RETRY: Span = Span::from_seconds(5);
 
 impl DueEntry {
     /// Puts the entry's row into a batch of the thing's slot.
@@ -70,7 +63,7 @@ impl DueEntry {
         [&at[..], self.incarnation.as_bytes(), &[self.what]].concat().into()
     }
 
-    fn read((key, value): &Row) -> Option<Self> {
+    pub(crate) fn read((key, value): &Row) -> Option<Self> {
         let (at, rest) = key.split_first_chunk::<8>()?;
         let (incarnation, what) = rest.split_first_chunk::<16>()?;
         let &[what] = what else { return None };
@@ -111,12 +104,27 @@ impl Due {
     }
 
     /// The next moment at which there is something to do or to read.
-    fn next(&self) -> Timestamp {
+    pub(crate) fn next(&self) -> Timestamp {
         self.slots.lock().iter().map(Near::next).min().unwrap_or(Timestamp::MAX)
     }
 
+    /// Everything that was due by then is done.
+    pub(crate) fn settle(&self, now: Timestamp) {
+        self.done.send_replace(now);
+    }
+
+    /// Waits for an entry that is nearer than all before it.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// The near future of a slot.
+    pub(crate) fn near(&self, slot: SlotId) -> MappedMutexGuard<'_, Near> {
+        MutexGuard::map(self.slots.lock(), |slots| &mut slots[slot.index()])
+    }
+
     /// Takes out what is due.
-    fn take(&self, now: Timestamp) -> Vec<(SlotId, Row)> {
+    pub(crate) fn take(&self, now: Timestamp) -> Vec<(SlotId, Row)> {
         let mut slots = self.slots.lock();
         let near = SlotId::all().zip(slots.iter_mut());
         near.flat_map(|(slot, near)| near.take(now).into_iter().map(move |row| (slot, row)))
@@ -131,46 +139,4 @@ pub(crate) fn rows(batch: &Batch) -> Vec<Row> {
         _ => None,
     };
     batch.ops().iter().filter_map(put).collect()
-}
-
-/// Does what is due, for as long as the node runs. `handler` finds the service of an ARN.
-pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHandler>> + Send) {
-    let due = node.due();
-    loop {
-        let now = node.timers().now();
-        near::read_on(&node, now).await;
-        let taken = due.take(now);
-        if taken.is_empty() {
-            due.done.send_replace(now);
-            tokio::select! {
-                biased;
-                () = node.timers().sleep_until(due.next()) => {}
-                () = due.changed.notified() => {}
-            }
-            continue;
-        }
-        let work = taken.into_iter().map(|(slot, row)| {
-            let entry = DueEntry::read(&row);
-            let handler = entry.as_ref().and_then(|entry| handler(&entry.arn));
-            attempt(&node, handler.zip(entry), slot, row)
-        });
-        stream::iter(work).buffer_unordered(AT_ONCE).collect::<()>().await;
-    }
-}
-
-async fn attempt(
-    node: &Node,
-    work: Option<(Arc<dyn DueHandler>, DueEntry)>,
-    slot: SlotId,
-    row: Row,
-) {
-    let Some((handler, entry)) = work else {
-        error!(%slot, "a due row that nobody understands is left alone");
-        return;
-    };
-    let arn = entry.arn.clone();
-    if let Err(error) = handler.due(entry).await {
-        warn!(%arn, %error, "what is due could not be done; it is tried again");
-        node.due().slots.lock()[slot.index()].retry(node.timers().now() + RETRY, row);
-    }
 }

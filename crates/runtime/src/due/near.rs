@@ -1,26 +1,17 @@
-//! The near future of one slot, and how it is read from the due index.
+//! The near future of one slot.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use base::{SlotId, Span, Timestamp};
+use base::{Span, Timestamp};
 use bytes::Bytes;
-use parking_lot::{MappedMutexGuard, MutexGuard};
-use store::{Batch, Durability, KeyRange, PageLimit, Table};
-use tracing::warn;
-
-use super::RETRY;
-use crate::lane::{Rows, after};
-use crate::node::Node;
-use crate::plan::Trouble;
 
 /// A due row: its key begins with its time.
-pub(super) type Row = (Bytes, Bytes);
+pub(crate) type Row = (Bytes, Bytes);
 
 /// All rows before the key `end` are in memory; later ones are on disk only.
 #[derive(Default)]
-pub(super) struct Near {
-    end: Bytes,
+pub(crate) struct Near {
+    pub(crate) end: Bytes,
     /// When to read on: at the time of `end`, or later when that has failed.
     read_at: Timestamp,
     rows: BTreeMap<Bytes, Bytes>,
@@ -30,13 +21,13 @@ pub(super) struct Near {
 }
 
 /// Most rows of a slot in memory, and most that wait for another try.
-const MOST: usize = 1024;
+pub(crate) const MOST: usize = 1024;
 /// How far the near future reaches.
 const HORIZON: Span = Span::from_seconds(300);
 
 impl Near {
     /// Takes note of a row that has been submitted; answers whether it is near.
-    pub(super) fn note(&mut self, (key, value): Row) -> bool {
+    pub(crate) fn note(&mut self, (key, value): Row) -> bool {
         let is_near = key < self.end;
         if is_near {
             self.rows.insert(key, value);
@@ -48,14 +39,14 @@ impl Near {
     }
 
     /// When there is something to do or to read.
-    pub(super) fn next(&self) -> Timestamp {
+    pub(crate) fn next(&self) -> Timestamp {
         let row = self.rows.keys().next().map(|key| time_of(key));
         let retry = self.retries.iter().map(|(at, _)| *at).min();
         [row, retry].into_iter().flatten().fold(self.read_at, Timestamp::min)
     }
 
     /// Takes out what is due.
-    pub(super) fn take(&mut self, now: Timestamp) -> Vec<Row> {
+    pub(crate) fn take(&mut self, now: Timestamp) -> Vec<Row> {
         let later = self.rows.split_off(&start_after(now));
         let mut due: Vec<Row> = std::mem::replace(&mut self.rows, later).into_iter().collect();
         due.extend(self.retries.extract_if(.., |(at, _)| *at <= now).map(|(_, row)| row));
@@ -64,7 +55,7 @@ impl Near {
 
     /// Keeps a row that could not be done for another try. When too many are kept, all from this one on
     /// are left to the disk and read again then.
-    pub(super) fn retry(&mut self, at: Timestamp, row: Row) {
+    pub(crate) fn retry(&mut self, at: Timestamp, row: Row) {
         if self.retries.len() < MOST {
             self.retries.push((at, row));
         } else {
@@ -75,7 +66,7 @@ impl Near {
     /// Moves the end on before the rows up to it are read, so that those which are written meanwhile are
     /// noted. Answers where to read from, and whether rows may be there that are not durable yet; `None`
     /// as long as nothing is to be read.
-    fn begin(&mut self, now: Timestamp) -> Option<(Bytes, bool)> {
+    pub(crate) fn begin(&mut self, now: Timestamp) -> Option<(Bytes, bool)> {
         (self.read_at <= now).then(|| {
             let from = std::mem::replace(&mut self.end, start_after(now + HORIZON));
             self.read_at = time_of(&self.end);
@@ -84,14 +75,14 @@ impl Near {
     }
 
     /// Adds rows that were read; answers whether all of them are near.
-    fn add(&mut self, rows: Vec<Row>) -> bool {
+    pub(crate) fn add(&mut self, rows: Vec<Row>) -> bool {
         self.rows.extend(rows);
         self.rows.split_off(&self.end);
         !self.keep_bounded()
     }
 
     /// Leaves the rows from `from` on to the disk, and reads them at that time.
-    fn leave(&mut self, from: Bytes, read_at: Timestamp) {
+    pub(crate) fn leave(&mut self, from: Bytes, read_at: Timestamp) {
         if from < self.end {
             self.rows.split_off(&from);
             self.end = from;
@@ -120,44 +111,6 @@ fn time_of(key: &[u8]) -> Timestamp {
 /// The first key after all rows of that time.
 fn start_after(at: Timestamp) -> Bytes {
     Bytes::copy_from_slice(&(at + Span::from_millis(1)).millis().to_be_bytes())
-}
-
-/// Reads the next part of the future of each slot whose near future is over. A slot that cannot be read
-/// is read later and holds no other up.
-pub(super) async fn read_on(node: &Node, now: Timestamp) {
-    for slot in SlotId::all() {
-        let Some((from, left)) = near(node, slot).begin(now) else { continue };
-        if let Err(error) = read_slot(node, slot, from.clone(), left).await {
-            warn!(%slot, %error, "cannot read what is due; it is tried again");
-            near(node, slot).leave(from, now + RETRY);
-        }
-    }
-}
-
-/// Reads up to the end of the near future, or as much as memory may hold.
-async fn read_slot(node: &Node, slot: SlotId, from: Bytes, left: bool) -> Result<(), Trouble> {
-    const PAGE: PageLimit = PageLimit { rows: MOST / 4, bytes: 1 << 20 };
-    let owned = node.slots().owned(slot);
-    if left {
-        // A barrier: what was left to the disk is durable, and so readable, when this commit is.
-        let barrier = owned.slot().submit(Batch::new(), Durability::Disk);
-        node.slots().durable(&owned, barrier).await?;
-    }
-    let rows = Rows::new(Arc::clone(owned.slot()));
-    let mut range = KeyRange { start: from, end: Some(near(node, slot).end.clone()) };
-    loop {
-        let page = rows.page(Table::Due, range.clone(), PAGE).await;
-        let page = page.map_err(|error| Trouble::Unavailable(error.to_string()))?;
-        let last = page.rows.last().map(|(key, _)| after(key));
-        match (near(node, slot).add(page.rows), last) {
-            (true, Some(next)) if page.more => range = range.starting_at(next),
-            _ => return Ok(()),
-        }
-    }
-}
-
-fn near(node: &Node, slot: SlotId) -> MappedMutexGuard<'_, Near> {
-    MutexGuard::map(node.due().slots.lock(), |slots| &mut slots[slot.index()])
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use base::{AccountId, Arn, Clock, Incarnation, Random, Region, SlotId, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{self, DueHandler};
+use runtime::due::DueHandler;
+use runtime::errands;
 use runtime::{Decision, Lanes, Moment, Node, Parts, Quotas, Trouble};
 use store::memory::{Controls, Crash, MemoryStore, Options};
 use store::{Position, Slot, Store};
@@ -88,7 +89,7 @@ impl Office {
         let boxes = Lanes::new(&node);
         let ringer: Arc<dyn DueHandler> =
             Arc::new(Ringer { boxes: Arc::clone(&boxes), log: Arc::clone(&rings) });
-        node.tasks().spawn(due::run(Arc::clone(&node), move |arn| {
+        node.tasks().spawn(errands::run(Arc::clone(&node), move |arn| {
             (arn.service() == "post").then(|| Arc::clone(&ringer))
         }));
         let office = Office { node, boxes, controls, fetches: Arc::default(), rings };
