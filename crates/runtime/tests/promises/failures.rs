@@ -67,6 +67,16 @@ async fn a_failed_sync_is_never_answered_as_success() {
 }
 
 #[tokio::test]
+async fn those_who_wait_are_refused_when_the_store_breaks() {
+    let office = Office::open().await;
+    let mut waiter = Request::pending(office.take_until("a", Timestamp::MAX));
+    office.controls.fail_sync();
+    assert_unavailable(Some(office.put("a", "1").await));
+    assert!(waiter.was_woken());
+    assert_unavailable(waiter.look());
+}
+
+#[tokio::test]
 async fn a_node_on_a_broken_store_stops_and_says_so() {
     let office = Office::open().await;
     office.controls.fail_sync();

@@ -12,5 +12,6 @@ mod names;
 mod reclaim;
 mod services;
 mod support;
+mod threads;
 mod unknown;
 mod waiting;

@@ -3,7 +3,7 @@
 use runtime::names::{self, Query};
 use store::{Batch, Durability};
 
-use crate::support::{Office, arn};
+use crate::support::{Office, arn, slot};
 
 /// The names that a list has, with their values.
 async fn list(office: &Office, query: Query<'_>) -> Vec<(String, String)> {
@@ -111,6 +111,26 @@ async fn many_names_of_one_slot_are_read_page_by_page() {
     let found = list(&office, query("", None, 2)).await;
     let found: Vec<String> = found.into_iter().map(|(name, _)| name).collect();
     assert_eq!(found, there[..3]);
+}
+
+#[tokio::test]
+async fn names_of_a_later_slot_come_before_those_of_an_earlier_one_though_some_do_not_count() {
+    let office = Office::open().await;
+    let in_slot = |prefix: &'static str, number: u8| {
+        let names = (1000..10_000).map(move |name| format!("{prefix}-{name}"));
+        names.filter(move |name| slot(name).number() == number)
+    };
+    for name in in_slot("z", 100).take(4) {
+        write(&office, &name, |batch| names::put(batch, &arn(&name), "there")).await;
+    }
+    let early: Vec<String> = in_slot("a", 200).take(8).collect();
+    for (index, name) in early.iter().enumerate() {
+        let value = if index < 3 { "gone" } else { "there" };
+        write(&office, name, |batch| names::put(batch, &arn(name), value)).await;
+    }
+    let found = list(&office, query("", None, 3)).await;
+    let found: Vec<String> = found.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(found, early[3..7]);
 }
 
 #[tokio::test]

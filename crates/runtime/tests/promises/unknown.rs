@@ -71,6 +71,24 @@ async fn one_unknown_commit_begins_one_new_term_however_many_saw_it() {
 }
 
 #[tokio::test]
+async fn the_commits_of_later_terms_do_not_pass_for_one_that_was_lost() {
+    let office = Office::open().await;
+    office.controls.hold();
+    let mut first = Request::pending(office.put("a", "lost"));
+    let mut second = Request::pending(office.put("a", "lost"));
+    office.controls.answer_unknown(Outcome::NotWritten);
+    office.controls.release_all();
+    assert_unavailable(first.look());
+    for text in ["1", "2", "3"] {
+        office.put("a", text).await.expect("put");
+    }
+    office.controls.answer_unknown(Outcome::NotWritten);
+    assert_unavailable(Some(office.put("a", "lost").await));
+    assert!(office.slot("a").last().0 >= 2, "the number of the lost one is in use");
+    assert_unavailable(second.look());
+}
+
+#[tokio::test]
 async fn a_read_that_saw_a_lost_change_is_not_answered() {
     let office = Office::open().await;
     office.controls.hold();

@@ -122,7 +122,7 @@ pub(super) struct Settings {
     #[arg(long, env = "MILLPOND_LIMITS", value_name = "LIMITS", help_heading = "Behaviour")]
     pub(super) limits: Option<Quotas>,
 
-    /// Connections at one time; more are turned away [default: 4096]
+    /// Connections at one time; more are turned away [default: 16384]
     #[arg(long, env = "MILLPOND_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_connections: Option<u32>,
 
@@ -135,7 +135,7 @@ pub(super) struct Settings {
     #[serde(deserialize_with = "text")]
     pub(super) max_head: Option<Bytes>,
 
-    /// A request's longest body, also when decompressed [default: 2MiB]
+    /// A request's longest body, also when decompressed [default: 8MiB]
     #[arg(long, env = "MILLPOND_MAX_BODY", value_name = "BYTES", help_heading = "HTTP")]
     #[serde(deserialize_with = "text")]
     pub(super) max_body: Option<Bytes>,

@@ -167,10 +167,10 @@ fn the_help_names_the_true_defaults() {
         "us-east-1",
         "system",
         "none",
-        "4096",
+        "16384",
         "256",
         "16KiB",
-        "2MiB",
+        "8MiB",
         "256MiB",
         "10s",
         "60s",
@@ -184,9 +184,9 @@ fn the_help_names_the_true_defaults() {
     let limits = http::Limits::default();
     let bytes = |text: &str| text.parse::<value::Bytes>().map(|bytes| bytes.0);
     assert_eq!(bytes("16KiB"), Ok(limits.head));
-    assert_eq!(bytes("2MiB"), Ok(limits.body));
+    assert_eq!(bytes("8MiB"), Ok(limits.body));
     assert_eq!(bytes("256MiB"), Ok(limits.bodies));
-    assert_eq!((limits.connections, limits.streams), (4096, 256));
+    assert_eq!((limits.connections, limits.streams), (16_384, 256));
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));

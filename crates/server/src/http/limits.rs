@@ -28,9 +28,10 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            connections: 4096,
+            connections: 16_384,
             head: 16 * 1024,
-            body: 2 * 1024 * 1024,
+            // A message of 1 MiB takes up to six when every character is escaped.
+            body: 8 * 1024 * 1024,
             bodies: 256 * 1024 * 1024,
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(60),
