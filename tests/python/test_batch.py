@@ -36,7 +36,7 @@ def received_entries(queue, **more):
 
 def test_ten_messages_are_sent_at_once(queue):
     answer = send(queue, [entry(number) for number in range(10)])
-    assert "Failed" not in answer
+    assert not answer.get("Failed")
     ids = {}
     for number, sent in enumerate(answer["Successful"]):
         assert sent["Id"] == f"id-{number}"
@@ -123,7 +123,7 @@ def test_received_messages_are_deleted_at_once(queue):
     entries = received_entries(queue)
     answer = delete(queue, entries)
     assert [each["Id"] for each in answer["Successful"]] == [each["Id"] for each in entries]
-    assert "Failed" not in answer
+    assert not answer.get("Failed")
     assert queue.counts() == (0, 0, 0)
 
 
@@ -135,6 +135,23 @@ def test_a_receipt_handle_that_never_was_one_fails_alone(queue):
     [failed] = answer["Failed"]
     assert (failed["Id"], failed["Code"]) == ("bad", "ReceiptHandleIsInvalid")
     assert failed["SenderFault"] is True
+
+
+def test_a_message_named_twice_is_deleted_once(queue):
+    send(queue, [entry(1), entry(2)])
+    entries = received_entries(queue)
+    again = {"Id": "again", "ReceiptHandle": entries[0]["ReceiptHandle"]}
+    answer = delete(queue, [entries[0], again])
+    assert [each["Id"] for each in answer["Successful"]] == [entries[0]["Id"], "again"]
+    assert queue.counts() == (0, 1, 0)
+
+
+def test_of_two_timeouts_for_one_message_the_last_one_holds(queue):
+    queue.send()
+    entries = received_entries(queue, VisibilityTimeout=0)
+    last = {**entries[0], "Id": "last", "VisibilityTimeout": 100}
+    assert len(change(queue, [entries[0], last])["Successful"]) == 2
+    assert queue.counts() == (0, 1, 0)
 
 
 def test_visibility_timeouts_are_changed_at_once(queue):

@@ -1,5 +1,6 @@
 """PurgeQueue: everything that was there is gone, the queue stays."""
 
+from support.clients import client, speaks_query
 from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
@@ -56,3 +57,32 @@ def test_a_purge_leaves_other_queues_alone(timed_server, timed_sqs, timed_queue)
     timed_server.advance(60)
     assert timed_queue.receive() == []
     assert other.bodies() == ["kept"]
+
+
+def test_what_was_purged_does_not_come_back_after_a_crash(start, account, tmp_path):
+    server = start("--data-dir", str(tmp_path))
+    queue = Queue(client(server, account))
+    for number in range(20):
+        queue.send(f"gone {number}")
+    queue.receive(VisibilityTimeout=0)
+    purge(queue)
+    queue.send("kept")
+    server.kill()
+    queue = Queue(client(start("--data-dir", str(tmp_path)), account))
+    assert queue.counts() == (1, 0, 0)
+    assert queue.bodies() == ["kept"]
+
+
+def test_with_awss_limits_a_queue_is_purged_once_a_minute(start, account):
+    server = start("--memory", "--clock", "manual", "--limits", "aws")
+    queue = Queue(client(server, account))
+    purge(queue)
+    server.advance(59)
+    with refused(
+        "AWS.SimpleQueueService.PurgeQueueInProgress",
+        "Only one PurgeQueue operation on q is allowed every 60 seconds.",
+        403 if speaks_query() else 400,
+    ):
+        purge(queue)
+    server.advance(1)
+    purge(queue)

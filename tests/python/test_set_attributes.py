@@ -1,5 +1,7 @@
 """SetQueueAttributes: what changes, from when on, and what cannot be changed."""
 
+import json
+
 import pytest
 from support.operations import needs
 from support.queue import Queue
@@ -85,3 +87,65 @@ def test_a_queue_that_is_not_there_cannot_be_changed(sqs):
     queue.url += "-not"
     with refused(*NO_SUCH_QUEUE):
         change(queue, DelaySeconds="1")
+
+
+POLICY = json.dumps({
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "SQS:SendMessage"}],
+})
+
+
+def test_a_policy_is_kept_word_for_word_and_taken_back_by_an_empty_one(queue):
+    change(queue, Policy=POLICY)
+    assert queue.attributes("Policy") == {"Policy": POLICY}
+    change(queue, Policy="")
+    assert queue.attributes("Policy") == {}
+
+
+@pytest.mark.parametrize("policy", ["{", "{}", "[]", '{"Statement": []}'])
+def test_what_is_no_policy_is_refused(queue, policy):
+    with refused("InvalidAttributeValue", "Invalid value for the parameter Policy."):
+        change(queue, Policy=policy)
+
+
+def encryption(queue):
+    attributes = queue.attributes("All")
+    names = ["KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"]
+    return {name: attributes[name] for name in names if name in attributes}
+
+
+def test_a_key_takes_the_place_of_encryption_by_sqs(queue):
+    assert encryption(queue) == {"SqsManagedSseEnabled": "true"}
+    change(queue, KmsMasterKeyId="alias/aws/sqs")
+    assert encryption(queue) == {
+        "KmsMasterKeyId": "alias/aws/sqs",
+        "KmsDataKeyReusePeriodSeconds": "300",
+        "SqsManagedSseEnabled": "false",
+    }
+    change(queue, KmsMasterKeyId="", SqsManagedSseEnabled="true")
+    assert encryption(queue) == {"SqsManagedSseEnabled": "true"}
+
+
+def test_only_one_kind_of_encryption_can_be_asked_for(queue):
+    with refused(
+        "InvalidAttributeValue",
+        "You can use one type of server-side encryption (SSE) at one time. "
+        "You can either enable KMS SSE or SQS SSE.",
+    ):
+        change(queue, KmsMasterKeyId="alias/aws/sqs", SqsManagedSseEnabled="true")
+
+
+@pytest.mark.parametrize("name, value", [
+    ("KmsDataKeyReusePeriodSeconds", "59"),
+    ("KmsDataKeyReusePeriodSeconds", "86401"),
+    ("SqsManagedSseEnabled", "yes"),
+])
+def test_what_encryption_cannot_be_set_to_is_refused(queue, name, value):
+    with refused("InvalidAttributeValue", f"Invalid value for the parameter {name}."):
+        change(queue, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["FifoQueue", "ContentBasedDeduplication"])
+def test_a_standard_queue_knows_no_attributes_of_fifo_queues(queue, name):
+    with refused("InvalidAttributeName", f"Unknown Attribute {name}."):
+        change(queue, **{name: "true"})

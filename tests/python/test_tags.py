@@ -36,9 +36,16 @@ def test_tag_keys_are_case_sensitive(queue):
 
 def test_a_queue_has_at_most_50_tags(queue):
     queue.sqs.tag_queue(QueueUrl=queue.url, Tags={f"key{n}": "x" for n in range(50)})
-    with refused("InvalidParameterValue"):
+    with refused("InvalidParameterValue", "Too many tags added for queue q."):
         queue.sqs.tag_queue(QueueUrl=queue.url, Tags={"one-more": "x"})
     assert len(tags(queue)) == 50
+
+
+@pytest.mark.parametrize("key, value", [("", "x"), ("x" * 129, "x"), ("x", "x" * 257), ("?", "")])
+def test_keys_and_values_have_limits(queue, key, value):
+    with refused("InvalidParameterValue"):
+        queue.sqs.tag_queue(QueueUrl=queue.url, Tags={key: value})
+    assert tags(queue) == {}
 
 
 @pytest.mark.parametrize("operation, more", [

@@ -8,6 +8,8 @@ use runtime::{Decision, Moment, Trouble, reclaim};
 
 use crate::Sqs;
 use crate::keys::DueKind;
+use crate::model::backlog::Need;
+use crate::model::need::Wanted;
 use crate::model::{Change, Queue, QueueLane};
 
 /// Most messages that one commit drops.
@@ -19,6 +21,7 @@ impl DueHandler for Sqs {
             match DueKind::from_number(entry.what) {
                 Some(DueKind::Sweep) => self.sweep(&entry).await,
                 Some(DueKind::Reclaim) => self.reclaim(&entry).await,
+                Some(DueKind::Trim) => self.trim(&entry).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }
@@ -30,6 +33,12 @@ impl Sqs {
     /// Drops messages whose retention is over, a bounded number a commit.
     async fn sweep(&self, entry: &DueEntry) -> Result<(), Trouble> {
         self.queues.enter(&entry.arn, |lane, moment| decide_sweep(lane, moment, entry)).await
+    }
+
+    /// Deletes what a purge has left behind, a bounded number a commit. What is dead is read only once
+    /// the purge is on disk, and nothing is deleted before.
+    async fn trim(&self, entry: &DueEntry) -> Result<(), Trouble> {
+        self.queues.enter(&entry.arn, |lane, moment| decide_trim(lane, moment, entry)).await
     }
 
     /// Deletes the rows of a deleted queue, once its deletion is on disk.
@@ -61,17 +70,13 @@ fn decide_sweep(
     };
     match plan_sweep(queue, moment, entry) {
         Ok(change) => Decision::keep(vec![change], ()),
-        Err(need) => Decision::Fetch((queue.incarnation, need)),
+        Err(need) => Decision::Fetch(queue.want(need)),
     }
 }
 
 /// When everything is dropped that can be, the next sweep is due when the oldest message that remains is
 /// over; until then the row stands at the oldest one that there was.
-fn plan_sweep(
-    queue: &Queue,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-) -> Result<Change, crate::model::backlog::Need> {
+fn plan_sweep(queue: &Queue, moment: Moment<'_>, entry: &DueEntry) -> Result<Change, Need> {
     let retention = queue.attributes.retention;
     let (dead, cursor) = queue.backlog.expired(retention, moment.now, SWEEP)?;
     let next = if dead.is_empty() {
@@ -81,4 +86,22 @@ fn plan_sweep(
         Some(moment.now)
     };
     Ok(Change::Swept { done: entry.clone(), dead, cursor, next })
+}
+
+fn decide_trim(
+    lane: &QueueLane,
+    moment: Moment<'_>,
+    entry: &DueEntry,
+) -> Decision<QueueLane, (), Trouble> {
+    let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);
+    let purge = queue.and_then(|queue| queue.purge.as_ref());
+    let Some(purge) = purge.filter(|purge| purge.trim_at == Some(entry.at)) else {
+        return Decision::answer(());
+    };
+    let Some(piece) = purge.found.clone() else {
+        let wanted = Wanted::Dead { from: purge.from, below: purge.below };
+        return Decision::Fetch((entry.incarnation, wanted));
+    };
+    let left = purge.after(&piece, moment.now);
+    Decision::keep(vec![Change::Trimmed { done: entry.clone(), piece, left }], ())
 }

@@ -9,7 +9,8 @@
 //! place at or after the *cursor*; each other one is *tracked* by a row of its own. So a send writes one
 //! record, a receive one small row a message, and neither looks at the rest of the backlog, of which
 //! memory holds a bounded *window*. What time changes (a visibility timeout, a delay) writes nothing:
-//! it follows from the rows and the clock.
+//! it follows from the rows and the clock. A purge raises head and cursor to the tail, in one small commit;
+//! the records and rows below are dead from then on and go later, piece by piece.
 //!
 //! **Invariants.** `cursor <= tail`; a tracked message is either hidden (in flight or delayed, until a known
 //! time) or visible; a lane loaded from its rows equals the one that wrote them.
@@ -46,15 +47,25 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
     let sqs = Sqs::new(node);
     let due: Arc<dyn DueHandler> = sqs.clone();
     let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
+        .operation::<AddPermission, _>(ops::add_permission::run)
         .operation::<ChangeMessageVisibility, _>(ops::change_message_visibility::run)
+        .operation::<ChangeMessageVisibilityBatch, _>(ops::change_message_visibility_batch::run)
         .operation::<CreateQueue, _>(ops::create_queue::run)
         .operation::<DeleteMessage, _>(ops::delete_message::run)
+        .operation::<DeleteMessageBatch, _>(ops::delete_message_batch::run)
         .operation::<DeleteQueue, _>(ops::delete_queue::run)
         .operation::<GetQueueAttributes, _>(ops::get_queue_attributes::run)
         .operation::<GetQueueUrl, _>(ops::get_queue_url::run)
+        .operation::<ListQueueTags, _>(ops::list_queue_tags::run)
         .operation::<ListQueues, _>(ops::list_queues::run)
+        .operation::<PurgeQueue, _>(ops::purge_queue::run)
         .operation::<ReceiveMessage, _>(ops::receive_message::run)
-        .operation::<SendMessage, _>(ops::send_message::run);
+        .operation::<RemovePermission, _>(ops::remove_permission::run)
+        .operation::<SendMessage, _>(ops::send_message::run)
+        .operation::<SendMessageBatch, _>(ops::send_message_batch::run)
+        .operation::<SetQueueAttributes, _>(ops::set_queue_attributes::run)
+        .operation::<TagQueue, _>(ops::tag_queue::run)
+        .operation::<UntagQueue, _>(ops::untag_queue::run);
     (service, due)
 }
 

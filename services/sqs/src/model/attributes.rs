@@ -3,12 +3,14 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use base::Span;
 
 use crate::error::Error;
 use crate::limits;
+use crate::model::encryption::Encryption;
+use crate::model::policy::Policy;
+use crate::model::values::{number, seconds};
 
 /// What a queue is set to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(crate) struct Attributes {
     pub(crate) retention: Span,
     pub(crate) wait: Span,
     pub(crate) visibility_timeout: Span,
+    pub(crate) encryption: Encryption,
+    pub(crate) policy: Option<Policy>,
 }
 
 impl Default for Attributes {
@@ -28,6 +32,8 @@ impl Default for Attributes {
             retention: Span::from_seconds(345_600),
             wait: Span::ZERO,
             visibility_timeout: Span::from_seconds(30),
+            encryption: Encryption::default(),
+            policy: None,
         }
     }
 }
@@ -42,24 +48,41 @@ const READ_ONLY: [&str; 6] = [
     "QueueArn",
 ];
 
-/// Attributes that AWS has and Millpond does not have yet: setting them is refused by name.
-const NOT_IMPLEMENTED: [&str; 10] = [
-    "ContentBasedDeduplication",
-    "DeduplicationScope",
-    "FifoQueue",
-    "FifoThroughputLimit",
+/// Attributes that can be set.
+const SETTABLE: [&str; 9] = [
+    "DelaySeconds",
     "KmsDataKeyReusePeriodSeconds",
     "KmsMasterKeyId",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
     "Policy",
-    "RedriveAllowPolicy",
-    "RedrivePolicy",
+    "ReceiveMessageWaitTimeSeconds",
     "SqsManagedSseEnabled",
+    "VisibilityTimeout",
 ];
+
+/// Attributes that only FIFO queues have: a standard queue does not know them.
+const FIFO_ONLY: [&str; 4] =
+    ["ContentBasedDeduplication", "DeduplicationScope", "FifoQueue", "FifoThroughputLimit"];
+
+/// Attributes that AWS has and Millpond does not have yet: setting them is refused by name. To set none
+/// of them is possible.
+const NOT_IMPLEMENTED: [&str; 2] = ["RedriveAllowPolicy", "RedrivePolicy"];
 
 impl Attributes {
     /// Reads attributes as callers send them; those that are not there keep their default.
     pub(crate) fn parse(given: &BTreeMap<String, String>) -> Result<Self, Error> {
-        let mut attributes = Attributes::default();
+        Attributes::default().with(given)
+    }
+
+    /// The same with those changed that a caller sends.
+    pub(crate) fn with(&self, given: &BTreeMap<String, String>) -> Result<Self, Error> {
+        let is_set = |name: &str| given.get(name).filter(|value| !value.is_empty());
+        let managed = is_set("SqsManagedSseEnabled").is_some_and(|value| value == "true");
+        if managed && is_set("KmsMasterKeyId").is_some() {
+            return Err(Error::TwoEncryptions);
+        }
+        let mut attributes = self.clone();
         for (name, value) in given {
             attributes.set(name, value)?;
         }
@@ -82,6 +105,12 @@ impl Attributes {
             "VisibilityTimeout" => {
                 self.visibility_timeout = seconds("VisibilityTimeout", value, limits::VISIBILITY)?;
             }
+            "KmsDataKeyReusePeriodSeconds" => self.encryption.set_reuse(value)?,
+            "KmsMasterKeyId" => self.encryption.set_key(value)?,
+            "SqsManagedSseEnabled" => self.encryption.set_managed(value)?,
+            "Policy" if value.is_empty() => self.policy = None,
+            "Policy" => self.policy = Some(Policy::parse(value)?),
+            name if NOT_IMPLEMENTED.contains(&name) && value.is_empty() => {}
             name if NOT_IMPLEMENTED.contains(&name) => {
                 return Err(Error::NotImplemented(format!("The queue attribute {name}")));
             }
@@ -90,48 +119,61 @@ impl Attributes {
         Ok(())
     }
 
-    /// The attributes as callers read them.
+    /// The attributes as callers read them, and as [`Attributes::parse`] reads them again.
     pub(crate) fn list(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let policy = self.policy.as_ref().map(|policy| policy.as_str().to_owned());
+        let mut list = vec![
             ("DelaySeconds", self.delay.seconds().to_string()),
             ("MaximumMessageSize", self.maximum_message_size.to_string()),
             ("MessageRetentionPeriod", self.retention.seconds().to_string()),
             ("ReceiveMessageWaitTimeSeconds", self.wait.seconds().to_string()),
             ("VisibilityTimeout", self.visibility_timeout.seconds().to_string()),
-        ]
+        ];
+        list.extend(policy.map(|policy| ("Policy", policy)));
+        list.extend(self.encryption.list());
+        list
     }
 
-    /// The first attribute in which a queue differs from what a caller gives for it.
-    pub(crate) fn difference(&self, given: &BTreeMap<String, String>) -> Option<String> {
-        let present = self.list();
-        let differs = |(name, value): &(&String, &String)| {
-            present.iter().any(|(known, now)| known == name && !same(now, value))
+    /// The first attribute that a caller gives and in which a queue differs from what the caller wants.
+    pub(crate) fn difference(
+        &self,
+        given: &BTreeMap<String, String>,
+        wanted: &Attributes,
+    ) -> Option<String> {
+        let (present, wanted_list) = (self.list(), wanted.list());
+        let differs = |name: &&String| match name.as_str() {
+            "Policy" => !same_policy(self.policy.as_ref(), wanted.policy.as_ref()),
+            "KmsDataKeyReusePeriodSeconds" => self.encryption.reuse() != wanted.encryption.reuse(),
+            name => find(&present, name) != find(&wanted_list, name),
         };
-        given.iter().find(differs).map(|(name, _)| name.clone())
+        given.keys().find(differs).cloned()
     }
+}
+
+/// Whether a caller asks for encryption at rest.
+pub(crate) fn asks_for_encryption(given: &BTreeMap<String, String>) -> bool {
+    let is = |name, ask: fn(&String) -> bool| given.get(name).is_some_and(ask);
+    is("KmsMasterKeyId", |key| !key.is_empty()) || is("SqsManagedSseEnabled", |on| on == "true")
 }
 
 /// Whether callers may ask for an attribute of this name.
 pub(crate) fn is_known(name: &str) -> bool {
-    let settable = Attributes::default().list();
     name == "All"
         || READ_ONLY.contains(&name)
+        || SETTABLE.contains(&name)
+        || FIFO_ONLY.contains(&name)
         || NOT_IMPLEMENTED.contains(&name)
-        || settable.iter().any(|(known, _)| *known == name)
 }
 
-/// Equal as numbers: `030` is `30`.
-fn same(a: &str, b: &str) -> bool {
-    a.parse::<i64>().ok().zip(b.trim().parse::<i64>().ok()).map_or(a == b, |(a, b)| a == b)
+fn find<'l>(list: &'l [(&'static str, String)], name: &str) -> Option<&'l str> {
+    list.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
 }
 
-fn number(name: &'static str, value: &str, range: RangeInclusive<i64>) -> Result<i64, Error> {
-    let number = value.trim().parse::<i64>().ok().filter(|number| range.contains(number));
-    number.ok_or(Error::InvalidAttributeValue(name))
-}
-
-fn seconds(name: &'static str, value: &str, range: RangeInclusive<i64>) -> Result<Span, Error> {
-    Ok(Span::from_seconds(number(name, value, range)?.unsigned_abs()))
+fn same_policy(a: Option<&Policy>, b: Option<&Policy>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.says_the_same(b),
+        (a, b) => a == b,
+    }
 }
 
 #[cfg(test)]
@@ -166,17 +208,68 @@ mod tests {
     fn what_is_not_there_is_refused_by_name() {
         assert_eq!(parse("Colour", "red"), Err(Error::UnknownAttribute("Colour".into())));
         assert_eq!(parse("QueueArn", "x"), Err(Error::UnknownAttribute("QueueArn".into())));
-        let refused = parse("FifoQueue", "true").unwrap_err().to_string();
-        assert_eq!(refused, "The queue attribute FifoQueue is not implemented.");
+        for fifo in FIFO_ONLY {
+            assert_eq!(parse(fifo, "false"), Err(Error::UnknownAttribute(fifo.into())));
+        }
+        let refused = parse("RedrivePolicy", "{}").unwrap_err().to_string();
+        assert_eq!(refused, "The queue attribute RedrivePolicy is not implemented.");
+        assert_eq!(parse("RedrivePolicy", ""), Ok(Attributes::default()));
     }
 
     #[test]
     fn only_what_is_given_is_compared() {
         let attributes = parse("DelaySeconds", "5").unwrap();
-        let given = |name: &str, value: &str| BTreeMap::from([(name.into(), value.into())]);
-        assert_eq!(attributes.difference(&BTreeMap::new()), None);
-        assert_eq!(attributes.difference(&given("DelaySeconds", "05")), None);
-        assert_eq!(attributes.difference(&given("VisibilityTimeout", "30")), None);
-        assert_eq!(attributes.difference(&given("DelaySeconds", "6")), Some("DelaySeconds".into()));
+        let check = |name: &str, value: &str, expected: Option<&str>| {
+            let given = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+            let wanted = Attributes::parse(&given).unwrap();
+            assert_eq!(attributes.difference(&given, &wanted).as_deref(), expected, "{name}");
+        };
+        assert_eq!(attributes.difference(&BTreeMap::new(), &Attributes::default()), None);
+        check("DelaySeconds", "05", None);
+        check("VisibilityTimeout", "30", None);
+        check("DelaySeconds", "6", Some("DelaySeconds"));
+        check("KmsDataKeyReusePeriodSeconds", "300", None);
+        check("KmsMasterKeyId", "", None);
+        check("KmsMasterKeyId", "key", Some("KmsMasterKeyId"));
+        check("SqsManagedSseEnabled", "true", None);
+        check("Policy", "", None);
+        check("Policy", POLICY, Some("Policy"));
+    }
+
+    const POLICY: &str =
+        r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "SQS:*"}]}"#;
+
+    #[test]
+    fn what_callers_read_is_read_again() {
+        for (name, value) in [
+            ("DelaySeconds", "7"),
+            ("KmsMasterKeyId", "key"),
+            ("KmsDataKeyReusePeriodSeconds", "60"),
+            ("SqsManagedSseEnabled", "false"),
+            ("Policy", POLICY),
+        ] {
+            let set = parse(name, value).unwrap();
+            assert!(set.list().contains(&(SETTABLE[position(name)], value.to_owned())), "{name}");
+            let list = set.list().into_iter().map(|(name, value)| (name.to_owned(), value));
+            assert_eq!(Attributes::parse(&list.collect()), Ok(set), "{name}");
+        }
+    }
+
+    fn position(name: &str) -> usize {
+        SETTABLE.iter().position(|known| *known == name).unwrap()
+    }
+
+    #[test]
+    fn an_empty_value_takes_back_what_may_be_absent() {
+        let of = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+        };
+        let names = ["Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"];
+        let full = of(&[(names[0], POLICY), (names[1], "key"), (names[2], "60")]);
+        let full = Attributes::parse(&full).unwrap();
+        let empty = full.with(&of(&names.map(|name| (name, "")))).unwrap();
+        assert!(names.iter().all(|name| find(&empty.list(), name).is_none()));
+        let both = of(&[("KmsMasterKeyId", "key"), ("SqsManagedSseEnabled", "true")]);
+        assert_eq!(full.with(&both), Err(Error::TwoEncryptions));
     }
 }

@@ -6,7 +6,7 @@ use base::Span;
 
 use crate::error::Error;
 use crate::limits;
-use crate::model::attributes::seconds;
+use crate::model::values::seconds;
 
 /// `SqsManagedSseEnabled`, `KmsMasterKeyId` and `KmsDataKeyReusePeriodSeconds`. With a key of KMS there is
 /// no encryption managed by SQS.
@@ -14,7 +14,7 @@ use crate::model::attributes::seconds;
 pub(crate) struct Encryption {
     managed: bool,
     key: Option<String>,
-    /// How long a data key is used again, if that was set.
+    /// How long a data key is used again: there is a key, or it was set.
     reuse: Option<Span>,
 }
 
@@ -33,8 +33,13 @@ impl Encryption {
         if value.len() > limits::KMS_KEY {
             return Err(Error::InvalidAttributeValue("KmsMasterKeyId"));
         }
-        self.key = (!value.is_empty()).then(|| value.to_owned());
-        self.managed &= self.key.is_none();
+        if value.is_empty() {
+            self.drop_key();
+        } else {
+            self.key = Some(value.to_owned());
+            self.reuse.get_or_insert(REUSE);
+            self.managed = false;
+        }
         Ok(())
     }
 
@@ -42,7 +47,7 @@ impl Encryption {
     pub(super) fn set_reuse(&mut self, value: &str) -> Result<(), Error> {
         const NAME: &str = "KmsDataKeyReusePeriodSeconds";
         self.reuse = match value {
-            "" => None,
+            "" => self.key.as_ref().map(|_| REUSE),
             value => Some(seconds(NAME, value, limits::DATA_KEY_REUSE)?),
         };
         Ok(())
@@ -56,9 +61,15 @@ impl Encryption {
             _ => return Err(Error::InvalidAttributeValue("SqsManagedSseEnabled")),
         };
         if self.managed {
-            self.key = None;
+            self.drop_key();
         }
         Ok(())
+    }
+
+    fn drop_key(&mut self) {
+        if self.key.take().is_some() {
+            self.reuse = None;
+        }
     }
 
     /// How long a data key is used again.
@@ -66,10 +77,9 @@ impl Encryption {
         self.reuse.unwrap_or(REUSE)
     }
 
-    /// As callers read it. Without a key, its reuse is shown only if it was set.
+    /// As callers read it.
     pub(super) fn list(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let reuse = self.reuse.or(self.key.as_ref().map(|_| REUSE));
-        let reuse = reuse.map(|reuse| reuse.seconds().to_string());
+        let reuse = self.reuse.map(|reuse| reuse.seconds().to_string());
         let managed = Some(self.managed.to_string());
         let all = [
             ("KmsDataKeyReusePeriodSeconds", reuse),

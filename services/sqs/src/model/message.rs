@@ -40,6 +40,13 @@ impl Message {
         self.body.len() + message_attributes::size(&self.attributes)
     }
 
+    /// The sum of the one system attribute that senders may give.
+    pub(crate) fn system_attributes_md5(&self) -> Option<Sum> {
+        let value = Value::Text(self.trace_header.clone()?);
+        let header = Attribute { kind: "String".into(), value };
+        checksum::of_attributes([("AWSTraceHeader", &header)])
+    }
+
     /// Its record.
     pub(crate) fn encode(self, sent: Timestamp) -> Stored {
         let record = self.into_record();

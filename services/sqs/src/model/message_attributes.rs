@@ -56,6 +56,15 @@ pub(crate) fn size(attributes: &Attributes) -> usize {
     attributes.iter().map(one).sum()
 }
 
+/// How many bytes an attribute adds to a message, before anything of it is checked.
+pub(crate) fn given_size(
+    (name, value): (&String, &api::sqs::types::MessageAttributeValue),
+) -> usize {
+    let text = value.string_value.as_ref().map_or(0, String::len);
+    let bytes = value.binary_value.as_ref().map_or(0, Bytes::len);
+    name.len() + value.data_type.len() + text + bytes
+}
+
 impl Value {
     fn len(&self) -> usize {
         match self {
@@ -86,7 +95,7 @@ impl Attribute {
             Some("Binary") => given.binary_value.map(Value::Bytes),
             _ => {
                 return invalid(format!(
-                    "The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String."
+                    "The type of message (user) attribute '{name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String."
                 ));
             }
         };

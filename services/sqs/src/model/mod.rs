@@ -2,16 +2,27 @@
 
 pub(crate) mod attributes;
 pub(crate) mod backlog;
+pub(crate) mod change;
 pub(crate) mod checksum;
+mod encryption;
+mod lane;
 pub(crate) mod message;
 pub(crate) mod message_attributes;
 pub(crate) mod name;
+pub(crate) mod need;
+pub(crate) mod policy;
+pub(crate) mod purge;
 pub(crate) mod queue;
+mod read;
 pub(crate) mod receipt;
 mod rows;
+pub(crate) mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
+mod values;
 
 pub(crate) use attributes::Attributes;
+pub(crate) use change::Change;
+pub(crate) use lane::QueueLane;
 pub(crate) use message::Message;
-pub(crate) use queue::{Change, Queue, QueueLane};
+pub(crate) use queue::Queue;

@@ -1,49 +1,83 @@
 //! The rows of each change: what the disk learns of it.
 
-use base::Timestamp;
+use base::{Arn, Timestamp};
 use bytes::Bytes;
 use runtime::due::DueEntry;
 use runtime::names;
 use store::{Batch, Position, Table};
 
 use crate::keys::{self, Definition, DueKind, Key, Marks, NameRow, TrackedRow};
+use crate::model::Attributes;
 use crate::model::backlog::{Pick, Taken, Tracked};
-use crate::model::queue::{Change, Created, Queue, QueueLane};
+use crate::model::change::{Change, Created, Defined};
+use crate::model::purge::{Piece, Purge};
+use crate::model::queue::Queue;
+use crate::model::receipt::Secret;
+use crate::model::tags::Tags;
 
 /// Writes the rows of a change, from the state before it.
-pub(crate) fn write(lane: &QueueLane, change: &Change, batch: &mut Batch) {
-    match (change, &lane.queue) {
-        (Change::Created(created), _) => write_created(lane, created, batch),
+pub(crate) fn write(arn: &Arn, queue: Option<&Queue>, change: &Change, batch: &mut Batch) {
+    match (change, queue) {
+        (Change::Created(created), _) => write_created(arn, created, batch),
         (Change::Reclaimed(entry), queue) => {
             entry.delete(batch);
             if queue.is_none() {
-                names::delete(batch, &lane.arn);
+                names::delete(batch, arn);
             }
         }
         (Change::Deleted { at, reclaim_at, remembered }, Some(queue)) => {
-            write_deleted(lane, queue, (*at, *reclaim_at), *remembered, batch);
+            write_deleted(arn, queue, (*at, *reclaim_at), *remembered, batch);
         }
-        (change, Some(queue)) => write_message(lane, queue, change, batch),
+        (Change::Defined(defined), Some(queue)) => write_defined(arn, queue, defined, batch),
+        (Change::Purged(purge), Some(queue)) => write_purged(arn, queue, purge, batch),
+        (Change::Trimmed { done, piece, left }, Some(queue)) => {
+            done.delete(batch);
+            write_trimmed(arn, queue, piece, left, batch);
+        }
+        (change, Some(queue)) => write_message(arn, queue, change, batch),
         (_, None) => {}
     }
 }
 
-fn write_created(lane: &QueueLane, created: &Created, batch: &mut Batch) {
+fn write_created(arn: &Arn, created: &Created, batch: &mut Batch) {
     let incarnation = &created.incarnation;
-    let definition = Definition {
-        created_ms: created.at.millis(),
-        modified_ms: created.at.millis(),
-        secret: Bytes::copy_from_slice(&created.secret),
-        attributes: created.given.clone(),
-    };
+    let definition =
+        definition((created.at, created.at), &created.secret, &created.attributes, &created.tags);
     let name =
         NameRow { incarnation: Bytes::copy_from_slice(incarnation.as_bytes()), deleted_ms: None };
-    names::put(batch, &lane.arn, keys::encode(&name));
-    batch.put(Table::Lane, Key::Definition.of(incarnation), keys::encode(&definition));
+    names::put(batch, arn, keys::encode(&name));
+    batch.put(Table::Lane, Key::Definition.of(incarnation), definition);
+}
+
+fn write_defined(arn: &Arn, queue: &Queue, defined: &Defined, batch: &mut Batch) {
+    let times = (queue.created, defined.modified);
+    let definition = definition(times, &queue.secret, &defined.attributes, &defined.tags);
+    batch.put(Table::Lane, Key::Definition.of(&queue.incarnation), definition);
+    if let Some(sweep_at) = defined.sweep_at {
+        delete_sweep(arn, queue, batch);
+        due(arn, queue, DueKind::Sweep, sweep_at).put(batch);
+        put_marks(queue, (queue.backlog.cursor(), 0), Some(sweep_at), batch);
+    }
+}
+
+fn definition(
+    (created, modified): (Timestamp, Timestamp),
+    secret: &Secret,
+    attributes: &Attributes,
+    tags: &Tags,
+) -> Bytes {
+    let attributes = attributes.list().into_iter();
+    keys::encode(&Definition {
+        created_ms: created.millis(),
+        modified_ms: modified.millis(),
+        secret: Bytes::copy_from_slice(secret),
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value)).collect(),
+        tags: tags.clone(),
+    })
 }
 
 fn write_deleted(
-    lane: &QueueLane,
+    arn: &Arn,
     queue: &Queue,
     (at, reclaim_at): (Timestamp, Timestamp),
     remembered: bool,
@@ -52,17 +86,44 @@ fn write_deleted(
     if remembered {
         let incarnation = Bytes::copy_from_slice(queue.incarnation.as_bytes());
         let name = NameRow { incarnation, deleted_ms: Some(at.millis()) };
-        names::put(batch, &lane.arn, keys::encode(&name));
+        names::put(batch, arn, keys::encode(&name));
     } else {
-        names::delete(batch, &lane.arn);
+        names::delete(batch, arn);
     }
-    if let Some(sweep_at) = queue.sweep_at {
-        due(lane, queue, DueKind::Sweep, sweep_at).delete(batch);
+    delete_sweep(arn, queue, batch);
+    if let Some(trim_at) = queue.purge.as_ref().and_then(|purge| purge.trim_at) {
+        due(arn, queue, DueKind::Trim, trim_at).delete(batch);
     }
-    due(lane, queue, DueKind::Reclaim, reclaim_at).put(batch);
+    due(arn, queue, DueKind::Reclaim, reclaim_at).put(batch);
 }
 
-fn write_message(lane: &QueueLane, queue: &Queue, change: &Change, batch: &mut Batch) {
+/// All messages are gone for whoever reads the marks; what is left of them goes later.
+fn write_purged(arn: &Arn, queue: &Queue, purge: &Purge, batch: &mut Batch) {
+    delete_sweep(arn, queue, batch);
+    let tail = queue.backlog.tail().0;
+    let marks = Marks { head: tail, cursor: tail, tail, sweep_ms: None, fresh: 0 };
+    batch.put(Table::Lane, Key::Marks.of(&queue.incarnation), keys::encode(&marks));
+    put_purge(arn, queue, purge, batch);
+}
+
+fn put_purge(arn: &Arn, queue: &Queue, purge: &Purge, batch: &mut Batch) {
+    batch.put(Table::Lane, Key::Purge.of(&queue.incarnation), keys::encode(&purge.to_row()));
+    if let Some(trim_at) = purge.trim_at {
+        due(arn, queue, DueKind::Trim, trim_at).put(batch);
+    }
+}
+
+fn write_trimmed(arn: &Arn, queue: &Queue, piece: &Piece, left: &Purge, batch: &mut Batch) {
+    for position in &piece.records {
+        batch.release(queue.incarnation, *position);
+    }
+    for position in &piece.tracked {
+        batch.delete(Table::Lane, Key::Tracked(*position).of(&queue.incarnation));
+    }
+    put_purge(arn, queue, left, batch);
+}
+
+fn write_message(arn: &Arn, queue: &Queue, change: &Change, batch: &mut Batch) {
     match change {
         Change::Sent { position, stored, delayed_until, sweep_at } => {
             batch.append(queue.incarnation, *position, stored.bytes.clone());
@@ -71,7 +132,7 @@ fn write_message(lane: &QueueLane, queue: &Queue, change: &Change, batch: &mut B
                 put_tracked(queue, *position, &tracked, batch);
             }
             if let Some(sweep_at) = sweep_at {
-                due(lane, queue, DueKind::Sweep, *sweep_at).put(batch);
+                due(arn, queue, DueKind::Sweep, *sweep_at).put(batch);
                 put_marks(queue, (queue.backlog.cursor(), 0), Some(*sweep_at), batch);
             }
         }
@@ -89,12 +150,17 @@ fn write_message(lane: &QueueLane, queue: &Queue, change: &Change, batch: &mut B
                 forget(queue, *position, batch);
             }
             if let Some(next) = next {
-                due(lane, queue, DueKind::Sweep, *next).put(batch);
+                due(arn, queue, DueKind::Sweep, *next).put(batch);
             }
             let gone = queue.backlog.count_fresh(dead.iter().copied());
             put_marks(queue, (*cursor, gone), *next, batch);
         }
-        Change::Created(_) | Change::Deleted { .. } | Change::Reclaimed(_) => {}
+        Change::Created(_)
+        | Change::Defined(_)
+        | Change::Deleted { .. }
+        | Change::Reclaimed(_)
+        | Change::Purged(_)
+        | Change::Trimmed { .. } => {}
     }
 }
 
@@ -147,8 +213,14 @@ fn put_marks(
     batch.put(Table::Lane, Key::Marks.of(&queue.incarnation), keys::encode(&marks));
 }
 
-fn due(lane: &QueueLane, queue: &Queue, kind: DueKind, at: Timestamp) -> DueEntry {
-    DueEntry { at, incarnation: queue.incarnation, what: kind as u8, arn: lane.arn.clone() }
+fn delete_sweep(arn: &Arn, queue: &Queue, batch: &mut Batch) {
+    if let Some(sweep_at) = queue.sweep_at {
+        due(arn, queue, DueKind::Sweep, sweep_at).delete(batch);
+    }
+}
+
+fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> DueEntry {
+    DueEntry { at, incarnation: queue.incarnation, what: kind as u8, arn: arn.clone() }
 }
 
 impl Tracked {

@@ -5,8 +5,9 @@ use runtime::{Lane, Moment};
 
 use crate::model::Attributes;
 use crate::model::backlog::{Receive, Stored};
-use crate::model::queue::{Change, Created, QueueLane};
+use crate::model::change::{Change, Created};
 use crate::model::receipt::Receipt;
+use crate::model::{Queue, QueueLane};
 
 /// A moment that many milliseconds after 1970.
 pub(crate) fn moment(millis: u64) -> Moment<'static> {
@@ -22,8 +23,8 @@ pub(crate) fn lane() -> QueueLane {
         incarnation: Incarnation::from_bytes([1; 16]),
         secret: [2; 32],
         at: Timestamp::ZERO,
-        given: Default::default(),
         attributes: Attributes::default(),
+        tags: Default::default(),
     };
     lane.apply(Change::Created(Box::new(created)));
     lane
@@ -39,6 +40,15 @@ pub(crate) fn apply(lane: &mut QueueLane, changes: Vec<Change>) {
     for change in changes {
         lane.apply(change);
     }
+}
+
+/// A queue without what its memory holds only to be faster.
+pub(crate) fn without_caches(mut queue: Queue) -> Queue {
+    queue.backlog.forget();
+    if let Some(purge) = &mut queue.purge {
+        purge.found = None;
+    }
+    queue
 }
 
 /// Lets time pass.

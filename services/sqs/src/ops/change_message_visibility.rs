@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use api::sqs::types::{ChangeMessageVisibilityOutput, ChangeMessageVisibilityRequest};
-use base::Span;
+use base::{Span, Timestamp};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 
 use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
-use crate::model::{Change, QueueLane};
+use crate::model::{Change, Queue, QueueLane};
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -24,7 +24,8 @@ pub(crate) async fn run(
     Ok(ChangeMessageVisibilityOutput {})
 }
 
-fn check(timeout: i32) -> Result<Span, Error> {
+/// How long a message is to be hidden.
+pub(super) fn check(timeout: i32) -> Result<Span, Error> {
     if limits::VISIBILITY.contains(&i64::from(timeout)) {
         return Ok(Span::from_seconds(u64::from(timeout.unsigned_abs())));
     }
@@ -37,19 +38,20 @@ fn decide(
     handle: &str,
     timeout: Span,
 ) -> Decision<QueueLane, (), Error> {
-    match plan(lane, moment, handle, timeout) {
+    let change = lane.queue().and_then(|queue| plan(queue, moment.now, handle, timeout));
+    match change {
         Ok(change) => Decision::keep(vec![change], ()),
         Err(error) => Decision::Refuse(error),
     }
 }
 
-fn plan(
-    lane: &QueueLane,
-    moment: Moment<'_>,
+/// The change that hides the message of a handle for so long from now on.
+pub(super) fn plan(
+    queue: &Queue,
+    now: Timestamp,
     handle: &str,
     timeout: Span,
 ) -> Result<Change, Error> {
-    let queue = lane.queue()?;
     let position = queue.open(handle)?;
     let (position, receive) = (position.position, position.receive);
     let Some(tracked) = queue.backlog.tracked(position) else {
@@ -63,7 +65,7 @@ fn plan(
     if tracked.receives != receive || !queue.backlog.is_hidden(position) {
         return Err(Error::MessageNotInflight);
     }
-    let visible_at = moment.now + timeout;
+    let visible_at = now + timeout;
     if visible_at > tracked.received + limits::TOTAL_VISIBILITY {
         let reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]";
         return Err(invalid(timeout.seconds(), reason));
@@ -81,9 +83,14 @@ mod tests {
     use super::*;
     use crate::model::testing;
 
+    fn plan_at(lane: &QueueLane, millis: u64, handle: &str, seconds: u64) -> Result<Change, Error> {
+        let now = Timestamp::from_millis(millis);
+        plan(lane.queue().unwrap(), now, handle, Span::from_seconds(seconds))
+    }
+
     fn change(at: u64, seconds: u64) -> Result<Change, Error> {
         let (lane, handle) = testing::received_at(0, 1);
-        plan(&lane, testing::moment(at), &handle, Span::from_seconds(seconds))
+        plan_at(&lane, at, &handle, seconds)
     }
 
     #[test]
@@ -100,7 +107,7 @@ mod tests {
     fn a_message_that_is_visible_again_is_not_in_flight() {
         let (mut lane, handle) = testing::received_at(0, 1);
         testing::observe(&mut lane, 30_000);
-        let refused = plan(&lane, testing::moment(30_000), &handle, Span::ZERO);
+        let refused = plan_at(&lane, 30_000, &handle, 0);
         assert_eq!(refused, Err(Error::MessageNotInflight));
     }
 
@@ -108,7 +115,7 @@ mod tests {
     fn a_deleted_message_cannot_be_changed() {
         let (mut lane, handle) = testing::received_at(0, 1);
         testing::apply(&mut lane, vec![Change::Removed(store::Position(0))]);
-        let refused = plan(&lane, testing::moment(1), &handle, Span::ZERO);
+        let refused = plan_at(&lane, 1, &handle, 0);
         assert!(refused.unwrap_err().to_string().contains("Message does not exist"));
     }
 }

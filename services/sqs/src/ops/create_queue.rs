@@ -11,13 +11,16 @@ use shape::Fault;
 use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
-use crate::model::queue::Created;
+use crate::model::change::Created;
+use crate::model::tags::{self, Tags};
 use crate::model::{Attributes, Change, QueueLane, name};
+use crate::ops::set_queue_attributes;
 
 /// What the caller wants, checked.
 struct Wanted {
     given: BTreeMap<String, String>,
     attributes: Attributes,
+    tags: Tags,
     quotas: Quotas,
 }
 
@@ -30,21 +33,21 @@ pub(crate) async fn run(
     if input.queue_name.ends_with(".fifo") {
         return Err(Error::NotImplemented("A FIFO queue".into()).into());
     }
-    if input.tags.is_some_and(|tags| !tags.is_empty()) {
-        return Err(Error::NotImplemented("Tagging a queue".into()).into());
-    }
+    let tags = tags::with(&Tags::new(), &input.tags.unwrap_or_default(), &input.queue_name)?;
     let given = input.attributes.unwrap_or_default();
     let attributes = Attributes::parse(&given)?;
-    let wanted = Wanted { given, attributes, quotas: sqs.queues.node().quotas() };
+    let wanted = Wanted { given, attributes, tags, quotas: sqs.queues.node().quotas() };
     let queue = name::arn(&call.caller, &call.caller.account, &input.queue_name);
     sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &wanted)).await?;
+    set_queue_attributes::warn_of_encryption(&queue, &wanted.given);
     Ok(CreateQueueResult { queue_url: Some(name::url(&call, &queue)) })
 }
 
-/// A queue that is there already is answered as if it had been created, unless it is set differently.
+/// A queue that is there already is answered as if it had been created, unless it is set differently. Its
+/// tags are not looked at.
 fn decide(lane: &QueueLane, moment: Moment<'_>, wanted: &Wanted) -> Decision<QueueLane, (), Error> {
     if let Some(queue) = &lane.queue {
-        return match queue.attributes.difference(&wanted.given) {
+        return match queue.attributes.difference(&wanted.given, &wanted.attributes) {
             None => Decision::answer(()),
             Some(attribute) => Decision::Refuse(Error::QueueNameExists(attribute)),
         };
@@ -57,8 +60,8 @@ fn decide(lane: &QueueLane, moment: Moment<'_>, wanted: &Wanted) -> Decision<Que
         incarnation: Incarnation::draw(moment.random),
         secret: moment.random.bytes(),
         at: moment.now,
-        given: wanted.given.clone(),
         attributes: wanted.attributes.clone(),
+        tags: wanted.tags.clone(),
     };
     Decision::grow(vec![Change::Created(Box::new(created))], ())
 }
@@ -73,7 +76,8 @@ mod tests {
     fn wanted(given: &[(&str, &str)], quotas: Quotas) -> Wanted {
         let given: BTreeMap<String, String> =
             given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        Wanted { attributes: Attributes::parse(&given).unwrap(), given, quotas }
+        let attributes = Attributes::parse(&given).unwrap();
+        Wanted { attributes, given, tags: Tags::new(), quotas }
     }
 
     #[test]

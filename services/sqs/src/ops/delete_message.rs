@@ -5,10 +5,11 @@ use std::sync::Arc;
 use api::sqs::types::{DeleteMessageOutput, DeleteMessageRequest};
 use runtime::{Call, Decision};
 use shape::Fault;
+use store::Position;
 
 use crate::Sqs;
 use crate::error::Error;
-use crate::model::{Change, QueueLane};
+use crate::model::{Change, Queue, QueueLane};
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -20,20 +21,20 @@ pub(crate) async fn run(
     Ok(DeleteMessageOutput {})
 }
 
-/// A message that is gone already is deleted once more without complaint. The handle of an earlier receive
-/// is accepted and deletes nothing: another receiver has the message now.
 fn decide(lane: &QueueLane, handle: &str) -> Decision<QueueLane, (), Error> {
-    let found = lane.queue().and_then(|queue| Ok((queue, queue.open(handle)?)));
-    let (queue, receipt) = match found {
-        Ok(found) => found,
-        Err(error) => return Decision::Refuse(error),
-    };
-    match queue.backlog.tracked(receipt.position) {
-        Some(tracked) if tracked.receives == receipt.receive => {
-            Decision::keep(vec![Change::Removed(receipt.position)], ())
-        }
-        _ => Decision::answer(()),
+    match lane.queue().and_then(|queue| find(queue, handle)) {
+        Ok(found) => Decision::keep(found.into_iter().map(Change::Removed).collect(), ()),
+        Err(error) => Decision::Refuse(error),
     }
+}
+
+/// The message that a handle deletes. One that is gone already is deleted once more without complaint. The
+/// handle of an earlier receive is accepted and deletes nothing: another receiver has the message now.
+pub(super) fn find(queue: &Queue, handle: &str) -> Result<Option<Position>, Error> {
+    let receipt = queue.open(handle)?;
+    let tracked = queue.backlog.tracked(receipt.position);
+    let is_newest = tracked.is_some_and(|tracked| tracked.receives == receipt.receive);
+    Ok(is_newest.then_some(receipt.position))
 }
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ pub(crate) async fn run(
     let queue = sqs.queue(&call, &input.queue_url)?;
     let node = sqs.queues.node();
     let asked = check(&input, node.timers().now(), node.quotas())?;
-    let given = sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &asked)).await?;
+    let mut until = None;
+    let decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
+    let given = sqs.queues.enter(&queue, decide).await?;
     let messages = given.picks.iter().map(|pick| message(&given, pick, &input));
     let messages = messages.collect::<Result<Vec<_>, Error>>()?;
     Ok(ReceiveMessageResult { messages: (!messages.is_empty()).then_some(messages) })
@@ -112,10 +114,13 @@ fn check_names(input: &ReceiveMessageRequest) -> Result<(), Error> {
     unknown.map_or(Ok(()), |name| Err(Error::UnknownAttribute(name.clone())))
 }
 
+/// `until` is when a receiver that waits gives up: it is fixed by the first decision, so that a change of
+/// the queue's attributes does not touch those who wait already.
 fn decide(
     lane: &QueueLane,
     moment: Moment<'_>,
     asked: &Asked,
+    until: &mut Option<Timestamp>,
 ) -> Decision<QueueLane, Given, Error> {
     let queue = match lane.queue() {
         Ok(queue) => queue,
@@ -125,7 +130,10 @@ fn decide(
     let in_flight = queue.backlog.counts().in_flight;
     let taken = if asked.quotas == Quotas::Aws && in_flight >= limits::IN_FLIGHT {
         if wait == Span::ZERO {
-            return Decision::Refuse(Error::OverLimit(limits::IN_FLIGHT));
+            return Decision::Refuse(Error::OverLimit(format!(
+                "Too many messages in flight: a queue has {} at most.",
+                limits::IN_FLIGHT
+            )));
         }
         Taken::default()
     } else {
@@ -137,10 +145,10 @@ fn decide(
         };
         match queue.backlog.take(receive) {
             Ok(taken) => taken,
-            Err(need) => return Decision::Fetch((queue.incarnation, need)),
+            Err(need) => return Decision::Fetch(queue.want(need)),
         }
     };
-    let until = asked.since + wait;
+    let until = *until.get_or_insert(asked.since + wait);
     if taken.picks.is_empty() && moment.now < until && !moment.stopping {
         return Decision::Wait(until);
     }

@@ -1,18 +1,23 @@
 //! Queues as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
+mod batches;
+mod definition;
 mod model;
+mod purge;
 mod random;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::sqs::types::*;
 use base::{AccountId, Clock, Random, Region, Span};
-use runtime::{Call, Caller, Node, Parts, Quotas};
+use runtime::{Call, Caller, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::Store;
 use store::memory::{Controls, Crash, MemoryStore};
 
 use crate::Sqs;
+use crate::model::{Queue, QueueLane, testing};
 use crate::ops;
 
 /// A node with queues, and the one queue that the test is about.
@@ -32,10 +37,8 @@ impl World {
         let random = Random::seeded(1);
         let (node, sqs) = start(store, &clock, &random).await;
         let world = World { clock, random, controls, node, sqs };
-        let attributes =
-            attributes.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let input =
-            CreateQueueRequest { queue_name: "q".into(), attributes: Some(attributes), tags: None };
+        let attributes = Some(pairs(attributes));
+        let input = CreateQueueRequest { queue_name: "q".into(), attributes, tags: None };
         ops::create_queue::run(world.sqs.clone(), call(), input).await.unwrap();
         world
     }
@@ -89,6 +92,41 @@ impl World {
         ops::change_message_visibility::run(self.sqs.clone(), call(), input).await.map(|_| ())
     }
 
+    pub(crate) async fn purge(&self) -> Result<(), Fault> {
+        let input = PurgeQueueRequest { queue_url: "q".into() };
+        ops::purge_queue::run(self.sqs.clone(), call(), input).await.map(|_| ())
+    }
+
+    pub(crate) async fn set(&self, attributes: &[(&str, &str)]) -> Result<(), Fault> {
+        let attributes = pairs(attributes);
+        let input = SetQueueAttributesRequest { queue_url: "q".into(), attributes };
+        ops::set_queue_attributes::run(self.sqs.clone(), call(), input).await.map(|_| ())
+    }
+
+    /// An attribute's value, if the queue has it.
+    pub(crate) async fn attribute(&self, name: &str) -> Option<String> {
+        let names = Some(vec![name.to_owned()]);
+        let input = GetQueueAttributesRequest { queue_url: "q".into(), attribute_names: names };
+        let found = ops::get_queue_attributes::run(self.sqs.clone(), call(), input).await.unwrap();
+        found.attributes?.remove(name)
+    }
+
+    /// The queue as it is in memory, without what is there only to be faster.
+    pub(crate) async fn queue(&self) -> Queue {
+        let arn = self.sqs.queue(&call(), "q").unwrap();
+        let copy = |lane: &QueueLane, _: Moment<'_>| {
+            Decision::<_, _, Trouble>::answer(lane.queue.clone().unwrap())
+        };
+        testing::without_caches(self.sqs.queues.enter(&arn, copy).await.unwrap())
+    }
+
+    /// Restarts; the queue must be the same when it is loaded from the disk.
+    pub(crate) async fn restart_unchanged(&mut self) {
+        let before = self.queue().await;
+        self.restart().await;
+        assert_eq!(self.queue().await, before);
+    }
+
     /// Visible, in flight, delayed.
     pub(crate) async fn counts(&self) -> [usize; 3] {
         let names =
@@ -109,8 +147,12 @@ async fn start(store: Arc<dyn Store>, clock: &Clock, random: &Random) -> (Arc<No
     let node = Node::start(parts).await.unwrap();
     let sqs = Sqs::new(&node);
     let due: Arc<dyn runtime::due::DueHandler> = sqs.clone();
-    node.tasks().spawn(runtime::due::run(node.clone(), move |_| Some(due.clone())));
+    node.tasks().spawn(runtime::errands::run(node.clone(), move |_| Some(due.clone())));
     (node, sqs)
+}
+
+pub(crate) fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
 }
 
 pub(crate) fn call() -> Call {

@@ -68,6 +68,24 @@ impl Model {
         allowed
     }
 
+    /// Several such handles are shown at once, and all are judged by the state before; answers how many
+    /// are allowed. Of several for one message the last holds.
+    pub(super) fn change_all<'a>(
+        &mut self,
+        changes: impl Iterator<Item = (&'a str, u32, u64)>,
+    ) -> usize {
+        let before = self.clone();
+        let judged = changes.filter_map(|(body, receive, visibility)| {
+            let mut one = before.clone();
+            one.change(body, receive, visibility).then(|| (body, one.messages[body].clone()))
+        });
+        let allowed: Vec<_> = judged.collect();
+        for (body, message) in &allowed {
+            self.messages.insert((*body).to_owned(), message.clone());
+        }
+        allowed.len()
+    }
+
     /// Visible, in flight, delayed.
     pub(super) fn counts(&self) -> [usize; 3] {
         let mut counts = [0; 3];

@@ -1,5 +1,6 @@
 //! Random operations on a queue and on the model of one must have the same effect, across restarts too.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -12,8 +13,12 @@ enum Step {
     Receive { most: u8, visibility: u8 },
     Delete { which: Index },
     Change { which: Index, visibility: u8 },
+    SendBatch { count: u8 },
+    DeleteBatch { which: Vec<Index> },
+    ChangeBatch { which: Vec<(Index, u8)> },
     Pass { seconds: u8 },
     Restart,
+    Purge,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -24,8 +29,12 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<Index>().prop_map(|which| Step::Delete { which }),
         2 => (any::<Index>(), 0_u8..20)
             .prop_map(|(which, visibility)| Step::Change { which, visibility }),
+        2 => (1_u8..=10).prop_map(|count| Step::SendBatch { count }),
+        2 => vec(any::<Index>(), 1..=10).prop_map(|which| Step::DeleteBatch { which }),
+        2 => vec((any::<Index>(), 0_u8..20), 1..=10).prop_map(|which| Step::ChangeBatch { which }),
         2 => (1_u8..30).prop_map(|seconds| Step::Pass { seconds }),
-        1 => Just(Step::Restart),
+        2 => Just(Step::Restart),
+        1 => Just(Step::Purge),
     ]
 }
 
@@ -71,12 +80,42 @@ async fn check(steps: Vec<Step>) {
                 let allowed = model.change(&receipt.body, receipt.receive, visibility.into());
                 assert_eq!(changed, allowed, "step {number}");
             }
+            Step::SendBatch { count } => {
+                let bodies: Vec<String> = (0..count).map(|n| format!("m{number}-{n}")).collect();
+                let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+                assert_eq!(world.send_batch(&bodies).await.failed, []);
+                bodies.iter().for_each(|body| model.send(body, 0));
+            }
+            Step::DeleteBatch { which } if !receipts.is_empty() => {
+                let chosen: Vec<&Receipt> =
+                    which.iter().map(|which| which.get(&receipts)).collect();
+                let handles: Vec<String> = chosen.iter().map(|r| r.handle.clone()).collect();
+                assert_eq!(world.delete_batch(&handles).await.failed, []);
+                chosen.iter().for_each(|receipt| model.delete(&receipt.body, receipt.receive));
+            }
+            Step::ChangeBatch { which } if !receipts.is_empty() => {
+                let chosen: Vec<_> =
+                    which.iter().map(|(n, time)| (n.get(&receipts), *time)).collect();
+                let wanted: Vec<_> =
+                    chosen.iter().map(|(r, time)| (&r.handle, i32::from(*time))).collect();
+                let changed = world.change_batch(&wanted).await;
+                let changes =
+                    chosen.iter().map(|(r, time)| (&r.body[..], r.receive, u64::from(*time)));
+                assert_eq!(changed.successful.len(), model.change_all(changes), "step {number}");
+            }
             Step::Pass { seconds } => {
                 world.pass(seconds.into()).await;
                 model.pass(seconds.into());
             }
-            Step::Restart => world.restart().await,
-            Step::Delete { .. } | Step::Change { .. } => {}
+            Step::Purge => {
+                world.purge().await.unwrap();
+                model.messages.clear();
+            }
+            Step::Restart => world.restart_unchanged().await,
+            Step::Delete { .. }
+            | Step::Change { .. }
+            | Step::DeleteBatch { .. }
+            | Step::ChangeBatch { .. } => {}
         }
         assert_eq!(world.counts().await, model.counts(), "step {number}");
     }
@@ -86,7 +125,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn a_queue_does_what_its_model_does(steps in proptest::collection::vec(step(), 1..120)) {
+    fn a_queue_does_what_its_model_does(steps in vec(step(), 1..120)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(check(steps));
     }

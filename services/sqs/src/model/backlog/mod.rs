@@ -216,6 +216,14 @@ impl Backlog {
         }
     }
 
+    /// Forgets what only memory holds: records, and whose turn it is.
+    #[cfg(test)]
+    pub(crate) fn forget(&mut self) {
+        self.window = Window::at(self.cursor);
+        self.fetched.clear();
+        self.fresh_first = false;
+    }
+
     fn track(&mut self, position: Position, message: Tracked) {
         self.delayed += u64::from(message.receives == 0);
         self.hidden.insert((message.visible_at, position));

@@ -1,0 +1,287 @@
+//! The policy that a queue carries: who else may do what with it.
+//!
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies.html>
+
+use base::{AccountId, Arn};
+use serde_json::{Map, Value, json};
+
+use crate::error::Error;
+use crate::limits;
+
+/// A policy, as it was written. It is kept and answered word for word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Policy(String);
+
+/// What `AddPermission` adds to a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Permission {
+    pub(crate) label: String,
+    pub(crate) accounts: Vec<AccountId>,
+    /// Names of operations, or `*`.
+    pub(crate) actions: Vec<String>,
+}
+
+impl Policy {
+    /// Reads a policy: a document with statements, each of which allows or denies something.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let document = serde_json::from_str(text).map_err(|_| invalid())?;
+        check(text, &document)?;
+        Ok(Policy(text.to_owned()))
+    }
+
+    /// The document.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether two policies say the same, however they are written.
+    pub(crate) fn says_the_same(&self, other: &Policy) -> bool {
+        self.document() == other.document()
+    }
+
+    /// A queue's policy with one statement more; without a policy before, AWS's default one.
+    pub(crate) fn allow(
+        present: Option<&Policy>,
+        queue: &Arn,
+        permission: &Permission,
+    ) -> Result<Self, Error> {
+        let mut document = present.map_or_else(Map::new, Policy::document);
+        if document.is_empty() {
+            document.insert("Version".into(), "2012-10-17".into());
+            document.insert("Id".into(), format!("{queue}/SQSDefaultPolicy").into());
+        }
+        let mut statements = take_statements(&mut document);
+        if statements.iter().any(|statement| is_labelled(statement, &permission.label)) {
+            return Err(label_refused(&permission.label, "Already exists."));
+        }
+        statements.push(permission.statement(queue));
+        document.insert("Statement".into(), statements.into());
+        Self::write(document)
+    }
+
+    /// The policy without the statement of that label; none when that was its last one.
+    pub(crate) fn revoke(present: Option<&Policy>, label: &str) -> Result<Option<Self>, Error> {
+        let mut document = present.map_or_else(Map::new, Policy::document);
+        let mut statements = take_statements(&mut document);
+        let before = statements.len();
+        statements.retain(|statement| !is_labelled(statement, label));
+        if statements.len() == before {
+            return Err(label_refused(label, "can't find label on existing policy."));
+        }
+        if statements.is_empty() {
+            return Ok(None);
+        }
+        document.insert("Statement".into(), statements.into());
+        Self::write(document).map(Some)
+    }
+
+    fn write(document: Map<String, Value>) -> Result<Self, Error> {
+        let document = Value::from(document);
+        let text = document.to_string();
+        check(&text, &document)?;
+        Ok(Policy(text))
+    }
+
+    /// What was checked when the policy was made.
+    fn document(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl Permission {
+    fn statement(&self, queue: &Arn) -> Value {
+        let root = |account: &AccountId| format!("arn:aws:iam::{account}:root");
+        json!({
+            "Sid": self.label,
+            "Effect": "Allow",
+            "Principal": { "AWS": one_or_many(self.accounts.iter().map(root)) },
+            "Action": one_or_many(self.actions.iter().map(|action| format!("SQS:{action}"))),
+            "Resource": queue.as_str(),
+        })
+    }
+}
+
+/// Checks form and quotas.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
+fn check(text: &str, document: &Value) -> Result<(), Error> {
+    if text.len() > limits::POLICY_SIZE {
+        return Err(Error::OverLimit("Submitted policy is over max allowed size.".into()));
+    }
+    let statements = many(document.get("Statement").ok_or_else(invalid)?);
+    if statements.is_empty() {
+        return Err(invalid());
+    }
+    for statement in statements {
+        check_statement(statement)?;
+    }
+    let principals = |statement: &Value| match &statement["Principal"] {
+        Value::Object(kinds) => kinds.values().map(|kind| many(kind).len()).sum(),
+        _ => 1_usize,
+    };
+    let policy = "the submitted policy";
+    bound(statements.len(), limits::POLICY_STATEMENTS, "statements", policy)?;
+    let principals = statements.iter().map(principals).sum();
+    bound(principals, limits::POLICY_PRINCIPALS, "principals", policy)
+}
+
+fn check_statement(statement: &Value) -> Result<(), Error> {
+    let has = |names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
+    let decides = matches!(statement["Effect"].as_str(), Some("Allow" | "Deny"));
+    if !decides || !has(["Principal", "NotPrincipal"]) || !has(["Action", "NotAction"]) {
+        return Err(invalid());
+    }
+    let actions = many(&statement["Action"]).len();
+    let place = "a statement from the submitted policy";
+    bound(actions, limits::STATEMENT_ACTIONS, "actions", place)
+}
+
+fn bound(count: usize, most: usize, what: &str, place: &str) -> Result<(), Error> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(Error::OverLimit(format!("{count} {what} were found in {place}, max allowed is {most}")))
+}
+
+/// One value may stand for a list of one.
+fn many(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        value => std::slice::from_ref(value),
+    }
+}
+
+fn one_or_many(values: impl Iterator<Item = String>) -> Value {
+    let mut values: Vec<Value> = values.map(Value::from).collect();
+    match values.len() {
+        1 => values.remove(0),
+        _ => values.into(),
+    }
+}
+
+fn take_statements(document: &mut Map<String, Value>) -> Vec<Value> {
+    match document.remove("Statement") {
+        Some(Value::Array(statements)) => statements,
+        statement => statement.into_iter().collect(),
+    }
+}
+
+fn is_labelled(statement: &Value, label: &str) -> bool {
+    statement["Sid"] == label
+}
+
+fn invalid() -> Error {
+    Error::InvalidAttributeValue("Policy")
+}
+
+fn label_refused(label: &str, reason: &str) -> Error {
+    Error::InvalidValue { parameter: "Label", value: label.to_owned(), reason: reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue() -> Arn {
+        "arn:aws:sqs:us-east-1:000000000000:orders".parse().unwrap()
+    }
+
+    fn permission(label: &str, accounts: &[&str], actions: &[&str]) -> Permission {
+        Permission {
+            label: label.into(),
+            accounts: accounts.iter().map(|account| account.parse().unwrap()).collect(),
+            actions: actions.iter().map(|action| (*action).into()).collect(),
+        }
+    }
+
+    fn one(label: &str) -> Permission {
+        permission(label, &["111122223333"], &["SendMessage"])
+    }
+
+    #[test]
+    fn the_first_permission_makes_awss_default_policy() {
+        let policy = Policy::allow(None, &queue(), &one("alice")).unwrap();
+        let expected = json!({
+            "Version": "2012-10-17",
+            "Id": "arn:aws:sqs:us-east-1:000000000000:orders/SQSDefaultPolicy",
+            "Statement": [{
+                "Sid": "alice",
+                "Effect": "Allow",
+                "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+                "Action": "SQS:SendMessage",
+                "Resource": "arn:aws:sqs:us-east-1:000000000000:orders",
+            }],
+        });
+        assert_eq!(serde_json::from_str::<Value>(policy.as_str()).unwrap(), expected);
+    }
+
+    #[test]
+    fn several_accounts_and_actions_are_lists() {
+        let accounts = ["111122223333", "444455556666"];
+        let wanted = permission("both", &accounts, &["SendMessage", "*"]);
+        let document = Policy::allow(None, &queue(), &wanted).unwrap().document();
+        let statement = &document["Statement"][0];
+        assert_eq!(statement["Action"], json!(["SQS:SendMessage", "SQS:*"]));
+        assert_eq!(statement["Principal"]["AWS"][1], "arn:aws:iam::444455556666:root");
+    }
+
+    #[test]
+    fn a_label_is_added_once_and_removed_once() {
+        let first = Policy::allow(None, &queue(), &one("a")).unwrap();
+        let both = Policy::allow(Some(&first), &queue(), &one("b")).unwrap();
+        let refused = Policy::allow(Some(&both), &queue(), &one("a")).unwrap_err().to_string();
+        assert_eq!(refused, "Value a for parameter Label is invalid. Reason: Already exists.");
+        let left = Policy::revoke(Some(&both), "b").unwrap().unwrap();
+        assert!(left.says_the_same(&first));
+        let refused = Policy::revoke(Some(&left), "b").unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "Value b for parameter Label is invalid. Reason: can't find label on existing policy."
+        );
+        assert_eq!(Policy::revoke(Some(&left), "a"), Ok(None));
+    }
+
+    #[test]
+    fn a_policy_of_ones_own_keeps_what_it_says_beside_the_permission() {
+        let own = r#"{"Version":"2008-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"SQS:*"}}"#;
+        let own = Policy::parse(own).unwrap();
+        let document = Policy::allow(Some(&own), &queue(), &one("a")).unwrap().document();
+        assert_eq!((&document["Version"], document.get("Id")), (&json!("2008-10-17"), None));
+        assert_eq!(document["Statement"][0]["Effect"], "Deny");
+        assert_eq!(document["Statement"][1]["Sid"], "a");
+    }
+
+    #[test]
+    fn what_is_no_policy_is_refused() {
+        let no_effect = r#"{"Statement":[{"Principal":"*","Action":"SQS:*"}]}"#;
+        for bad in ["{", "3", "[]", "{}", r#"{"Statement":[]}"#, r#"{"Statement":3}"#, no_effect] {
+            assert_eq!(Policy::parse(bad), Err(invalid()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn quotas_hold_for_policies_however_they_come() {
+        let statement = |actions: usize| {
+            let actions = vec!["SQS:SendMessage"; actions];
+            json!({"Effect": "Allow", "Principal": "*", "Action": actions})
+        };
+        let parse =
+            |statements: Vec<Value>| Policy::parse(&json!({ "Statement": statements }).to_string());
+        assert!(parse(vec![statement(7); 20]).is_ok());
+        let refused = |policy: Result<Policy, Error>| match policy.unwrap_err() {
+            Error::OverLimit(text) => text,
+            other => panic!("{other}"),
+        };
+        assert_eq!(
+            refused(parse(vec![statement(8)])),
+            "8 actions were found in a statement from the submitted policy, max allowed is 7"
+        );
+        let twenty = parse(vec![statement(1); 20]).unwrap();
+        assert_eq!(
+            refused(Policy::allow(Some(&twenty), &queue(), &one("a"))),
+            "21 statements were found in the submitted policy, max allowed is 20"
+        );
+        let long = json!({"Statement": [statement(1)], "Id": "i".repeat(8192)}).to_string();
+        assert_eq!(refused(Policy::parse(&long)), "Submitted policy is over max allowed size.");
+    }
+}

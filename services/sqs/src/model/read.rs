@@ -1,0 +1,143 @@
+//! What is read from the disk: a queue when it is loaded, and later what its memory does not hold.
+
+use base::{Arn, Incarnation, Timestamp};
+use bytes::Bytes;
+use runtime::Rows;
+use store::{KeyRange, PageLimit, Position, StoreError, Table};
+
+use crate::keys::{self, Definition, Key, Marks, PurgeRow};
+use crate::model::Attributes;
+use crate::model::backlog::{Backlog, Need, Stored, Supply, Tracked, WINDOW};
+use crate::model::need::{Found, Wanted};
+use crate::model::purge::{Piece, Purge};
+use crate::model::queue::Queue;
+
+/// Reads a queue; of its messages those that are tracked.
+pub(super) async fn queue(
+    arn: &Arn,
+    incarnation: Incarnation,
+    rows: &Rows,
+) -> Result<Queue, StoreError> {
+    let definition = rows.get(Table::Lane, Key::Definition.of(&incarnation)).await?;
+    let definition = definition
+        .ok_or_else(|| StoreError::Damaged(format!("{arn} has a name and no definition")))?;
+    let definition: Definition = keys::decode(definition)?;
+    let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
+    let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
+    let purge = rows.get(Table::Lane, Key::Purge.of(&incarnation)).await?;
+    let purge: Option<PurgeRow> = purge.map(keys::decode).transpose()?;
+    let last = rows.last_position(incarnation).await?.map_or(0, |last| last.0 + 1);
+    let tail = Position(last.max(marks.tail));
+    let tracked = tracked(incarnation, Position(marks.head), rows).await?;
+    let secret = definition.secret[..].try_into();
+    Ok(Queue {
+        incarnation,
+        secret: secret.map_err(|_| StoreError::Damaged(format!("the secret of {arn}")))?,
+        created: Timestamp::from_millis(definition.created_ms),
+        modified: Timestamp::from_millis(definition.modified_ms),
+        attributes: Attributes::parse(&definition.attributes)
+            .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?,
+        tags: definition.tags,
+        backlog: Backlog::load(&marks, tail, tracked),
+        sweep_at: marks.sweep_ms.map(Timestamp::from_millis),
+        purge: purge.map(|row| Purge::from_row(&row)),
+    })
+}
+
+/// Reads the tracked messages, from the lowest position that may still be there.
+async fn tracked(
+    incarnation: Incarnation,
+    head: Position,
+    rows: &Rows,
+) -> Result<Vec<(Position, Tracked)>, StoreError> {
+    let mut tracked = Vec::new();
+    let range = KeyRange::prefix(Key::all_tracked(&incarnation))
+        .starting_at(Key::Tracked(head).of(&incarnation));
+    rows.each(Table::Lane, range, |key, value| {
+        tracked.push((Key::tracked_position(&key)?, Tracked::from_row(&keys::decode(value)?)));
+        Ok(())
+    })
+    .await?;
+    Ok(tracked)
+}
+
+/// Reads what a decision lacks.
+pub(super) async fn fetch(
+    incarnation: Incarnation,
+    wanted: Wanted,
+    rows: &Rows,
+) -> Result<Found, StoreError> {
+    Ok(match wanted {
+        Wanted::Backlog(Need::Fresh { from, upto }) => {
+            Found::Backlog(fresh(incarnation, (from, upto), rows).await?)
+        }
+        Wanted::Backlog(Need::Returned(asked)) => {
+            Found::Backlog(returned(incarnation, asked, rows).await?)
+        }
+        Wanted::Dead { from, below } => {
+            let piece = dead(incarnation, (from, below), rows).await?;
+            Found::Dead { from, piece }
+        }
+    })
+}
+
+async fn fresh(
+    incarnation: Incarnation,
+    (from, upto): (Position, Position),
+    rows: &Rows,
+) -> Result<Supply, StoreError> {
+    const PAGE: PageLimit = PageLimit { rows: 1000, bytes: WINDOW };
+    let page = rows.read(incarnation, from, PAGE).await?;
+    let records = page.records.into_iter().filter(|(position, _)| *position < upto);
+    let records = read_records(records)?;
+    let covered = records.last().map_or(upto, |(last, _)| last.next());
+    let upto = if page.more { covered } else { upto };
+    Ok(Supply::Fresh { from, upto, records })
+}
+
+async fn returned(
+    incarnation: Incarnation,
+    asked: Vec<Position>,
+    rows: &Rows,
+) -> Result<Supply, StoreError> {
+    let mut records = Vec::with_capacity(asked.len());
+    for position in &asked {
+        let one = PageLimit { rows: 1, bytes: 1 };
+        let page = rows.read(incarnation, *position, one).await?;
+        records.extend(page.records.into_iter().filter(|(at, _)| at == position));
+    }
+    Ok(Supply::Returned { asked, records: read_records(records)? })
+}
+
+/// The first dead records and rows, as many as one commit may delete.
+async fn dead(
+    incarnation: Incarnation,
+    (from, below): (Position, Position),
+    rows: &Rows,
+) -> Result<Piece, StoreError> {
+    const PIECE: PageLimit = PageLimit { rows: 1000, bytes: 4 << 20 };
+    let log = rows.read(incarnation, from, PIECE).await?;
+    let mut records: Vec<Position> = log.records.into_iter().map(|(at, _)| at).collect();
+    let range = KeyRange {
+        start: Key::Tracked(from).of(&incarnation),
+        end: Some(Key::Tracked(below).of(&incarnation)),
+    };
+    let page = rows.page(Table::Lane, range, PIECE).await?;
+    let keys = page.rows.iter().map(|(key, _)| Key::tracked_position(key));
+    let mut tracked = keys.collect::<Result<Vec<_>, _>>()?;
+    // Of the two, the page that ends first says how far this piece reaches.
+    let reach = |positions: &[Position], more: bool| match positions.last() {
+        Some(last) if more => last.next(),
+        _ => below,
+    };
+    let end = reach(&records, log.more).min(reach(&tracked, page.more)).min(below);
+    records.retain(|position| *position < end);
+    tracked.retain(|position| *position < end);
+    Ok(Piece { records, tracked, end })
+}
+
+fn read_records(
+    records: impl IntoIterator<Item = (Position, Bytes)>,
+) -> Result<Vec<(Position, Stored)>, StoreError> {
+    records.into_iter().map(|(position, bytes)| Ok((position, Stored::read(bytes)?))).collect()
+}
