@@ -62,7 +62,7 @@ def test_a_queue_url_that_names_no_queue_is_refused(queue, url):
 
 
 @pytest.mark.parametrize("name, value", [
-    ("RedrivePolicy", "{}"), ("KmsMasterKeyId", "alias/aws/sqs"), ("Policy", "{}"),
+    ("RedrivePolicy", "{}"), ("RedriveAllowPolicy", "{}"),
 ])
 def test_an_attribute_that_is_not_there_yet_is_refused_by_name(sqs, name, value):
     with refused("NotImplemented", status=501) as caught:

@@ -117,12 +117,10 @@ fn unavailable(trouble: &Trouble) -> Fault {
     }
 }
 
-/// The breach of a constraint of the model, which has hardly any but "required", and the names of
-/// attributes. A batch without a list of entries is an empty batch: the Query protocol cannot tell the one
+/// The breach of a constraint of the model, which has hardly any but "required". A batch without a list of entries is an empty batch: the Query protocol cannot tell the one
 /// from the other.
 pub(crate) fn refuse(operation: &'static OperationModel, violations: &[Violation]) -> Fault {
     let missing = violations.iter().find(|v| v.constraint == Constraint::Required);
-    let unknown = || violations.iter().find_map(unknown_attribute);
     match missing {
         Some(violation) if violation.path == "entries" => {
             Error::EmptyBatchRequest(format!("{}RequestEntry", operation.name)).into()
@@ -131,19 +129,8 @@ pub(crate) fn refuse(operation: &'static OperationModel, violations: &[Violation
             let name = violation.path.rsplit('.').next().unwrap_or_default();
             Error::MissingParameter(upper_camel(name)).into()
         }
-        None => match unknown() {
-            Some(name) => Error::UnknownAttribute(name).into(),
-            None => Error::InvalidParameter(shape::validate::describe(violations)).into(),
-        },
+        None => Error::InvalidParameter(shape::validate::describe(violations)).into(),
     }
-}
-
-/// The name that is none of an attribute, if that is what is wrong.
-fn unknown_attribute(violation: &Violation) -> Option<String> {
-    let place = violation.path.split('.').next()?;
-    let names = ["attributes", "attributeNames", "messageSystemAttributeNames"];
-    let is_name = names.contains(&place) && matches!(violation.constraint, Constraint::OneOf(_));
-    violation.value.clone().filter(|_| is_name)
 }
 
 fn upper_camel(name: &str) -> String {
@@ -175,15 +162,5 @@ mod tests {
         let (code, message) = refused("entries.1.member.messageBody", None, Constraint::Required);
         assert_eq!(code, "MissingParameter");
         assert_eq!(message, "The request must contain the parameter MessageBody.");
-    }
-
-    #[test]
-    fn a_name_that_the_model_does_not_have_is_an_unknown_attribute() {
-        for place in ["attributes", "attributeNames.1.member"] {
-            let refused = refused(place, Some("Foo"), Constraint::OneOf(&["All"]));
-            assert_eq!(refused, ("InvalidAttributeName", "Unknown Attribute Foo.".into()));
-        }
-        let (code, _) = refused("other", Some("Foo"), Constraint::OneOf(&["All"]));
-        assert_eq!(code, "InvalidParameterValue");
     }
 }

@@ -32,6 +32,9 @@ pub(super) struct Facts {
     /// Shapes and members that are flattened.
     #[serde(default)]
     pub(super) flattened: Vec<String>,
+    /// Enums that the service does not hold callers to: it has its own check, or takes any value.
+    #[serde(default)]
+    pub(super) open_enums: Vec<String>,
     /// `error` traits by shape.
     #[serde(default)]
     pub(super) errors: BTreeMap<String, ErrorTrait>,
@@ -58,6 +61,7 @@ impl Facts {
         self.result_wrappers.extend(other.result_wrappers);
         self.names.extend(other.names);
         self.flattened.extend(other.flattened);
+        self.open_enums.extend(other.open_enums);
         self.errors.extend(other.errors);
     }
 
@@ -69,6 +73,9 @@ impl Facts {
         }
         for path in self.flattened {
             traits(model, &path)?.flattened = Some(true);
+        }
+        for name in self.open_enums {
+            model.shapes.get_mut(&name).with_context(|| name.clone())?.values.clear();
         }
         for (name, error) in self.errors {
             let shape = model.shapes.get_mut(&name).with_context(|| name.clone())?;

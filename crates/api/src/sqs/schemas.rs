@@ -1229,35 +1229,7 @@ pub static ACTION_NAME_LIST: ListSchema = ListSchema {
 };
 
 pub static ATTRIBUTE_NAME_LIST: ListSchema = ListSchema {
-    member: Target::String(Text {
-        min: None,
-        max: None,
-        pattern: None,
-        values: &[
-            "All",
-            "Policy",
-            "VisibilityTimeout",
-            "MaximumMessageSize",
-            "MessageRetentionPeriod",
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-            "CreatedTimestamp",
-            "LastModifiedTimestamp",
-            "QueueArn",
-            "ApproximateNumberOfMessagesDelayed",
-            "DelaySeconds",
-            "ReceiveMessageWaitTimeSeconds",
-            "RedrivePolicy",
-            "FifoQueue",
-            "ContentBasedDeduplication",
-            "KmsMasterKeyId",
-            "KmsDataKeyReusePeriodSeconds",
-            "DeduplicationScope",
-            "FifoThroughputLimit",
-            "RedriveAllowPolicy",
-            "SqsManagedSseEnabled",
-        ],
-    }),
+    member: Target::String(Text::ANY),
     wire_name: "AttributeName",
     flattened: true,
     length: (None, None),
@@ -1329,7 +1301,7 @@ pub static MESSAGE_BODY_ATTRIBUTE_MAP: MapSchema = MapSchema {
 };
 
 pub static MESSAGE_BODY_SYSTEM_ATTRIBUTE_MAP: MapSchema = MapSchema {
-    key: Text { min: None, max: None, pattern: None, values: &["AWSTraceHeader"] },
+    key: Text::ANY,
     value: Target::Structure(|| &MESSAGE_SYSTEM_ATTRIBUTE_VALUE),
     key_name: "Name",
     value_name: "Value",
@@ -1345,46 +1317,14 @@ pub static MESSAGE_LIST: ListSchema = ListSchema {
 };
 
 pub static MESSAGE_SYSTEM_ATTRIBUTE_LIST: ListSchema = ListSchema {
-    member: Target::String(Text {
-        min: None,
-        max: None,
-        pattern: None,
-        values: &[
-            "All",
-            "SenderId",
-            "SentTimestamp",
-            "ApproximateReceiveCount",
-            "ApproximateFirstReceiveTimestamp",
-            "SequenceNumber",
-            "MessageDeduplicationId",
-            "MessageGroupId",
-            "AWSTraceHeader",
-            "DeadLetterQueueSourceArn",
-        ],
-    }),
+    member: Target::String(Text::ANY),
     wire_name: "MessageSystemAttributeName",
     flattened: true,
     length: (None, None),
 };
 
 pub static MESSAGE_SYSTEM_ATTRIBUTE_MAP: MapSchema = MapSchema {
-    key: Text {
-        min: None,
-        max: None,
-        pattern: None,
-        values: &[
-            "All",
-            "SenderId",
-            "SentTimestamp",
-            "ApproximateReceiveCount",
-            "ApproximateFirstReceiveTimestamp",
-            "SequenceNumber",
-            "MessageDeduplicationId",
-            "MessageGroupId",
-            "AWSTraceHeader",
-            "DeadLetterQueueSourceArn",
-        ],
-    },
+    key: Text::ANY,
     value: Target::String(Text::ANY),
     key_name: "Name",
     value_name: "Value",
@@ -1393,35 +1333,7 @@ pub static MESSAGE_SYSTEM_ATTRIBUTE_MAP: MapSchema = MapSchema {
 };
 
 pub static QUEUE_ATTRIBUTE_MAP: MapSchema = MapSchema {
-    key: Text {
-        min: None,
-        max: None,
-        pattern: None,
-        values: &[
-            "All",
-            "Policy",
-            "VisibilityTimeout",
-            "MaximumMessageSize",
-            "MessageRetentionPeriod",
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-            "CreatedTimestamp",
-            "LastModifiedTimestamp",
-            "QueueArn",
-            "ApproximateNumberOfMessagesDelayed",
-            "DelaySeconds",
-            "ReceiveMessageWaitTimeSeconds",
-            "RedrivePolicy",
-            "FifoQueue",
-            "ContentBasedDeduplication",
-            "KmsMasterKeyId",
-            "KmsDataKeyReusePeriodSeconds",
-            "DeduplicationScope",
-            "FifoThroughputLimit",
-            "RedriveAllowPolicy",
-            "SqsManagedSseEnabled",
-        ],
-    },
+    key: Text::ANY,
     value: Target::String(Text::ANY),
     key_name: "Name",
     value_name: "Value",
