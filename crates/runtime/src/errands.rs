@@ -1,10 +1,11 @@
 //! Doing what is due, and reading what is due next.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Arn, SlotId, Timestamp};
 use bytes::Bytes;
-use futures::stream::{self, StreamExt};
+use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Durability, KeyRange, PageLimit, Table};
 use tracing::{error, warn};
 
@@ -16,28 +17,35 @@ use crate::plan::Trouble;
 /// How many entries are done at once.
 const AT_ONCE: usize = 16;
 
-/// Does what is due, for as long as the node runs. `handler` finds the service of an ARN.
+/// Does what is due, for as long as the node runs: a long errand holds no other up. `handler` finds the
+/// service of an ARN.
 pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHandler>> + Send) {
     let due = node.due();
+    let mut waiting = VecDeque::new();
+    let mut running = FuturesUnordered::new();
     loop {
-        let now = node.timers().now();
-        read_on(&node, now).await;
-        let taken = due.take(now);
-        if taken.is_empty() {
-            due.settle(now);
-            tokio::select! {
-                biased;
-                () = node.timers().sleep_until(due.next()) => {}
-                () = due.changed() => {}
-            }
-            continue;
+        let asked = due.asked();
+        if waiting.is_empty() {
+            let now = node.timers().now();
+            read_on(&node, now).await;
+            waiting.extend(due.take(now));
         }
-        let work = taken.into_iter().map(|(slot, row)| {
+        while running.len() < AT_ONCE
+            && let Some((slot, row)) = waiting.pop_front()
+        {
             let entry = DueEntry::read(&row);
             let handler = entry.as_ref().and_then(|entry| handler(&entry.arn));
-            attempt(&node, handler.zip(entry), slot, row)
-        });
-        stream::iter(work).buffer_unordered(AT_ONCE).collect::<()>().await;
+            running.push(attempt(&node, handler.zip(entry), slot, row));
+        }
+        if running.is_empty() {
+            due.settle(asked);
+        }
+        tokio::select! {
+            biased;
+            Some(()) = running.next(), if !running.is_empty() => {}
+            () = node.timers().sleep_until(due.next()), if waiting.is_empty() => {}
+            () = due.changed() => {}
+        }
     }
 }
 

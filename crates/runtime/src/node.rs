@@ -96,7 +96,7 @@ impl Node {
     /// system's clock.
     pub async fn advance(&self, by: Span) -> Option<Timestamp> {
         let now = self.timers.advance(by)?;
-        self.due.settled(now).await;
+        self.due.settled().await;
         Some(now)
     }
 

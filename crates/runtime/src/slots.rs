@@ -28,13 +28,16 @@ pub struct Owned {
     /// The newest durable commit when the term began.
     began_at: CommitNumber,
     over: AtomicBool,
+    /// It is over because another node has the slot, or because the engine is broken: it is not taken again.
+    lost: AtomicBool,
     ended: Notify,
 }
 
 impl Owned {
     fn new(slot: Arc<dyn Slot>) -> Arc<Self> {
         let began_at = slot.last();
-        Arc::new(Owned { slot, began_at, over: AtomicBool::new(false), ended: Notify::new() })
+        let (over, lost) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Owned { slot, began_at, over, lost, ended: Notify::new() })
     }
 
     /// The store's side of it.
@@ -55,6 +58,11 @@ impl Owned {
         if !self.is_over() {
             ended.await;
         }
+    }
+
+    fn lose(&self) {
+        self.lost.store(true, Ordering::Release);
+        self.end();
     }
 
     fn end(&self) {
@@ -90,13 +98,12 @@ impl Slots {
         }
     }
 
-    /// The term that follows one that is over. Slots that another node has taken stay refused.
+    /// Sees to it that a term follows one that is over. What another node has taken stays refused.
     pub(crate) async fn present(&self, over: &Arc<Owned>) -> Result<(), Trouble> {
-        let _recovered = self.recovery.lock().await;
-        if self.owned(over.slot.id()).is_over() {
+        if self.owned(over.slot.id()).lost.load(Ordering::Acquire) {
             return Err(Trouble::Unavailable("this slot is not served here".into()));
         }
-        Ok(())
+        self.next_term(over).await.map(drop)
     }
 
     async fn recover(
@@ -109,12 +116,12 @@ impl Slots {
         match failure {
             CommitError::Broken(reason) => {
                 error!(slot = %id, reason, "a commit failed; the node stops");
-                term.end();
+                term.lose();
                 Err(Trouble::Unavailable("the store is broken".into()))
             }
             CommitError::Fenced => {
                 warn!(slot = %id, "another node owns the slot");
-                term.end();
+                term.lose();
                 Err(Trouble::Unavailable("another node owns this slot".into()))
             }
             CommitError::Unknown => {
@@ -134,7 +141,7 @@ impl Slots {
         let id = failed.slot.id();
         failed.end();
         let present = self.owned(id);
-        if !Arc::ptr_eq(&present, failed) {
+        if !present.is_over() {
             return Ok(present);
         }
         warn!(slot = %id, "the outcome of a commit is unknown; the slot is loaded again");

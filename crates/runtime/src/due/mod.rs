@@ -7,6 +7,8 @@
 
 mod near;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use base::{Arn, Incarnation, SlotId, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::BoxFuture;
@@ -40,8 +42,9 @@ pub trait DueHandler: Send + Sync + 'static {
 pub struct Due {
     slots: Mutex<Vec<Near>>,
     changed: Notify,
-    /// The time up to which everything has been done.
-    done: watch::Sender<Timestamp>,
+    asked: AtomicU64,
+    /// Of those who asked, how many have been told.
+    done: watch::Sender<u64>,
 }
 
 /// How long an entry waits that could not be done.
@@ -78,7 +81,8 @@ impl Default for Due {
         Due {
             slots: Mutex::new(SlotId::all().map(|_| Near::default()).collect()),
             changed: Notify::new(),
-            done: watch::Sender::new(Timestamp::ZERO),
+            asked: AtomicU64::new(0),
+            done: watch::Sender::new(0),
         }
     }
 }
@@ -95,22 +99,28 @@ impl Due {
         }
     }
 
-    /// Waits until everything that was due by `now` is done.
-    pub(crate) async fn settled(&self, now: Timestamp) {
+    /// Waits until everything is done that is due by now.
+    pub(crate) async fn settled(&self) {
+        let mine = self.asked.fetch_add(1, Ordering::AcqRel) + 1;
         let mut done = self.done.subscribe();
         self.changed.notify_one();
         // An error means that the sender is gone, and with it the node.
-        _ = done.wait_for(|&done| done >= now).await;
+        _ = done.wait_for(|&done| done >= mine).await;
+    }
+
+    /// How often somebody has asked to be told when everything is done.
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Acquire)
+    }
+
+    /// Nothing that was due when the asking had come so far is left to do.
+    pub(crate) fn settle(&self, asked: u64) {
+        self.done.send_replace(asked);
     }
 
     /// The next moment at which there is something to do or to read.
     pub(crate) fn next(&self) -> Timestamp {
         self.slots.lock().iter().map(Near::next).min().unwrap_or(Timestamp::MAX)
-    }
-
-    /// Everything that was due by then is done.
-    pub(crate) fn settle(&self, now: Timestamp) {
-        self.done.send_replace(now);
     }
 
     /// Waits for an entry that is nearer than all before it.

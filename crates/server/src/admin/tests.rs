@@ -1,3 +1,5 @@
+//! The program's own pages, before a handler that echoes.
+
 use std::sync::Mutex;
 
 use base::{Clock, Span, Timestamp};

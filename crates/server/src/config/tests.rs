@@ -1,3 +1,5 @@
+//! Which setting wins, which are refused, and what the help says.
+
 use std::path::Path;
 
 use base::Region;
