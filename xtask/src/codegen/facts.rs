@@ -33,7 +33,7 @@ pub(super) struct Facts {
     #[serde(default)]
     pub(super) flattened: Vec<String>,
     /// Enums that the service does not hold callers to: it has its own check, or takes any value.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) open_enums: Vec<String>,
     /// `error` traits by shape.
     #[serde(default)]

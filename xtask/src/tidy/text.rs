@@ -17,7 +17,7 @@ pub(super) fn check(source: &Source, findings: &mut Findings) {
             findings.at_line(&source.path, number, "white space at the end of the line");
         }
         if !source.is_test() {
-            for path in own_paths.iter().filter(|path| names(line, path)) {
+            if let Some(path) = own_paths.iter().find(|path| names(line, path)) {
                 findings.at_line(
                     &source.path,
                     number,
