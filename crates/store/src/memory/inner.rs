@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 
 use super::image::{Image, Undo};
 use super::rules::{Rules, Verdict};
+use super::submitted::Submitted;
 use super::{Crash, Options, Outcome};
 use crate::commits::Commits;
 use crate::observe::Meter;
@@ -43,14 +44,6 @@ struct Unsynced {
     syncs: u64,
     last: CommitNumber,
     undo: Undo,
-}
-
-/// A batch on its way.
-pub(super) struct Submitted {
-    pub(super) commits: Arc<Commits>,
-    number: CommitNumber,
-    batch: Batch,
-    level: Durability,
 }
 
 /// Slots that hold nothing.

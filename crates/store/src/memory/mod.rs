@@ -8,6 +8,7 @@ mod image;
 mod inner;
 mod rules;
 mod slot;
+mod submitted;
 
 use std::sync::Arc;
 

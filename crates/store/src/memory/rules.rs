@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use super::inner::Submitted;
+use super::submitted::Submitted;
 use super::{Outcome, Room};
 use crate::{Growth, Pressure, StoreError};
 
