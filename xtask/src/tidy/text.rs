@@ -16,14 +16,9 @@ pub(super) fn check(source: &Source, findings: &mut Findings) {
         if line.trim_end() != line {
             findings.at_line(&source.path, number, "white space at the end of the line");
         }
-        if !source.is_test() {
-            if let Some(path) = own_paths.iter().find(|path| names(line, path)) {
-                findings.at_line(
-                    &source.path,
-                    number,
-                    format!("{path} is there on one machine only"),
-                );
-            }
+        let own_path = own_paths.iter().find(|path| names(line, path));
+        if let Some(path) = own_path.filter(|_| !source.is_test()) {
+            findings.at_line(&source.path, number, format!("{path} is there on one machine only"));
         }
     }
     if !source.text.is_empty() && !source.text.ends_with('\n') {
