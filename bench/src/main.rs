@@ -5,9 +5,12 @@
 //! - the **disk**: the median of appending 1 KiB and `fdatasync`, in the directory of the data;
 //! - the **ceiling** ([`ceiling`](../ceiling/index.html)): a bare HTTP server that answers the same
 //!   bytes and does nothing;
+//! - the **engine**, for rows that only store: the same bytes into the bare engine, with nothing above it;
 //! - **Millpond** as it is started by default, durable, on an empty data directory; with `--endpoint`
 //!   any other server that speaks the same protocol;
-//! - the ratio of the two, of each pair of rounds: the one number that can be carried to another machine.
+//! - the ratio to the HTTP ceiling, of each pair of rounds: the one number that can be carried to another
+//!   machine. Where the engine was measured too, also the ratio to both ceilings combined, 1 / (1/H + 1/S):
+//!   what is left when everything but HTTP and the engine costs nothing.
 //!
 //! The load generator shares the machine with what it measures, so it must cost less: requests are
 //! prepared once, an answer is only parsed as far as its length, and everything runs on one thread.
@@ -23,6 +26,7 @@ mod args;
 mod cores;
 mod cpu;
 mod disk;
+mod engine;
 mod http;
 mod load;
 mod peers;

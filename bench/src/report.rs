@@ -36,6 +36,14 @@ fn table(row: &dyn Row, measured: &Measured) -> String {
         }
     }
     let _ = writeln!(text, "  ratio    {}", ratio(measured));
+    if let Some(engine) = median(measured.rounds.iter().filter_map(|round| round.engine)) {
+        let share = median(measured.rounds.iter().filter_map(Round::combined_ratio));
+        let share = share.unwrap_or(f64::NAN);
+        let _ = writeln!(
+            text,
+            "  engine   {engine:>12.0} messages/s by itself; {share:.2} of both ceilings combined"
+        );
+    }
     if measured.connections == 1 {
         let _ = writeln!(text, "  floor    {}", floor(measured));
     }
@@ -115,6 +123,8 @@ fn round(round: &Round) -> Value {
     json!({
         "disk_us": round.disk.as_secs_f64() * 1e6,
         "ratio": round.ratio(),
+        "engine_messages_per_second": round.engine,
+        "combined_ratio": round.combined_ratio(),
         "floor_us": round.floor(),
         "ceiling": sample(&round.ceiling),
         "server": sample(&round.subject),

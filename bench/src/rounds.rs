@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::args::Options;
-use crate::disk;
 use crate::load::Load;
 use crate::peers::{self, Server};
 use crate::rows::{Absent, Answers, Caller, Row};
 use crate::sample::Sample;
+use crate::{disk, engine};
 
 /// How to measure every row.
 pub(crate) struct Rounds {
@@ -49,6 +49,8 @@ pub(crate) struct Round {
     /// Appending 1 KiB and syncing, the median.
     pub disk: Duration,
     pub ceiling: Sample,
+    /// What the engine alone stores a second, for rows that only store.
+    pub engine: Option<f64>,
     pub subject: Sample,
 }
 
@@ -56,6 +58,12 @@ impl Round {
     /// Requests a second of the server as a share of the ceiling's.
     pub(crate) fn ratio(&self) -> f64 {
         self.subject.requests / self.ceiling.requests
+    }
+
+    /// The same as a share of what is left when only HTTP and the engine cost something.
+    pub(crate) fn combined_ratio(&self) -> Option<f64> {
+        self.engine
+            .map(|engine| self.subject.requests * (1.0 / self.ceiling.requests + 1.0 / engine))
     }
 
     fn disturbed(&self) -> bool {
@@ -147,12 +155,22 @@ impl Rounds {
         subject_first: bool,
     ) -> anyhow::Result<Round> {
         let disk = disk::append_and_sync(&self.data)?;
+        let engine = match row.only_stores() {
+            true => Some(self.engine(connections).await?),
+            false => None,
+        };
         let (first, second) =
             if subject_first { (&self.subject, ceiling) } else { (ceiling, &self.subject) };
         let first = self.run(row, connections, first).await?;
         let second = self.run(row, connections, second).await?;
         let (subject, ceiling) = if subject_first { (first, second) } else { (second, first) };
-        Ok(Round { disk, ceiling, subject })
+        Ok(Round { disk, ceiling, engine, subject })
+    }
+
+    async fn engine(&self, connections: usize) -> anyhow::Result<f64> {
+        let (directory, window) = (self.data.clone(), self.load.window);
+        let run = move || engine::appends(&directory, connections, window);
+        tokio::task::spawn_blocking(run).await.context("the engine's round")?
     }
 
     /// Measures a server that is started for it, and ended afterwards.

@@ -23,6 +23,11 @@ pub(crate) trait Row {
     /// How many connections it uses.
     fn connections(&self) -> usize;
 
+    /// Whether each request does nothing but store a message of 1 KiB: then the engine alone is measured too.
+    fn only_stores(&self) -> bool {
+        false
+    }
+
     /// Prepares a fresh server, and gives each connection its conversation.
     ///
     /// Makes each kind of request at least once: the answers are recorded, and the ceiling gives them.

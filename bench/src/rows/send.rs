@@ -41,6 +41,10 @@ impl Row for Send {
         self.connections
     }
 
+    fn only_stores(&self) -> bool {
+        true
+    }
+
     fn prepare(&self, caller: &mut Caller, connections: usize) -> anyhow::Result<Exchanges> {
         let queue = caller.create_queue("bench")?;
         caller.call("SendMessage", &input(&queue, BODIES))?;
