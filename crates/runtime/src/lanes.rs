@@ -11,7 +11,7 @@ use store::{Batch, CommitNumber, Durability, Growth, Pressure, StoreError};
 use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
 use crate::due;
-use crate::lane::Lane;
+use crate::lane::{Lane, Rows};
 use crate::node::Node;
 use crate::plan::{Decision, Moment, Plan, Trouble};
 
@@ -92,6 +92,13 @@ impl<L: Lane> Lanes<L> {
                 Step::Stale => self.renew(&cell).await?,
             }
         }
+    }
+
+    /// The rows of a lane's slot, for pages that only look: what they show is durable, and may be behind
+    /// the lane's memory.
+    pub fn rows(&self, arn: &Arn) -> Rows {
+        let term = self.node.slots().owned(SlotId::of(arn.as_str()));
+        Rows::new(Arc::clone(term.slot()))
     }
 
     /// How many lanes are in memory.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::page::{MakePage, PageAnswer, PageRequest};
 use base::{AccountId, Region};
 use futures::future::{BoxFuture, FutureExt};
 use shape::validate::Notes;
@@ -56,12 +57,14 @@ pub struct Service<S> {
     state: Arc<S>,
     refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
     operations: BTreeMap<&'static str, Run>,
+    pages: BTreeMap<&'static str, MakePage>,
 }
 
 /// All services, without their types.
 #[derive(Default)]
 pub struct Registry {
     services: BTreeMap<&'static str, Registered>,
+    pages: BTreeMap<&'static str, MakePage>,
 }
 
 struct Registered {
@@ -76,7 +79,7 @@ impl<S: Send + Sync + 'static> Service<S> {
         state: Arc<S>,
         refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
     ) -> Self {
-        Service { model, state, refuse, operations: BTreeMap::new() }
+        Service { model, state, refuse, operations: BTreeMap::new(), pages: BTreeMap::new() }
     }
 
     /// Adds an operation.
@@ -93,6 +96,18 @@ impl<S: Send + Sync + 'static> Service<S> {
             Ok(answer.map(|output| Ok(Box::new(output?) as Box<dyn Encode + Send>)).boxed())
         });
         self.operations.insert(O::MODEL.name, start);
+        self
+    }
+
+    /// Adds pages for operators, below `/_millpond/<name>/`.
+    #[must_use]
+    pub fn page<F>(mut self, name: &'static str, make: fn(Arc<S>, PageRequest) -> F) -> Self
+    where
+        F: Future<Output = PageAnswer> + Send + 'static,
+    {
+        let state = Arc::clone(&self.state);
+        let page: MakePage = Box::new(move |request| make(Arc::clone(&state), request).boxed());
+        self.pages.insert(name, page);
         self
     }
 }
@@ -118,6 +133,7 @@ impl Registry {
     pub fn add<S>(&mut self, service: Service<S>) {
         let registered = Registered { model: service.model, operations: service.operations };
         self.services.insert(service.model.name, registered);
+        self.pages.extend(service.pages);
     }
 
     /// The services' models.
@@ -128,6 +144,11 @@ impl Registry {
     /// Whether an operation is implemented.
     pub fn implements(&self, service: &str, operation: &str) -> bool {
         self.services.get(service).is_some_and(|s| s.operations.contains_key(operation))
+    }
+
+    /// Makes a page of a service; `None` if no service has one of that name.
+    pub fn page(&self, name: &str, request: PageRequest) -> Option<BoxFuture<'static, PageAnswer>> {
+        self.pages.get(name).map(|make| make(request))
     }
 
     /// Starts an operation; one that the model knows and this program does not have is refused by name.

@@ -23,6 +23,7 @@ mod keys;
 mod limits;
 mod model;
 mod ops;
+mod pages;
 #[cfg(test)]
 mod tests;
 
@@ -65,7 +66,8 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<SendMessageBatch, _>(ops::send_message_batch::run)
         .operation::<SetQueueAttributes, _>(ops::set_queue_attributes::run)
         .operation::<TagQueue, _>(ops::tag_queue::run)
-        .operation::<UntagQueue, _>(ops::untag_queue::run);
+        .operation::<UntagQueue, _>(ops::untag_queue::run)
+        .page("queues", pages::queues);
     (service, due)
 }
 

@@ -46,7 +46,16 @@ impl<H> Admin<H> {
         Admin { inner, metrics, ready, clock }
     }
 
-    async fn page(&self, request: &Request, page: &str) -> Response {
+    fn measures(&self) -> Response {
+        match self.metrics.render() {
+            Ok(text) => Response::new(StatusCode::OK, metrics::CONTENT_TYPE, text),
+            Err(_) => failure(StatusCode::INTERNAL_SERVER_ERROR, "The metrics cannot be written."),
+        }
+    }
+}
+
+impl<H: Handler> Admin<H> {
+    async fn page(&self, request: Request, page: &str) -> Response {
         let reads = matches!(request.method, Method::GET | Method::HEAD);
         match page {
             "clock" if reads => clock::read(self.clock.as_deref()),
@@ -59,17 +68,8 @@ impl<H> Admin<H> {
             "health/live" => Response::json(StatusCode::OK, &json!({ "live": true })),
             "metrics" => self.measures(),
             "version" => version(),
-            _ => failure(
-                StatusCode::NOT_FOUND,
-                "There is no such page; there are health, health/live, metrics, version and clock.",
-            ),
-        }
-    }
-
-    fn measures(&self) -> Response {
-        match self.metrics.render() {
-            Ok(text) => Response::new(StatusCode::OK, metrics::CONTENT_TYPE, text),
-            Err(_) => failure(StatusCode::INTERNAL_SERVER_ERROR, "The metrics cannot be written."),
+            // Services have pages of their own.
+            _ => self.inner.handle(request).await,
         }
     }
 }
@@ -78,7 +78,10 @@ impl<H: Handler> Handler for Admin<H> {
     async fn handle(&self, request: Request) -> Response {
         match request.uri.path().strip_prefix(PREFIX) {
             None => self.inner.handle(request).await,
-            Some(page) => self.page(&request, page).await,
+            Some(page) => {
+                let page = page.to_owned();
+                self.page(request, &page).await
+            }
         }
     }
 }

@@ -127,10 +127,10 @@ fn the_systems_clock_is_not_shown_as_one_that_can_be_moved() {
 }
 
 #[test]
-fn other_pages_and_other_methods_are_refused() {
+fn other_methods_are_refused_and_other_pages_are_the_services() {
     let admin = admin(None, Readiness::Ready);
-    assert_eq!(ask(&admin, Method::GET, "/_millpond/", "").status, StatusCode::NOT_FOUND);
-    assert_eq!(ask(&admin, Method::GET, "/_millpond/x", "").status, StatusCode::NOT_FOUND);
+    let other = ask(&admin, Method::GET, "/_millpond/queues/x", "");
+    assert_eq!(other.status, StatusCode::IM_A_TEAPOT);
     for (method, path, allow) in [
         (Method::POST, "/_millpond/health", "GET"),
         (Method::DELETE, "/_millpond/metrics", "GET"),

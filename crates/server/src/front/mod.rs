@@ -5,6 +5,7 @@
 mod caller;
 mod find;
 mod headers;
+mod page;
 mod routes;
 #[cfg(test)]
 mod tests;
@@ -66,6 +67,9 @@ struct Running<'f> {
 
 impl Handler for Front {
     async fn handle(&self, request: Request) -> Response {
+        if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
+            return page::answer(&self.registry, &request, path).await;
+        }
         let request_id = self.node.random().uuid().to_string();
         let Running { route, codec, started } = match self.start(&request) {
             Ok(running) => running,

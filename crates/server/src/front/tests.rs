@@ -164,3 +164,15 @@ async fn a_presigned_request_has_its_scope_in_the_query_string() {
     let answer = front.handle(request(uri, &[], "")).await;
     assert!(text(&answer).contains("<Account>111122223333</Account>"));
 }
+
+#[tokio::test]
+async fn a_page_that_no_service_has_is_not_found_and_pages_are_only_read() {
+    let front = front(None).await;
+    let get = |path: &str| Request { method: Method::GET, ..request(path, &[], "") };
+    assert_eq!(front.handle(get("/_millpond/fish")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(front.handle(get("/_millpond/")).await.status, StatusCode::NOT_FOUND);
+    let path = "/_millpond/queues/000000000000/us-east-1/none/messages";
+    assert_eq!(front.handle(get(path)).await.status, StatusCode::NOT_FOUND);
+    let posted = front.handle(request(path, &[], "")).await;
+    assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+}

@@ -3,6 +3,7 @@
 mod batches;
 mod definition;
 mod model;
+mod pages;
 mod purge;
 mod random;
 

@@ -5,6 +5,7 @@
 //! is delayed. Of fresh messages the *window* holds the first few in memory; the rest is only in the log.
 
 mod gone;
+mod look;
 mod take;
 mod window;
 
@@ -16,6 +17,7 @@ use store::Position;
 
 use crate::keys::Marks;
 
+pub(crate) use look::State;
 pub(crate) use take::{Pick, Receive, Taken};
 use window::Window;
 pub(crate) use window::{Need, Supply, WINDOW};
