@@ -26,6 +26,7 @@ mod service;
 mod slots;
 mod tasks;
 mod timers;
+pub mod upkeep;
 
 pub use lane::{Lane, Ready, Rows};
 pub use lanes::Lanes;

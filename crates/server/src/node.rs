@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::{Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
-use runtime::{Parts, Registry, errands};
+use runtime::{Parts, Registry, errands, upkeep};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
@@ -82,6 +82,7 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
         let found = by_name.iter().find(|(name, _)| *name == arn.service());
         found.map(|(_, handler)| Arc::clone(handler))
     }));
+    runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
     let world = World {
         account: config.account,
         region: config.region.clone(),

@@ -57,6 +57,10 @@ pub trait Store: Send + Sync + 'static {
     /// What it has committed since it was opened.
     fn stats(&self) -> Stats;
 
+    /// Gives back the space of what was deleted, if there is so much of it that the work is worth while;
+    /// says whether it was. Takes long, and commits go on meanwhile: called when little happens.
+    fn tidy(&self) -> BoxFuture<'_, Result<bool, StoreError>>;
+
     /// Finishes and syncs what was submitted; nothing is accepted afterwards.
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 }

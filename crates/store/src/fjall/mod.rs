@@ -18,6 +18,7 @@
 mod directory;
 mod engine;
 mod error;
+mod garbage;
 mod group;
 mod journal;
 mod lookout;
@@ -47,6 +48,7 @@ use crate::{
 };
 use directory::Directory;
 use engine::Engine;
+use garbage::Garbage;
 use queue::{Acquire, Queue};
 use slot::FjallSlot;
 use space::{FileSystem, Gauge};
@@ -70,6 +72,7 @@ struct Shared {
     engine: RwLock<Option<Arc<Engine>>>,
     queue: Queue,
     gauge: Gauge,
+    garbage: Garbage,
     meter: Meter,
     free_space: Arc<dyn FreeSpace>,
     observer: Arc<dyn Observer>,
@@ -91,6 +94,7 @@ impl FjallStore {
             engine: RwLock::new(Some(engine.clone())),
             queue: Queue::default(),
             gauge: Gauge::new(options.floor_bytes, free),
+            garbage: Garbage::default(),
             meter: Meter::default(),
             free_space,
             observer: options.observer,
@@ -143,6 +147,17 @@ impl Store for FjallStore {
 
     fn stats(&self) -> Stats {
         self.shared.meter.stats()
+    }
+
+    fn tidy(&self) -> BoxFuture<'_, Result<bool, StoreError>> {
+        async move {
+            if !self.shared.garbage.is_worthwhile(self.disk_bytes()) {
+                return Ok(false);
+            }
+            self.shared.garbage.forget();
+            self.compact().await.map(|()| true)
+        }
+        .boxed()
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {

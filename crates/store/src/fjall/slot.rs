@@ -44,6 +44,7 @@ impl Slot for FjallSlot {
     }
 
     fn submit(&self, batch: Batch, level: Durability) -> CommitNumber {
+        self.shared.garbage.count(&batch);
         // Keys are built here, on the caller's thread: there are many of those, and one writer.
         self.shared.queue.submit(&self.commits, change(self.commits.slot(), batch, level))
     }
