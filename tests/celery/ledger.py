@@ -13,6 +13,7 @@ class Ledger:
         self._ends = time.monotonic() + seconds
         self._more = threading.Condition()
         self._events = Counter()
+        self._told_all = False
         reading, self.pen = os.pipe()
         threading.Thread(target=self._read, args=[reading], daemon=True).start()
 
@@ -23,6 +24,9 @@ class Ledger:
                 with self._more:
                     self._events[event, int(number)] += 1
                     self._more.notify_all()
+        with self._more:
+            self._told_all = True
+            self._more.notify_all()
 
     def remaining(self, state=""):
         """How many seconds are left; fails when none are."""
@@ -35,11 +39,13 @@ class Ledger:
         return {number for happened, number in list(self._events) if happened == event}
 
     def wait_for(self, fulfilled):
-        """Waits until so many different orders are fulfilled."""
+        """Waits until so many different orders are fulfilled; fails when nobody can do it any more."""
+        def reached():
+            return len(self.numbers("fulfilled")) >= fulfilled
+
         with self._more:
-            self._more.wait_for(
-                lambda: len(self.numbers("fulfilled")) >= fulfilled, self.remaining()
-            )
+            self._more.wait_for(lambda: reached() or self._told_all, self.remaining())
+            assert reached() or not self._told_all, f"the worker has ended: {self}"
         self.remaining()
 
     def wait_for_news(self, seconds, state):

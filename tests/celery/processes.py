@@ -52,6 +52,7 @@ class Client:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
+            "TMPDIR": str(home),
             "PYTHONDONTWRITEBYTECODE": "1",
             "CELERY_BROKER_URL": broker_url,
         }

@@ -15,6 +15,8 @@ pub(crate) enum Environment {
     Query,
     /// The AWS CLI, which brings a botocore of its own.
     Cli,
+    /// Celery, whose transport brings a boto3 of its own.
+    Celery,
 }
 
 impl Environment {
@@ -24,6 +26,7 @@ impl Environment {
             Environment::Current => "current",
             Environment::Query => "query",
             Environment::Cli => "cli",
+            Environment::Celery => "celery",
         }
     }
 

@@ -23,14 +23,23 @@ pub(super) enum Suite {
     Cli,
     /// The AWS SDK for JavaScript.
     Javascript,
+    /// A Celery application, whose broker is killed.
+    Celery,
     /// A few kills under load.
     Crash,
 }
 
 impl Suite {
     /// All of them, in the order in which they run: what fails fastest comes first.
-    pub(super) const ALL: [Suite; 6] =
-        [Suite::Rust, Suite::Python, Suite::Query, Suite::Cli, Suite::Javascript, Suite::Crash];
+    pub(super) const ALL: [Suite; 7] = [
+        Suite::Rust,
+        Suite::Python,
+        Suite::Query,
+        Suite::Cli,
+        Suite::Javascript,
+        Suite::Celery,
+        Suite::Crash,
+    ];
 
     /// The suite with this name.
     pub(super) fn named(name: &str) -> Option<Suite> {
@@ -44,7 +53,8 @@ impl Suite {
             Suite::Python => "boto3, JSON",
             Suite::Query => "boto3 of before November 2023, Query",
             Suite::Cli => "the AWS CLI",
-            Suite::Javascript => "the AWS SDK for JavaScript",
+            Suite::Javascript => "the AWS SDK for JavaScript, and sqs-consumer over it",
+            Suite::Celery => "Celery, with its broker killed twice",
             Suite::Crash => "kill -9 under load",
         }
     }
@@ -67,6 +77,7 @@ impl Suite {
             Suite::Javascript => {
                 run::counted(with_program(&mut javascript::prepare()?), count::node)
             }
+            Suite::Celery => pytest(Environment::Celery, "tests/celery"),
             Suite::Crash => {
                 let kills = 5;
                 crate::crash::run(&["--debug".into(), "--kills".into(), kills.to_string()])?;
@@ -84,6 +95,7 @@ impl fmt::Display for Suite {
             Suite::Query => "query",
             Suite::Cli => "cli",
             Suite::Javascript => "javascript",
+            Suite::Celery => "celery",
             Suite::Crash => "crash",
         })
     }
