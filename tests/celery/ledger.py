@@ -39,7 +39,7 @@ class Ledger:
         return {number for happened, number in list(self._events) if happened == event}
 
     def wait_for(self, fulfilled):
-        """Waits until so many different orders are fulfilled; fails when nobody can do it any more."""
+        """Waits until so many orders are fulfilled; fails when nobody is left to do it."""
         def reached():
             return len(self.numbers("fulfilled")) >= fulfilled
 

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: everything that must be green, on a machine with Rust, Python and Node.
 //!
 //! First the Rust tests, then the program itself with real clients: the current boto3 (JSON to SQS),
-//! a boto3 old enough to speak Query, the AWS CLI, the AWS SDK for JavaScript, a Celery application, and
-//! a few kills under load. It stops at the first suite that fails and says how to run that one again.
+//! a boto3 old enough to speak Query, the AWS CLI, the AWS SDK for JavaScript, a Celery
+//! application, and a few kills under load. It stops at the first suite that fails and says how to
+//! run that one again.
 
 mod count;
 mod javascript;
