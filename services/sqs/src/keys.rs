@@ -21,6 +21,12 @@ pub(crate) enum Key {
     Tracked(Position),
     /// [`PurgeRow`]; one a queue that was ever purged.
     Purge,
+    /// [`CrossingRow`]; one a queue that ever sent a message to another one.
+    Crossing,
+    /// [`StreamRow`]; one a queue's life that ever sent messages here.
+    Stream(Incarnation),
+    /// [`TasksRow`]; one a queue that ever had a move task.
+    Tasks,
 }
 
 /// What happens later to a queue; the number stands in the due row.
@@ -33,6 +39,10 @@ pub(crate) enum DueKind {
     Reclaim = 2,
     /// Delete what a purge has left behind.
     Trim = 3,
+    /// Deliver messages that are on their way to another queue.
+    Relay = 20,
+    /// Take the next step of a move task.
+    Move = 21,
 }
 
 /// The row of a queue's name.
@@ -101,7 +111,7 @@ pub(crate) struct PurgeRow {
 }
 
 /// The state of a message that was received or delayed.
-#[derive(Clone, Copy, PartialEq, Eq, Message)]
+#[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct TrackedRow {
     #[prost(uint64, tag = "1")]
     pub(crate) sent_ms: u64,
@@ -114,6 +124,77 @@ pub(crate) struct TrackedRow {
     /// When it was received last: the twelve hours count from here.
     #[prost(uint64, tag = "5")]
     pub(crate) received_ms: u64,
+    /// The number under which it leaves for another queue, if it does.
+    #[prost(uint64, optional, tag = "30")]
+    pub(crate) leave_number: Option<u64>,
+    /// The queue that takes it; none for the one that its record names as its source.
+    #[prost(string, optional, tag = "31")]
+    pub(crate) leave_to: Option<String>,
+    /// Whether a move task sends it.
+    #[prost(bool, tag = "32")]
+    pub(crate) leave_by_task: bool,
+    /// Until when no redrive policy sends it off.
+    #[prost(uint64, tag = "33")]
+    pub(crate) stays_ms: u64,
+}
+
+/// What leaves a queue for others.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct CrossingRow {
+    /// The last number that a leaving message was given.
+    #[prost(uint64, tag = "1")]
+    pub(crate) last_number: u64,
+    /// When the next relay is due; none while nothing leaves.
+    #[prost(uint64, optional, tag = "2")]
+    pub(crate) relay_ms: Option<u64>,
+}
+
+/// What has come from another queue.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct StreamRow {
+    /// The highest number that was taken.
+    #[prost(uint64, tag = "1")]
+    pub(crate) highest: u64,
+}
+
+/// The newest move tasks of a queue, the oldest first.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct TasksRow {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) tasks: Vec<TaskRow>,
+}
+
+/// A move task.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct TaskRow {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(crate) id: Bytes,
+    #[prost(uint64, tag = "2")]
+    pub(crate) started_ms: u64,
+    #[prost(string, optional, tag = "3")]
+    pub(crate) to: Option<String>,
+    /// Messages a second.
+    #[prost(uint32, optional, tag = "4")]
+    pub(crate) rate: Option<u32>,
+    /// Messages from this position on stay.
+    #[prost(uint64, tag = "5")]
+    pub(crate) below: u64,
+    #[prost(uint64, tag = "6")]
+    pub(crate) to_move: u64,
+    #[prost(uint64, tag = "7")]
+    pub(crate) moved: u64,
+    /// As [`crate::model::tasks::State`] numbers it.
+    #[prost(uint32, tag = "8")]
+    pub(crate) state: u32,
+    /// Why it has failed, if it has.
+    #[prost(string, optional, tag = "9")]
+    pub(crate) failure: Option<String>,
+    /// When its next step is due.
+    #[prost(uint64, optional, tag = "10")]
+    pub(crate) due_ms: Option<u64>,
+    /// When it made its last step.
+    #[prost(uint64, tag = "11")]
+    pub(crate) stepped_ms: u64,
 }
 
 /// What stands in a queue's log, behind the head that [`crate::model::message`] writes.
@@ -133,6 +214,9 @@ pub(crate) struct Record {
     pub(crate) sender: String,
     #[prost(string, optional, tag = "7")]
     pub(crate) trace_header: Option<String>,
+    /// The queue that it was a dead letter of.
+    #[prost(string, optional, tag = "30")]
+    pub(crate) source: Option<String>,
 }
 
 /// An attribute of a message.
@@ -161,6 +245,12 @@ impl Key {
                 key.extend_from_slice(&position.0.to_be_bytes());
             }
             Key::Purge => key.push(4),
+            Key::Crossing => key.push(20),
+            Key::Stream(source) => {
+                key.push(21);
+                key.extend_from_slice(source.as_bytes());
+            }
+            Key::Tasks => key.push(22),
         }
         key.into()
     }
@@ -168,6 +258,19 @@ impl Key {
     /// What all rows of tracked messages begin with.
     pub(crate) fn all_tracked(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[3]].concat().into()
+    }
+
+    /// What all rows of streams begin with.
+    pub(crate) fn all_streams(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[21]].concat().into()
+    }
+
+    /// The life of a queue in the key of its stream's row.
+    pub(crate) fn stream_source(key: &[u8]) -> Result<Incarnation, StoreError> {
+        let source = key.last_chunk::<16>().filter(|_| key.len() == 33);
+        source
+            .map(|source| Incarnation::from_bytes(*source))
+            .ok_or_else(|| StoreError::Damaged("the key of a stream".into()))
     }
 
     /// The position in the key of a tracked message's row.
@@ -186,6 +289,8 @@ impl DueKind {
             1 => Some(DueKind::Sweep),
             2 => Some(DueKind::Reclaim),
             3 => Some(DueKind::Trim),
+            20 => Some(DueKind::Relay),
+            21 => Some(DueKind::Move),
             _ => None,
         }
     }
@@ -223,6 +328,15 @@ mod tests {
         }
 
         #[test]
+        fn streams_survive_their_key(incarnation: [u8; 16], source: [u8; 16]) {
+            let (incarnation, source) =
+                (Incarnation::from_bytes(incarnation), Incarnation::from_bytes(source));
+            let key = Key::Stream(source).of(&incarnation);
+            prop_assert_eq!(Key::stream_source(&key), Ok(source));
+            prop_assert!(key.starts_with(&Key::all_streams(&incarnation)));
+        }
+
+        #[test]
         fn damaged_rows_are_refused(bytes: Vec<u8>) {
             _ = decode::<Definition>(bytes.clone().into());
             _ = decode::<Record>(bytes.into());
@@ -231,7 +345,9 @@ mod tests {
 
     #[test]
     fn a_due_rows_number_is_its_kind() {
-        for kind in [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim] {
+        let kinds =
+            [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim, DueKind::Relay, DueKind::Move];
+        for kind in kinds {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));
         }
         assert_eq!(DueKind::from_number(0), None);

@@ -22,7 +22,10 @@ mod error;
 mod keys;
 mod limits;
 mod model;
+mod moves;
 mod ops;
+mod port;
+mod relay;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +41,7 @@ use model::QueueLane;
 /// The service's state: its queues.
 pub struct Sqs {
     queues: Arc<Lanes<QueueLane>>,
+    relays: relay::Relays,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -48,6 +52,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
     let due: Arc<dyn DueHandler> = sqs.clone();
     let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
         .operation::<AddPermission, _>(ops::add_permission::run)
+        .operation::<CancelMessageMoveTask, _>(ops::cancel_message_move_task::run)
         .operation::<ChangeMessageVisibility, _>(ops::change_message_visibility::run)
         .operation::<ChangeMessageVisibilityBatch, _>(ops::change_message_visibility_batch::run)
         .operation::<CreateQueue, _>(ops::create_queue::run)
@@ -56,6 +61,8 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<DeleteQueue, _>(ops::delete_queue::run)
         .operation::<GetQueueAttributes, _>(ops::get_queue_attributes::run)
         .operation::<GetQueueUrl, _>(ops::get_queue_url::run)
+        .operation::<ListDeadLetterSourceQueues, _>(ops::list_dead_letter_source_queues::run)
+        .operation::<ListMessageMoveTasks, _>(ops::list_message_move_tasks::run)
         .operation::<ListQueueTags, _>(ops::list_queue_tags::run)
         .operation::<ListQueues, _>(ops::list_queues::run)
         .operation::<PurgeQueue, _>(ops::purge_queue::run)
@@ -64,6 +71,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<SendMessage, _>(ops::send_message::run)
         .operation::<SendMessageBatch, _>(ops::send_message_batch::run)
         .operation::<SetQueueAttributes, _>(ops::set_queue_attributes::run)
+        .operation::<StartMessageMoveTask, _>(ops::start_message_move_task::run)
         .operation::<TagQueue, _>(ops::tag_queue::run)
         .operation::<UntagQueue, _>(ops::untag_queue::run);
     (service, due)
@@ -71,7 +79,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sqs { queues: Lanes::new(node) })
+        Arc::new(Sqs { queues: Lanes::new(node), relays: Default::default() })
     }
 
     /// The ARN of the queue that a `QueueUrl` names.
