@@ -1,6 +1,7 @@
 //! The steps of move tasks: each sends a bounded number of messages off, and the next one comes when these
 //! have arrived and the task's rate allows it.
 
+use base::Timestamp;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 
@@ -12,7 +13,10 @@ use crate::model::{Change, Queue, QueueLane};
 impl Sqs {
     /// Takes the step that is due.
     pub(crate) async fn step(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        self.queues.enter(&entry.arn, |lane, moment| decide(lane, moment, entry)).await
+        // A manual clock jumps: each step that is due on the way counts from its own time. A step that is
+        // late on a real clock is late, and not made up for in a burst.
+        let is_manual = self.queues.node().timers().clock().is_manual();
+        self.queues.enter(&entry.arn, |lane, moment| decide(lane, moment, entry, is_manual)).await
     }
 }
 
@@ -20,17 +24,24 @@ fn decide(
     lane: &QueueLane,
     moment: Moment<'_>,
     entry: &DueEntry,
+    is_manual: bool,
 ) -> Decision<QueueLane, (), Trouble> {
     let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);
     let task = queue.and_then(Queue::task).filter(|task| task.due == Some(entry.at));
     let Some((queue, task)) = queue.zip(task) else { return Decision::answer(()) };
-    match plan(queue, moment, task) {
+    let stepped = if is_manual { entry.at } else { moment.now };
+    match plan(queue, moment.now, stepped, task) {
         Ok(changes) => Decision::keep(changes, ()),
         Err(need) => Decision::Fetch(queue.want(need)),
     }
 }
 
-fn plan(queue: &Queue, moment: Moment<'_>, task: &Task) -> Result<Vec<Change>, Need> {
+fn plan(
+    queue: &Queue,
+    now: Timestamp,
+    stepped: Timestamp,
+    task: &Task,
+) -> Result<Vec<Change>, Need> {
     if task.state == State::Cancelling {
         return Ok(vec![moving(task.ended(State::Cancelled))]);
     }
@@ -38,14 +49,14 @@ fn plan(queue: &Queue, moment: Moment<'_>, task: &Task) -> Result<Vec<Change>, N
         below: task.below,
         most: task.step(),
         to: task.to.as_ref(),
-        now: moment.now,
+        now,
         retention: queue.attributes.retention,
     })?;
-    taken.relay_at = queue.relay_for(taken.leaving.len(), moment.now);
+    taken.relay_at = queue.relay_for(taken.leaving.len(), now);
     let task = match (taken.leaving.is_empty(), taken.dead.is_empty()) {
         (true, true) => return Ok(vec![moving(task.ended(State::Completed))]),
-        (true, false) => Task { due: Some(moment.now), ..task.clone() },
-        (false, _) => Task { due: None, stepped: moment.now, ..task.clone() },
+        (true, false) => Task { due: Some(now), ..task.clone() },
+        (false, _) => Task { due: None, stepped, ..task.clone() },
     };
     Ok(vec![Change::Received(taken), moving(task)])
 }

@@ -172,7 +172,7 @@ fn plan_left(queue: &Queue, now: Timestamp, entry: &DueEntry, outcome: &Outcome)
     let task = queue.task().map(|task| settle_task(queue, task, &settled, outcome));
     let task = match task {
         Some(task) if remain == 0 && task.is_active() && task.due.is_none() => {
-            Some(task.after_arrivals(now))
+            Some(task.after_arrivals(now, queue.backlog.counts().visible == 0))
         }
         task => task,
     };
@@ -214,10 +214,10 @@ mod tests {
 
     const AT: Timestamp = Timestamp::from_millis(50);
 
-    /// A queue from which three messages leave for a task, and the relay that is due.
+    /// A queue from which three of four messages leave for a task, and the relay that is due.
     fn leaving() -> (QueueLane, DueEntry) {
         let mut lane = testing::lane();
-        for position in 0..3 {
+        for position in 0..4 {
             let stored = testing::stored(5);
             let position = Position(position);
             let sent = Change::Sent { position, stored, delayed_until: None, sweep_at: None };
@@ -225,7 +225,7 @@ mod tests {
         }
         let queue = lane.queue.as_ref().unwrap();
         let retention = queue.attributes.retention;
-        let wanted = Move { below: Position(3), most: 10, to: None, now: AT, retention };
+        let wanted = Move { below: Position(4), most: 3, to: None, now: AT, retention };
         let mut taken = queue.backlog.to_move(wanted).unwrap();
         taken.relay_at = queue.relay_for(taken.leaving.len(), AT);
         let task = Task { due: None, stepped: AT, ..task(1, Some(3)) };
@@ -270,7 +270,7 @@ mod tests {
         settle(&mut lane, &entry, &Outcome { delivered: vec![1], returned });
         let queue = lane.queue().unwrap();
         let counts = queue.backlog.counts();
-        assert_eq!((counts.visible, counts.in_flight), (1, 1));
+        assert_eq!((counts.visible, counts.in_flight), (2, 1));
         assert_eq!(queue.sweep_at, Some(Timestamp::from_millis(5) + queue.attributes.retention));
         assert_eq!(queue.task(), None);
         let task = queue.crossing.tasks.newest().next().unwrap();

@@ -27,7 +27,7 @@ pub(crate) struct Task {
     pub(crate) state: State,
     /// When its next step is due; none while messages of the last one are on their way.
     pub(crate) due: Option<Timestamp>,
-    /// When it made its last step.
+    /// When it made its last step: the rate counts from here.
     pub(crate) stepped: Timestamp,
 }
 
@@ -62,10 +62,11 @@ impl Task {
         self.rate.map_or(STEP, |rate| rate as usize)
     }
 
-    /// The same once its messages have arrived: the next step comes as soon as the rate allows.
-    pub(crate) fn after_arrivals(&self, now: Timestamp) -> Self {
-        let is_paced = self.rate.is_some() && self.state == State::Running;
-        let next = if is_paced { (self.stepped + SECOND).max(now) } else { now };
+    /// The same once its messages have arrived: the next step comes as soon as the rate allows, or at once
+    /// if it will only find that nothing is left.
+    pub(crate) fn after_arrivals(&self, now: Timestamp, is_empty: bool) -> Self {
+        let is_paced = self.rate.is_some() && self.state == State::Running && !is_empty;
+        let next = if is_paced { self.stepped + SECOND } else { now };
         Task { due: Some(next), ..self.clone() }
     }
 
@@ -233,13 +234,12 @@ pub(crate) mod tests {
         let now = Timestamp::from_millis(100);
         let check = |rate, state: State, expected| {
             let task = Task { state, stepped: now, ..task(1, rate) };
-            assert_eq!(task.after_arrivals(now).due, Some(Timestamp::from_millis(expected)));
+            let next = task.after_arrivals(now, false);
+            assert_eq!(next.due, Some(Timestamp::from_millis(expected)));
         };
         check(Some(5), State::Running, 1100);
         check(None, State::Running, 100);
         check(Some(5), State::Cancelling, 100);
-        let late = Task { stepped: Timestamp::ZERO, ..task(1, Some(5)) };
-        let later = Timestamp::from_millis(5000);
-        assert_eq!(late.after_arrivals(later).due, Some(later));
+        assert_eq!(task(1, Some(5)).after_arrivals(now, true).due, Some(now));
     }
 }

@@ -1,10 +1,14 @@
 //! Queues as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
 mod batches;
+mod crossing;
+mod dead_letters;
 mod definition;
 mod model;
+mod move_tasks;
 mod purge;
 mod random;
+mod random_redrive;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
