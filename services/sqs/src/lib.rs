@@ -12,8 +12,11 @@
 //! it follows from the rows and the clock. A purge raises head and cursor to the tail, in one small commit;
 //! the records and rows below are dead from then on and go later, piece by piece.
 //!
+//! **Crossing.** A dead letter, or a message that a move task takes, is *leaving*: it stays tracked, under a
+//! number, until the other queue's door (`port`) has taken it durably; the relay (`relay`) brings it there.
+//!
 //! **Invariants.** `cursor <= tail`; a tracked message is either hidden (in flight or delayed, until a known
-//! time) or visible; a lane loaded from its rows equals the one that wrote them.
+//! time), visible or leaving; a lane loaded from its rows equals the one that wrote them.
 //!
 //! **Known deviations** stand in the README, each with its reason.
 

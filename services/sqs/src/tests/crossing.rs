@@ -96,6 +96,17 @@ impl World {
         testing::without_caches(self.sqs.queues.enter(&arn, copy).await.unwrap())
     }
 
+    /// Loads a queue again from what is on disk; it must be the same. Nothing that is due may come between:
+    /// everything is on disk already, so nobody else's turn comes.
+    pub(super) async fn reload_unchanged(&self, queue: &str) {
+        let before = self.queue_named(queue).await;
+        let loaded = self.sqs.queues.loaded();
+        self.sqs.queues.drop_idle();
+        self.sqs.queues.drop_idle();
+        assert!(self.sqs.queues.loaded() < loaded, "it was in memory and is not any more");
+        assert_eq!(self.queue_named(queue).await, before);
+    }
+
     /// Receives all that `q` has so often that it goes to `dlq`.
     pub(super) async fn fail_all(&self, times: u32) {
         for _ in 0..=times {

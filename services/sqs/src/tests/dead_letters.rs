@@ -121,6 +121,7 @@ async fn a_dead_letter_whose_queue_is_gone_goes_back_and_is_not_tried_at_each_re
     assert_eq!(world.receive_from("q", 0).await, []);
     world.pass(1).await;
     assert_eq!(world.counts().await, [1, 0, 0], "it is back");
+    world.reload_unchanged("q").await;
     world.restart_unchanged().await;
     for count in ["2", "3"] {
         let again = world.receive_from("q", 0).await.remove(0);
@@ -180,6 +181,7 @@ async fn a_leaving_message_belongs_to_nobody_who_received_it() {
     let handle = world.receive_from("q", 0).await.remove(0).receipt_handle.unwrap();
     world.receive_from("q", 0).await;
     assert_eq!(world.counts().await, [0, 1, 0], "it is counted on its way");
+    world.reload_unchanged("q").await;
     world.delete(&handle).await.unwrap();
     assert!(world.change(&handle, 10).await.is_err());
     world.pass(1).await;
