@@ -28,10 +28,15 @@ pub(super) async fn queue(
     let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
     let purge = rows.get(Table::Lane, Key::Purge.of(&incarnation)).await?;
     let purge: Option<PurgeRow> = purge.map(keys::decode).transpose()?;
-    let last = rows.last_position(incarnation).await?.map_or(0, |last| last.0 + 1);
-    let tail = Position(last.max(marks.tail));
+    let last = rows.last_position(incarnation).await?;
+    let tail = Position(last.map_or(0, |last| last.0 + 1).max(marks.tail));
     let tracked = tracked(incarnation, Position(marks.head), rows).await?;
     let (crossing, last_number) = crossing(incarnation, rows).await?;
+    let mut backlog = Backlog::load(&marks, tail, tracked, last_number);
+    if let Some(last) = last.filter(|last| backlog.is_fresh(*last)) {
+        let newest = rows.read(incarnation, last, PageLimit { rows: 1, bytes: 1 }).await?;
+        backlog.know_newest(read_records(newest.records)?.first().map(|(_, stored)| stored.sent));
+    }
     let secret = definition.secret[..].try_into();
     Ok(Queue {
         incarnation,
@@ -41,7 +46,7 @@ pub(super) async fn queue(
         attributes: Attributes::parse(&definition.attributes)
             .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?,
         tags: definition.tags,
-        backlog: Backlog::load(&marks, tail, tracked, last_number),
+        backlog,
         sweep_at: marks.sweep_ms.map(Timestamp::from_millis),
         purge: purge.map(|row| Purge::from_row(&row)),
         crossing,

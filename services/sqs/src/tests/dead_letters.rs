@@ -276,3 +276,25 @@ async fn a_policy_needs_a_queue_that_is_there_and_lets_it() {
     world.set(&[("RedrivePolicy", &closed)]).await.unwrap();
     assert_eq!(world.attribute("RedrivePolicy").await, Some(closed));
 }
+
+#[tokio::test]
+async fn after_a_restart_too_only_what_is_late_takes_memory() {
+    let mut world = World::with_dead_letters(1).await;
+    for body in ["a", "b"] {
+        world.send(body, None).await.unwrap();
+        world.fail_all(1).await;
+        world.restart().await;
+    }
+    assert_eq!(world.queue_named("dlq").await.backlog.fresh(), 2);
+    world.send("late", None).await.unwrap();
+    world.receive_from("q", 5).await;
+    world.pass(1).await;
+    world.send("c", None).await.unwrap();
+    world.fail_all(1).await;
+    world.pass(5).await;
+    world.restart().await;
+    world.fail_all(1).await;
+    assert_eq!(world.queue_named("dlq").await.backlog.fresh(), 3);
+    assert_eq!(world.counts_of("dlq").await, [4, 0, 0]);
+    world.reload_unchanged("dlq").await;
+}

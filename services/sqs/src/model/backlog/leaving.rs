@@ -163,11 +163,23 @@ impl Backlog {
         }
     }
 
-    /// The time before which no message was sent that is fresh now: what was sent earlier and comes only
-    /// now would be found too late by whoever looks for the oldest, and is tracked instead. (Of a queue
-    /// that was just loaded it is not known.)
+    /// Fresh messages were sent in the order of their positions, up to this time: what was sent before and
+    /// comes only now would be found too late by whoever looks for the oldest, and is tracked instead.
     pub(crate) fn newest(&self) -> Timestamp {
         if self.fresh == 0 { Timestamp::ZERO } else { self.newest }
+    }
+}
+
+impl Backlog {
+    /// Whether the message at a position was never received and is not delayed.
+    pub(crate) fn is_fresh(&self, position: Position) -> bool {
+        position >= self.cursor && !self.tracked.contains_key(&position)
+    }
+
+    /// The last fresh message of a queue that was just loaded was sent then. Where the log ends with a
+    /// tracked one it is not known, and all that comes counts as late.
+    pub(crate) fn know_newest(&mut self, sent: Option<Timestamp>) {
+        self.newest = sent.unwrap_or(self.newest);
     }
 }
 
