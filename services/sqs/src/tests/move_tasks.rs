@@ -189,3 +189,23 @@ async fn only_a_dead_letter_queue_can_be_moved_from() {
     assert_eq!(code(Some("nowhere")).await, "ResourceNotFoundException");
     world.start_moving(None, None).await.unwrap();
 }
+
+#[tokio::test]
+async fn queues_that_are_deleted_in_the_middle_leave_no_row_behind() {
+    let world = with_dead(10).await;
+    world.start_moving(None, Some(1)).await.unwrap();
+    world.pass(1).await;
+    world.receive_from("q", 0).await;
+    world.receive_from("q", 0).await;
+    world.delete_queue("dlq").await;
+    world.delete_queue("q").await;
+    world.pass(1).await;
+    let all = store::PageLimit { rows: 100, bytes: usize::MAX };
+    for slot in base::SlotId::all() {
+        let owned = world.node.slots().owned(slot);
+        for table in store::Table::ALL {
+            let page = owned.slot().page(table, store::KeyRange::ALL, all).await.unwrap();
+            assert_eq!(page.rows, [], "{table:?}");
+        }
+    }
+}
