@@ -182,21 +182,23 @@ def test_a_queue_that_is_not_there_has_no_sources(queue):
         sources(queue)
 
 
-def test_dead_letters_survive_a_kill(start, tmp_path, account):
-    server = start("--data-dir", str(tmp_path))
-    sqs = client(server, account)
-    dead = Queue(sqs, "dead")
-    source = Queue(sqs, "source", {"RedrivePolicy": policy(dead, 1)})
-    bodies = [f"m{number}" for number in range(5)]
-    for body in bodies:
-        source.send(body)
-    fail(source, 2)
-    server.kill()
+def test_kills_neither_lose_nor_double_dead_letters(start, tmp_path, account):
+    bodies = []
+    for life in range(5):
+        server = start("--data-dir", str(tmp_path))
+        sqs = client(server, account)
+        dead = Queue(sqs, "dead")
+        source = Queue(sqs, "source", {"RedrivePolicy": policy(dead, 1)})
+        bodies += [f"m{life}-{number}" for number in range(9)]
+        for body in bodies[-9:]:
+            source.send(body)
+        fail(source, 3)
+        server.kill()
     sqs = client(start("--data-dir", str(tmp_path)), account)
     dead, source = Queue(sqs, "dead"), Queue(sqs, "source")
     found = []
     for _ in bodies:
         fail(source, 2)
-        found += dead.bodies(WaitTimeSeconds=0 if len(found) == len(bodies) else 20)
+        found += dead.bodies(WaitTimeSeconds=0 if len(found) >= len(bodies) else 5)
     assert sorted(found) == bodies
     assert source.receive() == []
