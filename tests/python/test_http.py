@@ -146,14 +146,6 @@ def test_an_unknown_target_is_refused(server, account):
     assert answer["__type"].endswith("UnknownOperationException")
 
 
-def test_a_known_operation_that_is_not_there_yet_says_so_by_name(server, account):
-    members = {"SourceArn": f"arn:aws:sqs:us-east-1:{account}:q"}
-    status, _, answer = json_request(server, account, "StartMessageMoveTask", members)
-    assert status == 501
-    assert answer["__type"].endswith("NotImplemented")
-    assert "StartMessageMoveTask" in answer["message"]
-
-
 @pytest.mark.parametrize("method, path", [("GET", "/"), ("GET", "/nowhere"), ("PUT", "/")])
 def test_requests_that_name_no_operation_are_refused(server, method, path):
     status, _, _ = server.request(method, path)

@@ -3,13 +3,11 @@
 //! A row stands in the slot of the thing that it names and is written by that thing's lane. A list
 //! merges the ordered pages of all slots, so it sees what a creation has answered and visits no lane.
 
-use std::collections::BTreeMap;
-
-use base::{Arn, SlotId};
+use base::Arn;
 use bytes::Bytes;
-use store::{Batch, KeyRange, PageLimit, StoreError, Table};
+use store::{Batch, StoreError, Table};
 
-use crate::lane::{Rows, after};
+use crate::index::{self, Search};
 use crate::slots::Slots;
 
 /// The key of a thing's row.
@@ -53,45 +51,10 @@ pub async fn list(
     query: Query<'_>,
     keep: impl Fn(&[u8]) -> bool,
 ) -> Result<Vec<(String, Bytes)>, StoreError> {
-    let wanted = query.limit + 1;
-    let mut found = BTreeMap::new();
-    for slot in SlotId::all() {
-        let rows = Rows::new(slots.owned(slot).slot().clone());
-        list_slot(&rows, query, wanted, &keep, &mut found).await?;
-    }
-    Ok(found.into_iter().take(wanted).collect())
-}
-
-/// Adds the names of one slot, none behind the last of a full list.
-async fn list_slot(
-    rows: &Rows,
-    query: Query<'_>,
-    wanted: usize,
-    keep: &impl Fn(&[u8]) -> bool,
-    found: &mut BTreeMap<String, Bytes>,
-) -> Result<(), StoreError> {
     let base = prefix(query.service, query.account, query.region, "");
-    let mut range = KeyRange::prefix([&base[..], query.prefix.as_bytes()].concat());
-    if let Some(last) = query.after {
-        range = range.starting_at(after(&[&base[..], last.as_bytes()].concat()));
-    }
-    loop {
-        let limit = PageLimit { rows: wanted, bytes: 1 << 20 };
-        let page = rows.page(Table::Names, range.clone(), limit).await?;
-        for (key, value) in page.rows.iter().filter(|(_, value)| keep(value)) {
-            let name = String::from_utf8_lossy(&key[base.len()..]).into_owned();
-            found.insert(name, value.clone());
-        }
-        while found.len() > wanted {
-            found.pop_last();
-        }
-        let Some((last, _)) = page.rows.last().filter(|_| page.more) else { return Ok(()) };
-        let is_behind = |(name, _): (&String, &Bytes)| last[base.len()..] > *name.as_bytes();
-        if found.len() == wanted && found.last_key_value().is_some_and(is_behind) {
-            return Ok(());
-        }
-        range = range.starting_at(after(last));
-    }
+    let Query { prefix, after, limit, .. } = query;
+    let search = Search { table: Table::Names, base: &base, prefix, after, limit };
+    index::list(slots, search, keep).await
 }
 
 /// Parts are ended by a zero byte, which none of them can contain.

@@ -22,6 +22,8 @@ impl DueHandler for Sqs {
                 Some(DueKind::Sweep) => self.sweep(&entry).await,
                 Some(DueKind::Reclaim) => self.reclaim(&entry).await,
                 Some(DueKind::Trim) => self.trim(&entry).await,
+                Some(DueKind::Relay) => self.relay(&entry).await,
+                Some(DueKind::Move) => self.step(&entry).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }

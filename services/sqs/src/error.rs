@@ -59,6 +59,12 @@ pub(crate) enum Error {
     InvalidBatchEntryId,
     #[error("Batch requests cannot be longer than {most} bytes. You have sent {0} bytes.", most = limits::BATCH_SIZE)]
     BatchRequestTooLong(usize),
+    #[error("The resource that you specified for the {0} parameter doesn't exist.")]
+    ResourceNotFound(&'static str),
+    #[error("The message movement task doesn't exist.")]
+    TaskNotFound,
+    #[error("{0}")]
+    UnsupportedOperation(String),
     #[error("{0} is not implemented.")]
     NotImplemented(String),
     #[error(transparent)]
@@ -98,6 +104,10 @@ impl From<Error> for Fault {
             }
             Error::InvalidBatchEntryId => Fault::new(&errors::INVALID_BATCH_ENTRY_ID, text),
             Error::BatchRequestTooLong(_) => Fault::new(&errors::BATCH_REQUEST_TOO_LONG, text),
+            Error::ResourceNotFound(_) | Error::TaskNotFound => {
+                Fault::new(&errors::RESOURCE_NOT_FOUND_EXCEPTION, text)
+            }
+            Error::UnsupportedOperation(_) => Fault::new(&errors::UNSUPPORTED_OPERATION, text),
             Error::NotImplemented(what) => Fault::not_implemented(&what),
             Error::Trouble(trouble) => unavailable(&trouble),
         }

@@ -3,12 +3,16 @@
 //! All values but a record's head are protocol buffers: fields may be added, their numbers are never used
 //! again. Rows of a queue's life begin with its incarnation.
 
+mod crossing;
+
 use std::collections::BTreeMap;
 
 use base::Incarnation;
 use bytes::Bytes;
 use prost::Message;
 use store::{Position, StoreError};
+
+pub(crate) use crossing::{CrossingRow, StreamRow, TaskRow, TasksRow};
 
 /// A row in the table of lanes: `incarnation | kind | …`. The numbers are on disk and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,12 @@ pub(crate) enum Key {
     Tracked(Position),
     /// [`PurgeRow`]; one a queue that was ever purged.
     Purge,
+    /// [`CrossingRow`]; one a queue that ever sent a message to another one.
+    Crossing,
+    /// [`StreamRow`]; one a queue's life that ever sent messages here.
+    Stream(Incarnation),
+    /// [`TasksRow`]; one a queue that ever had a move task.
+    Tasks,
 }
 
 /// What happens later to a queue; the number stands in the due row.
@@ -33,6 +43,10 @@ pub(crate) enum DueKind {
     Reclaim = 2,
     /// Delete what a purge has left behind.
     Trim = 3,
+    /// Deliver messages that are on their way to another queue.
+    Relay = 20,
+    /// Take the next step of a move task.
+    Move = 21,
 }
 
 /// The row of a queue's name.
@@ -101,7 +115,7 @@ pub(crate) struct PurgeRow {
 }
 
 /// The state of a message that was received or delayed.
-#[derive(Clone, Copy, PartialEq, Eq, Message)]
+#[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct TrackedRow {
     #[prost(uint64, tag = "1")]
     pub(crate) sent_ms: u64,
@@ -114,6 +128,18 @@ pub(crate) struct TrackedRow {
     /// When it was received last: the twelve hours count from here.
     #[prost(uint64, tag = "5")]
     pub(crate) received_ms: u64,
+    /// The number under which it leaves for another queue, if it does.
+    #[prost(uint64, optional, tag = "30")]
+    pub(crate) leave_number: Option<u64>,
+    /// The queue that takes it; none for the one that its record names as its source.
+    #[prost(string, optional, tag = "31")]
+    pub(crate) leave_to: Option<String>,
+    /// Whether a move task sends it.
+    #[prost(bool, tag = "32")]
+    pub(crate) leave_by_task: bool,
+    /// Until when no redrive policy sends it off.
+    #[prost(uint64, tag = "33")]
+    pub(crate) stays_ms: u64,
 }
 
 /// What stands in a queue's log, behind the head that [`crate::model::message`] writes.
@@ -133,6 +159,9 @@ pub(crate) struct Record {
     pub(crate) sender: String,
     #[prost(string, optional, tag = "7")]
     pub(crate) trace_header: Option<String>,
+    /// The queue that it was a dead letter of.
+    #[prost(string, optional, tag = "30")]
+    pub(crate) source: Option<String>,
 }
 
 /// An attribute of a message.
@@ -161,6 +190,12 @@ impl Key {
                 key.extend_from_slice(&position.0.to_be_bytes());
             }
             Key::Purge => key.push(4),
+            Key::Crossing => key.push(20),
+            Key::Stream(source) => {
+                key.push(21);
+                key.extend_from_slice(source.as_bytes());
+            }
+            Key::Tasks => key.push(22),
         }
         key.into()
     }
@@ -168,6 +203,19 @@ impl Key {
     /// What all rows of tracked messages begin with.
     pub(crate) fn all_tracked(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[3]].concat().into()
+    }
+
+    /// What all rows of streams begin with.
+    pub(crate) fn all_streams(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[21]].concat().into()
+    }
+
+    /// The life of a queue in the key of its stream's row.
+    pub(crate) fn stream_source(key: &[u8]) -> Result<Incarnation, StoreError> {
+        let source = key.last_chunk::<16>().filter(|_| key.len() == 33);
+        source
+            .map(|source| Incarnation::from_bytes(*source))
+            .ok_or_else(|| StoreError::Damaged("the key of a stream".into()))
     }
 
     /// The position in the key of a tracked message's row.
@@ -186,6 +234,8 @@ impl DueKind {
             1 => Some(DueKind::Sweep),
             2 => Some(DueKind::Reclaim),
             3 => Some(DueKind::Trim),
+            20 => Some(DueKind::Relay),
+            21 => Some(DueKind::Move),
             _ => None,
         }
     }
@@ -223,6 +273,15 @@ mod tests {
         }
 
         #[test]
+        fn streams_survive_their_key(incarnation: [u8; 16], source: [u8; 16]) {
+            let (incarnation, source) =
+                (Incarnation::from_bytes(incarnation), Incarnation::from_bytes(source));
+            let key = Key::Stream(source).of(&incarnation);
+            prop_assert_eq!(Key::stream_source(&key), Ok(source));
+            prop_assert!(key.starts_with(&Key::all_streams(&incarnation)));
+        }
+
+        #[test]
         fn damaged_rows_are_refused(bytes: Vec<u8>) {
             _ = decode::<Definition>(bytes.clone().into());
             _ = decode::<Record>(bytes.into());
@@ -231,7 +290,9 @@ mod tests {
 
     #[test]
     fn a_due_rows_number_is_its_kind() {
-        for kind in [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim] {
+        let kinds =
+            [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim, DueKind::Relay, DueKind::Move];
+        for kind in kinds {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));
         }
         assert_eq!(DueKind::from_number(0), None);

@@ -12,8 +12,11 @@
 //! it follows from the rows and the clock. A purge raises head and cursor to the tail, in one small commit;
 //! the records and rows below are dead from then on and go later, piece by piece.
 //!
+//! **Crossing.** A dead letter, or a message that a move task takes, is *leaving*: it stays tracked, under a
+//! number, until the other queue's door (`port`) has taken it durably; the relay (`relay`) brings it there.
+//!
 //! **Invariants.** `cursor <= tail`; a tracked message is either hidden (in flight or delayed, until a known
-//! time) or visible; a lane loaded from its rows equals the one that wrote them.
+//! time), visible or leaving; a lane loaded from its rows equals the one that wrote them.
 //!
 //! **Known deviations** stand in the README, each with its reason.
 
@@ -22,8 +25,11 @@ mod error;
 mod keys;
 mod limits;
 mod model;
+mod moves;
 mod ops;
 mod pages;
+mod port;
+mod relay;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +45,7 @@ use model::QueueLane;
 /// The service's state: its queues.
 pub struct Sqs {
     queues: Arc<Lanes<QueueLane>>,
+    relays: relay::Relays,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -49,6 +56,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
     let due: Arc<dyn DueHandler> = sqs.clone();
     let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
         .operation::<AddPermission, _>(ops::add_permission::run)
+        .operation::<CancelMessageMoveTask, _>(ops::cancel_message_move_task::run)
         .operation::<ChangeMessageVisibility, _>(ops::change_message_visibility::run)
         .operation::<ChangeMessageVisibilityBatch, _>(ops::change_message_visibility_batch::run)
         .operation::<CreateQueue, _>(ops::create_queue::run)
@@ -57,6 +65,8 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<DeleteQueue, _>(ops::delete_queue::run)
         .operation::<GetQueueAttributes, _>(ops::get_queue_attributes::run)
         .operation::<GetQueueUrl, _>(ops::get_queue_url::run)
+        .operation::<ListDeadLetterSourceQueues, _>(ops::list_dead_letter_source_queues::run)
+        .operation::<ListMessageMoveTasks, _>(ops::list_message_move_tasks::run)
         .operation::<ListQueueTags, _>(ops::list_queue_tags::run)
         .operation::<ListQueues, _>(ops::list_queues::run)
         .operation::<PurgeQueue, _>(ops::purge_queue::run)
@@ -65,6 +75,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<SendMessage, _>(ops::send_message::run)
         .operation::<SendMessageBatch, _>(ops::send_message_batch::run)
         .operation::<SetQueueAttributes, _>(ops::set_queue_attributes::run)
+        .operation::<StartMessageMoveTask, _>(ops::start_message_move_task::run)
         .operation::<TagQueue, _>(ops::tag_queue::run)
         .operation::<UntagQueue, _>(ops::untag_queue::run)
         .page("queues", pages::queues);
@@ -73,7 +84,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sqs { queues: Lanes::new(node) })
+        Arc::new(Sqs { queues: Lanes::new(node), relays: Default::default() })
     }
 
     /// The ARN of the queue that a `QueueUrl` names.

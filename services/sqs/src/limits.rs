@@ -68,3 +68,15 @@ pub(crate) const DELETED_RECENTLY: Span = Span::from_seconds(60);
 /// How long a queue cannot be purged again, with AWS's quotas.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html>
 pub(crate) const PURGED_RECENTLY: Span = Span::from_seconds(60);
+/// How often a message is received before it is a dead letter (`maxReceiveCount`).
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>
+pub(crate) const MAX_RECEIVE_COUNT: RangeInclusive<i64> = 1..=1000;
+/// Queues that a `RedriveAllowPolicy` names.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+pub(crate) const REDRIVE_SOURCES: RangeInclusive<usize> = 1..=10;
+/// Messages a second that a move task is allowed (`MaxNumberOfMessagesPerSecond`).
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html>
+pub(crate) const MOVE_RATE: RangeInclusive<i64> = 1..=500;
+/// Move tasks of a queue that are remembered, and listed at most.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html>
+pub(crate) const MOVE_TASKS: RangeInclusive<i64> = 1..=10;

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::model::encryption::Encryption;
 use crate::model::policy::Policy;
+use crate::model::redrive::{RedriveAllowPolicy, RedrivePolicy};
 use crate::model::values::{number, seconds};
 
 /// What a queue is set to.
@@ -22,6 +23,8 @@ pub(crate) struct Attributes {
     pub(crate) visibility_timeout: Span,
     pub(crate) encryption: Encryption,
     pub(crate) policy: Option<Policy>,
+    pub(crate) redrive: Option<RedrivePolicy>,
+    pub(crate) redrive_allow: Option<RedriveAllowPolicy>,
 }
 
 impl Default for Attributes {
@@ -34,6 +37,8 @@ impl Default for Attributes {
             visibility_timeout: Span::from_seconds(30),
             encryption: Encryption::default(),
             policy: None,
+            redrive: None,
+            redrive_allow: None,
         }
     }
 }
@@ -49,7 +54,7 @@ const READ_ONLY: [&str; 6] = [
 ];
 
 /// Attributes that can be set.
-const SETTABLE: [&str; 9] = [
+const SETTABLE: [&str; 11] = [
     "DelaySeconds",
     "KmsDataKeyReusePeriodSeconds",
     "KmsMasterKeyId",
@@ -57,6 +62,8 @@ const SETTABLE: [&str; 9] = [
     "MessageRetentionPeriod",
     "Policy",
     "ReceiveMessageWaitTimeSeconds",
+    "RedriveAllowPolicy",
+    "RedrivePolicy",
     "SqsManagedSseEnabled",
     "VisibilityTimeout",
 ];
@@ -64,10 +71,6 @@ const SETTABLE: [&str; 9] = [
 /// Attributes that only FIFO queues have: a standard queue does not know them.
 const FIFO_ONLY: [&str; 4] =
     ["ContentBasedDeduplication", "DeduplicationScope", "FifoQueue", "FifoThroughputLimit"];
-
-/// Attributes that AWS has and Millpond does not have yet: setting them is refused by name. To set none
-/// of them is possible.
-const NOT_IMPLEMENTED: [&str; 2] = ["RedriveAllowPolicy", "RedrivePolicy"];
 
 impl Attributes {
     /// Reads attributes as callers send them; those that are not there keep their default.
@@ -110,10 +113,10 @@ impl Attributes {
             "SqsManagedSseEnabled" => self.encryption.set_managed(value)?,
             "Policy" if value.is_empty() => self.policy = None,
             "Policy" => self.policy = Some(Policy::parse(value)?),
-            name if NOT_IMPLEMENTED.contains(&name) && value.is_empty() => {}
-            name if NOT_IMPLEMENTED.contains(&name) => {
-                return Err(Error::NotImplemented(format!("The queue attribute {name}")));
-            }
+            "RedrivePolicy" if value.is_empty() => self.redrive = None,
+            "RedrivePolicy" => self.redrive = Some(RedrivePolicy::parse(value)?),
+            "RedriveAllowPolicy" if value.is_empty() => self.redrive_allow = None,
+            "RedriveAllowPolicy" => self.redrive_allow = Some(RedriveAllowPolicy::parse(value)?),
             name => return Err(Error::UnknownAttribute(name.to_owned())),
         }
         Ok(())
@@ -130,6 +133,8 @@ impl Attributes {
             ("VisibilityTimeout", self.visibility_timeout.seconds().to_string()),
         ];
         list.extend(policy.map(|policy| ("Policy", policy)));
+        list.extend(self.redrive.as_ref().map(|redrive| ("RedrivePolicy", redrive.show())));
+        list.extend(self.redrive_allow.as_ref().map(|allow| ("RedriveAllowPolicy", allow.show())));
         list.extend(self.encryption.list());
         list
     }
@@ -162,7 +167,6 @@ pub(crate) fn is_known(name: &str) -> bool {
         || READ_ONLY.contains(&name)
         || SETTABLE.contains(&name)
         || FIFO_ONLY.contains(&name)
-        || NOT_IMPLEMENTED.contains(&name)
 }
 
 fn find<'l>(list: &'l [(&'static str, String)], name: &str) -> Option<&'l str> {
@@ -211,9 +215,6 @@ mod tests {
         for fifo in FIFO_ONLY {
             assert_eq!(parse(fifo, "false"), Err(Error::UnknownAttribute(fifo.into())));
         }
-        let refused = parse("RedrivePolicy", "{}").unwrap_err().to_string();
-        assert_eq!(refused, "The queue attribute RedrivePolicy is not implemented.");
-        assert_eq!(parse("RedrivePolicy", ""), Ok(Attributes::default()));
     }
 
     #[test]
@@ -233,11 +234,16 @@ mod tests {
         check("KmsMasterKeyId", "key", Some("KmsMasterKeyId"));
         check("SqsManagedSseEnabled", "true", None);
         check("Policy", "", None);
+        check("RedrivePolicy", "", None);
+        check("RedrivePolicy", REDRIVE, Some("RedrivePolicy"));
         check("Policy", POLICY, Some("Policy"));
     }
 
     const POLICY: &str =
         r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "SQS:*"}]}"#;
+
+    const REDRIVE: &str =
+        r#"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dlq","maxReceiveCount":3}"#;
 
     #[test]
     fn what_callers_read_is_read_again() {
@@ -247,6 +253,8 @@ mod tests {
             ("KmsDataKeyReusePeriodSeconds", "60"),
             ("SqsManagedSseEnabled", "false"),
             ("Policy", POLICY),
+            ("RedrivePolicy", REDRIVE),
+            ("RedriveAllowPolicy", r#"{"redrivePermission":"denyAll"}"#),
         ] {
             let set = parse(name, value).unwrap();
             assert!(set.list().contains(&(SETTABLE[position(name)], value.to_owned())), "{name}");
@@ -264,8 +272,9 @@ mod tests {
         let of = |pairs: &[(&str, &str)]| {
             pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
         };
-        let names = ["Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"];
-        let full = of(&[(names[0], POLICY), (names[1], "key"), (names[2], "60")]);
+        let names = ["Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "RedrivePolicy"];
+        let full =
+            of(&[(names[0], POLICY), (names[1], "key"), (names[2], "60"), (names[3], REDRIVE)]);
         let full = Attributes::parse(&full).unwrap();
         let empty = full.with(&of(&names.map(|name| (name, "")))).unwrap();
         assert!(names.iter().all(|name| find(&empty.list(), name).is_none()));

@@ -6,9 +6,11 @@ use store::Position;
 
 use crate::model::Attributes;
 use crate::model::backlog::{Stored, Taken};
+use crate::model::crossing::Left;
 use crate::model::purge::{Piece, Purge};
 use crate::model::receipt::Secret;
 use crate::model::tags::Tags;
+use crate::model::tasks::Task;
 
 /// What may happen to a queue. A change says all that its rows need: those of a plan are written from the
 /// state before it.
@@ -22,14 +24,14 @@ pub(crate) enum Change {
     Deleted { at: Timestamp, reclaim_at: Timestamp, remembered: bool },
     /// The rows of a former life are gone.
     Reclaimed(DueEntry),
-    /// A message came. With `sweep_at`, a sweep is due that was not before.
+    /// A message came. With `sweep_at`, a sweep is due then and not later, or not at all, as before.
     Sent {
         position: Position,
         stored: Stored,
         delayed_until: Option<Timestamp>,
         sweep_at: Option<Timestamp>,
     },
-    /// Messages were received.
+    /// Messages were received, or leave for another queue.
     Received(Taken),
     /// A message stays hidden until then.
     VisibilityChanged { position: Position, visible_at: Timestamp },
@@ -41,6 +43,12 @@ pub(crate) enum Change {
     Purged(Purge),
     /// Rows of purged messages are gone; that is what is left to do.
     Trimmed { done: DueEntry, piece: Piece, left: Purge },
+    /// Messages on their way to another queue have arrived there, or come back.
+    Left(Box<Left>),
+    /// A stream of messages from another queue was taken up to this number.
+    Arrived { stream: Incarnation, highest: u64 },
+    /// A move task begins, goes on or ends.
+    Moving(Box<Task>),
 }
 
 /// A new queue.

@@ -27,6 +27,8 @@ pub(crate) struct Message {
     pub(crate) sender: String,
     /// `AWSTraceHeader`.
     pub(crate) trace_header: Option<String>,
+    /// `DeadLetterQueueSourceArn`: the queue that it was a dead letter of.
+    pub(crate) source: Option<String>,
 }
 
 /// The record's format: the first byte. What follows is the time it was sent, in eight bytes, and the
@@ -81,6 +83,7 @@ impl Message {
             attributes: attributes.collect(),
             sender: self.sender,
             trace_header: self.trace_header,
+            source: self.source,
         }
     }
 
@@ -101,6 +104,7 @@ impl Message {
             attributes_md5,
             sender: record.sender,
             trace_header: record.trace_header,
+            source: record.source,
         })
     }
 }
@@ -141,6 +145,7 @@ impl Given {
             attributes,
             sender,
             trace_header: trace_header(self.system_attributes.unwrap_or_default())?,
+            source: None,
         })
     }
 }
@@ -202,6 +207,7 @@ mod tests {
             attributes,
             sender: "000000000000".into(),
             trace_header: Some("Root=1".into()),
+            source: Some("arn:aws:sqs:us-east-1:000000000000:q".into()),
         }
     }
 

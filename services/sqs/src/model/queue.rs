@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::model::Attributes;
 use crate::model::backlog::{Backlog, Need};
 use crate::model::change::{Change, Created, Defined};
+use crate::model::crossing::Crossing;
 use crate::model::need::{Found, Wanted};
 use crate::model::purge::Purge;
 use crate::model::receipt::{Receipt, Secret};
@@ -25,6 +26,8 @@ pub(crate) struct Queue {
     pub(crate) sweep_at: Option<Timestamp>,
     /// The newest purge.
     pub(crate) purge: Option<Purge>,
+    /// Messages that come from other queues and go to them.
+    pub(crate) crossing: Crossing,
 }
 
 impl Queue {
@@ -40,6 +43,7 @@ impl Queue {
             backlog: Backlog::default(),
             sweep_at: None,
             purge: None,
+            crossing: Crossing::default(),
         }
     }
 
@@ -48,9 +52,12 @@ impl Queue {
         match change {
             Change::Sent { position, stored, delayed_until, sweep_at } => {
                 self.backlog.send(position, stored, delayed_until);
-                self.sweep_at = self.sweep_at.or(sweep_at);
+                self.sweep_at = sweep_at.or(self.sweep_at);
             }
-            Change::Received(taken) => self.backlog.apply_taken(taken),
+            Change::Received(taken) => {
+                self.crossing.relay_at = taken.relay_at.or(self.crossing.relay_at);
+                self.backlog.apply_taken(taken);
+            }
             Change::VisibilityChanged { position, visible_at } => {
                 self.backlog.change_visibility(position, visible_at);
             }
@@ -71,6 +78,15 @@ impl Queue {
                 self.purge = Some(purge);
             }
             Change::Trimmed { left, .. } => self.purge = Some(left),
+            Change::Left(left) => {
+                self.backlog.settle(&left.settled);
+                self.crossing.relay_at = left.relay_at;
+                self.sweep_at = left.sweep_at.or(self.sweep_at);
+            }
+            Change::Arrived { stream, highest } => {
+                _ = self.crossing.streams.insert(stream, highest)
+            }
+            Change::Moving(task) => self.crossing.tasks.put(*task),
             Change::Created(_) | Change::Deleted { .. } | Change::Reclaimed(_) => {}
         }
     }

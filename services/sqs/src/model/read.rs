@@ -5,12 +5,14 @@ use bytes::Bytes;
 use runtime::Rows;
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 
-use crate::keys::{self, Definition, Key, Marks, PurgeRow};
+use crate::keys::{self, CrossingRow, Definition, Key, Marks, PurgeRow, StreamRow, TasksRow};
 use crate::model::Attributes;
 use crate::model::backlog::{Backlog, Need, Stored, Supply, Tracked, WINDOW};
+use crate::model::crossing::Crossing;
 use crate::model::need::{Found, Wanted};
 use crate::model::purge::{Piece, Purge};
 use crate::model::queue::Queue;
+use crate::model::tasks::Tasks;
 
 /// Reads a queue; of its messages those that are tracked.
 pub(super) async fn queue(
@@ -26,9 +28,15 @@ pub(super) async fn queue(
     let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
     let purge = rows.get(Table::Lane, Key::Purge.of(&incarnation)).await?;
     let purge: Option<PurgeRow> = purge.map(keys::decode).transpose()?;
-    let last = rows.last_position(incarnation).await?.map_or(0, |last| last.0 + 1);
-    let tail = Position(last.max(marks.tail));
+    let last = rows.last_position(incarnation).await?;
+    let tail = Position(last.map_or(0, |last| last.0 + 1).max(marks.tail));
     let tracked = tracked(incarnation, Position(marks.head), rows).await?;
+    let (crossing, last_number) = crossing(incarnation, rows).await?;
+    let mut backlog = Backlog::load(&marks, tail, tracked, last_number);
+    if let Some(last) = last.filter(|last| backlog.is_fresh(*last)) {
+        let newest = rows.read(incarnation, last, PageLimit { rows: 1, bytes: 1 }).await?;
+        backlog.know_newest(read_records(newest.records)?.first().map(|(_, stored)| stored.sent));
+    }
     let secret = definition.secret[..].try_into();
     Ok(Queue {
         incarnation,
@@ -38,10 +46,32 @@ pub(super) async fn queue(
         attributes: Attributes::parse(&definition.attributes)
             .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?,
         tags: definition.tags,
-        backlog: Backlog::load(&marks, tail, tracked),
+        backlog,
         sweep_at: marks.sweep_ms.map(Timestamp::from_millis),
         purge: purge.map(|row| Purge::from_row(&row)),
+        crossing,
     })
+}
+
+/// Reads what crosses, and the last number that a leaving message was given.
+async fn crossing(incarnation: Incarnation, rows: &Rows) -> Result<(Crossing, u64), StoreError> {
+    let row = rows.get(Table::Lane, Key::Crossing.of(&incarnation)).await?;
+    let row: CrossingRow = row.map(keys::decode).transpose()?.unwrap_or_default();
+    let tasks = rows.get(Table::Lane, Key::Tasks.of(&incarnation)).await?;
+    let tasks: TasksRow = tasks.map(keys::decode).transpose()?.unwrap_or_default();
+    let mut crossing = Crossing {
+        relay_at: row.relay_ms.map(Timestamp::from_millis),
+        tasks: Tasks::from_row(tasks)?,
+        ..Crossing::default()
+    };
+    let streams = KeyRange::prefix(Key::all_streams(&incarnation));
+    rows.each(Table::Lane, streams, |key, value| {
+        let stream: StreamRow = keys::decode(value)?;
+        crossing.streams.insert(Key::stream_source(&key)?, stream.highest);
+        Ok(())
+    })
+    .await?;
+    Ok((crossing, row.last_number))
 }
 
 /// Reads the tracked messages, from the lowest position that may still be there.

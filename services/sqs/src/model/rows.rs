@@ -8,11 +8,12 @@ use store::{Batch, Position, Table};
 
 use crate::keys::{self, Definition, DueKind, Key, Marks, NameRow, TrackedRow};
 use crate::model::Attributes;
-use crate::model::backlog::{Pick, Taken, Tracked};
+use crate::model::backlog::{Departure, Taken, Tracked};
 use crate::model::change::{Change, Created, Defined};
 use crate::model::purge::{Piece, Purge};
 use crate::model::queue::Queue;
 use crate::model::receipt::Secret;
+use crate::model::rows_crossing as crossing;
 use crate::model::tags::Tags;
 
 /// Writes the rows of a change, from the state before it.
@@ -28,6 +29,11 @@ pub(crate) fn write(arn: &Arn, queue: Option<&Queue>, change: &Change, batch: &m
         (Change::Deleted { at, reclaim_at, remembered }, Some(queue)) => {
             write_deleted(arn, queue, (*at, *reclaim_at), *remembered, batch);
         }
+        (Change::Left(left), Some(queue)) => crossing::write_left(arn, queue, left, batch),
+        (Change::Arrived { stream, highest }, Some(queue)) => {
+            crossing::write_arrived(queue, *stream, *highest, batch);
+        }
+        (Change::Moving(task), Some(queue)) => crossing::write_moving(arn, queue, task, batch),
         (Change::Defined(defined), Some(queue)) => write_defined(arn, queue, defined, batch),
         (Change::Purged(purge), Some(queue)) => write_purged(arn, queue, purge, batch),
         (Change::Trimmed { done, piece, left }, Some(queue)) => {
@@ -47,12 +53,15 @@ fn write_created(arn: &Arn, created: &Created, batch: &mut Batch) {
         NameRow { incarnation: Bytes::copy_from_slice(incarnation.as_bytes()), deleted_ms: None };
     names::put(batch, arn, keys::encode(&name));
     batch.put(Table::Lane, Key::Definition.of(incarnation), definition);
+    crossing::write_target(arn, None, created.attributes.redrive.as_ref(), batch);
 }
 
 fn write_defined(arn: &Arn, queue: &Queue, defined: &Defined, batch: &mut Batch) {
     let times = (queue.created, defined.modified);
     let definition = definition(times, &queue.secret, &defined.attributes, &defined.tags);
     batch.put(Table::Lane, Key::Definition.of(&queue.incarnation), definition);
+    let (before, after) = (queue.attributes.redrive.as_ref(), defined.attributes.redrive.as_ref());
+    crossing::write_target(arn, before, after, batch);
     if let Some(sweep_at) = defined.sweep_at {
         delete_sweep(arn, queue, batch);
         due(arn, queue, DueKind::Sweep, sweep_at).put(batch);
@@ -94,6 +103,7 @@ fn write_deleted(
     if let Some(trim_at) = queue.purge.as_ref().and_then(|purge| purge.trim_at) {
         due(arn, queue, DueKind::Trim, trim_at).delete(batch);
     }
+    crossing::write_deleted(arn, queue, batch);
     due(arn, queue, DueKind::Reclaim, reclaim_at).put(batch);
 }
 
@@ -132,11 +142,12 @@ fn write_message(arn: &Arn, queue: &Queue, change: &Change, batch: &mut Batch) {
                 put_tracked(queue, *position, &tracked, batch);
             }
             if let Some(sweep_at) = sweep_at {
+                delete_sweep(arn, queue, batch);
                 due(arn, queue, DueKind::Sweep, *sweep_at).put(batch);
                 put_marks(queue, (queue.backlog.cursor(), 0), Some(*sweep_at), batch);
             }
         }
-        Change::Received(taken) => write_received(queue, taken, batch),
+        Change::Received(taken) => write_received(arn, queue, taken, batch),
         Change::VisibilityChanged { position, visible_at } => {
             if let Some(tracked) = queue.backlog.tracked(*position) {
                 let changed = Tracked { visible_at: *visible_at, ..tracked.clone() };
@@ -160,36 +171,42 @@ fn write_message(arn: &Arn, queue: &Queue, change: &Change, batch: &mut Batch) {
         | Change::Deleted { .. }
         | Change::Reclaimed(_)
         | Change::Purged(_)
-        | Change::Trimmed { .. } => {}
+        | Change::Trimmed { .. }
+        | Change::Left(_)
+        | Change::Arrived { .. }
+        | Change::Moving(_) => {}
     }
 }
 
-fn write_received(queue: &Queue, taken: &Taken, batch: &mut Batch) {
+fn write_received(arn: &Arn, queue: &Queue, taken: &Taken, batch: &mut Batch) {
     for position in &taken.dead {
         forget(queue, *position, batch);
     }
     for pick in &taken.picks {
         put_tracked(queue, pick.position, &pick.tracked, batch);
     }
+    crossing::write_leaving(arn, queue, taken, batch);
     let picked = taken.picks.iter().map(|pick| pick.position);
-    let gone = queue.backlog.count_fresh(picked.chain(taken.dead.iter().copied()));
-    // Also when a message ahead of the cursor was received, one that had been delayed: once it is deleted,
+    let leaving = taken.leaving.iter().map(|leave| leave.position);
+    let all: Vec<Position> = picked.chain(leaving).chain(taken.dead.iter().copied()).collect();
+    let gone = queue.backlog.count_fresh(all.iter().copied());
+    // Also when a message ahead of the cursor was taken, one that had been delayed: once it is deleted,
     // only the marks know that its position was used.
-    let is_ahead = |pick: &Pick| pick.position >= queue.backlog.cursor();
-    if taken.cursor != queue.backlog.cursor() || taken.picks.iter().any(is_ahead) {
+    let is_ahead = |position: &Position| *position >= queue.backlog.cursor();
+    if taken.cursor != queue.backlog.cursor() || all.iter().any(is_ahead) {
         put_marks(queue, (taken.cursor, gone), queue.sweep_at, batch);
     }
 }
 
 /// A message and its state are gone.
-fn forget(queue: &Queue, position: Position, batch: &mut Batch) {
+pub(super) fn forget(queue: &Queue, position: Position, batch: &mut Batch) {
     batch.release(queue.incarnation, position);
     if queue.backlog.tracked(position).is_some() {
         batch.delete(Table::Lane, Key::Tracked(position).of(&queue.incarnation));
     }
 }
 
-fn put_tracked(queue: &Queue, position: Position, tracked: &Tracked, batch: &mut Batch) {
+pub(super) fn put_tracked(queue: &Queue, position: Position, tracked: &Tracked, batch: &mut Batch) {
     let key = Key::Tracked(position).of(&queue.incarnation);
     batch.put(Table::Lane, key, keys::encode(&tracked.to_row()));
 }
@@ -197,7 +214,7 @@ fn put_tracked(queue: &Queue, position: Position, tracked: &Tracked, batch: &mut
 /// Where the messages begin and end after a change that moves the cursor and takes some fresh messages. The
 /// tail is among it, so that a position whose record is gone is not used again: what is released was
 /// received or swept before, and then this row named a tail above it.
-fn put_marks(
+pub(super) fn put_marks(
     queue: &Queue,
     (cursor, gone): (Position, u64),
     sweep_at: Option<Timestamp>,
@@ -213,13 +230,13 @@ fn put_marks(
     batch.put(Table::Lane, Key::Marks.of(&queue.incarnation), keys::encode(&marks));
 }
 
-fn delete_sweep(arn: &Arn, queue: &Queue, batch: &mut Batch) {
+pub(super) fn delete_sweep(arn: &Arn, queue: &Queue, batch: &mut Batch) {
     if let Some(sweep_at) = queue.sweep_at {
         due(arn, queue, DueKind::Sweep, sweep_at).delete(batch);
     }
 }
 
-fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> DueEntry {
+pub(super) fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> DueEntry {
     DueEntry { at, incarnation: queue.incarnation, what: kind as u8, arn: arn.clone() }
 }
 
@@ -231,6 +248,13 @@ impl Tracked {
             receives: self.receives,
             first_received_ms: self.first_received.millis(),
             received_ms: self.received.millis(),
+            leave_number: self.leaving.as_ref().map(|departure| departure.number),
+            leave_to: self
+                .leaving
+                .as_ref()
+                .and_then(|departure| Some(departure.to.as_ref()?.to_string())),
+            leave_by_task: self.leaving.as_ref().is_some_and(|departure| departure.by_task),
+            stays_ms: self.stays_until.millis(),
         }
     }
 
@@ -241,6 +265,12 @@ impl Tracked {
             receives: row.receives,
             first_received: Timestamp::from_millis(row.first_received_ms),
             received: Timestamp::from_millis(row.received_ms),
+            leaving: row.leave_number.map(|number| Departure {
+                number,
+                to: row.leave_to.as_ref().and_then(|to| to.parse().ok()),
+                by_task: row.leave_by_task,
+            }),
+            stays_until: Timestamp::from_millis(row.stays_ms),
         }
     }
 }

@@ -77,6 +77,7 @@ pub(crate) fn received_at(millis: u64, times: u32) -> (QueueLane, String) {
             now: Timestamp::from_millis(millis),
             visibility,
             retention: Span::from_seconds(345_600),
+            redrive: None,
         };
         observe(&mut lane, millis);
         let taken = take(&mut lane, receive);
@@ -86,7 +87,7 @@ pub(crate) fn received_at(millis: u64, times: u32) -> (QueueLane, String) {
     (lane, handle)
 }
 
-fn take(lane: &mut QueueLane, receive: Receive) -> crate::model::backlog::Taken {
+fn take(lane: &mut QueueLane, receive: Receive<'_>) -> crate::model::backlog::Taken {
     use crate::model::backlog::{Need, Supply};
     let backlog = &mut lane.queue.as_mut().unwrap().backlog;
     if let Err(Need::Returned(asked)) = backlog.take(receive) {

@@ -14,7 +14,7 @@ use crate::limits;
 use crate::model::change::Created;
 use crate::model::tags::{self, Tags};
 use crate::model::{Attributes, Change, QueueLane, name};
-use crate::ops::set_queue_attributes;
+use crate::ops::{dead_letters, set_queue_attributes};
 
 /// What the caller wants, checked.
 struct Wanted {
@@ -38,6 +38,7 @@ pub(crate) async fn run(
     let attributes = Attributes::parse(&given)?;
     let wanted = Wanted { given, attributes, tags, quotas: sqs.queues.node().quotas() };
     let queue = name::arn(&call.caller, &call.caller.account, &input.queue_name);
+    dead_letters::check(&sqs, &queue, &wanted.given).await?;
     sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &wanted)).await?;
     set_queue_attributes::warn_of_encryption(&queue, &wanted.given);
     Ok(CreateQueueResult { queue_url: Some(name::url(&call, &queue)) })

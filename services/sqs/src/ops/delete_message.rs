@@ -29,11 +29,13 @@ fn decide(lane: &QueueLane, handle: &str) -> Decision<QueueLane, (), Error> {
 }
 
 /// The message that a handle deletes. One that is gone already is deleted once more without complaint. The
-/// handle of an earlier receive is accepted and deletes nothing: another receiver has the message now.
+/// handle of an earlier receive is accepted and deletes nothing: another receiver has the message now, or
+/// it is on its way to another queue.
 pub(super) fn find(queue: &Queue, handle: &str) -> Result<Option<Position>, Error> {
     let receipt = queue.open(handle)?;
     let tracked = queue.backlog.tracked(receipt.position);
-    let is_newest = tracked.is_some_and(|tracked| tracked.receives == receipt.receive);
+    let is_newest = tracked
+        .is_some_and(|tracked| tracked.receives == receipt.receive && tracked.leaving.is_none());
     Ok(is_newest.then_some(receipt.position))
 }
 

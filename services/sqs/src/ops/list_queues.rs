@@ -53,7 +53,7 @@ fn is_there(row: &[u8]) -> bool {
     row.is_ok_and(|row| row.deleted_ms.is_none())
 }
 
-fn limit(asked: Option<i32>) -> Result<usize, Error> {
+pub(super) fn limit(asked: Option<i32>) -> Result<usize, Error> {
     let most = *limits::LIST.end() as usize;
     match asked {
         None => Ok(most),
@@ -67,11 +67,11 @@ fn limit(asked: Option<i32>) -> Result<usize, Error> {
 }
 
 /// A token is the name that the page before it ended with.
-fn token(last: String) -> String {
+pub(super) fn token(last: String) -> String {
     URL_SAFE_NO_PAD.encode(last)
 }
 
-fn read_token(token: &str) -> Result<String, Error> {
+pub(super) fn read_token(token: &str) -> Result<String, Error> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     name.filter(|name| name::check(name).is_ok())

@@ -30,6 +30,8 @@ struct Given {
     incarnation: Incarnation,
     secret: Secret,
     picks: Vec<Pick>,
+    /// Whether only dead letters were found, and the receiver waits on.
+    waits: bool,
 }
 
 pub(crate) async fn run(
@@ -41,8 +43,11 @@ pub(crate) async fn run(
     let node = sqs.queues.node();
     let asked = check(&input, node.timers().now(), node.quotas())?;
     let mut until = None;
-    let decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
-    let given = sqs.queues.enter(&queue, decide).await?;
+    let mut decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
+    let mut given = sqs.queues.enter(&queue, &mut decide).await?;
+    while given.waits {
+        given = sqs.queues.enter(&queue, &mut decide).await?;
+    }
     let messages = given.picks.iter().map(|pick| message(&given, pick, &input));
     let messages = messages.collect::<Result<Vec<_>, Error>>()?;
     Ok(ReceiveMessageResult { messages: (!messages.is_empty()).then_some(messages) })
@@ -142,23 +147,28 @@ fn decide(
             now: moment.now,
             visibility: asked.visibility.unwrap_or(queue.attributes.visibility_timeout),
             retention: queue.attributes.retention,
+            redrive: queue.attributes.redrive.as_ref(),
         };
         match queue.backlog.take(receive) {
-            Ok(taken) => taken,
+            Ok(taken) => {
+                let relay_at = queue.relay_for(taken.leaving.len(), moment.now);
+                Taken { relay_at, ..taken }
+            }
             Err(need) => return Decision::Fetch(queue.want(need)),
         }
     };
     let until = *until.get_or_insert(asked.since + wait);
-    if taken.picks.is_empty() && moment.now < until && !moment.stopping {
+    let waits = taken.picks.is_empty() && moment.now < until && !moment.stopping;
+    if waits && taken.leaving.is_empty() {
         return Decision::Wait(until);
     }
-    hand_out(queue, taken)
+    hand_out(queue, taken, waits)
 }
 
-fn hand_out(queue: &Queue, taken: Taken) -> Decision<QueueLane, Given, Error> {
-    let given =
-        Given { incarnation: queue.incarnation, secret: queue.secret, picks: taken.picks.clone() };
-    if taken.picks.is_empty() && taken.dead.is_empty() {
+fn hand_out(queue: &Queue, taken: Taken, waits: bool) -> Decision<QueueLane, Given, Error> {
+    let (incarnation, secret, picks) = (queue.incarnation, queue.secret, taken.picks.clone());
+    let given = Given { incarnation, secret, picks, waits };
+    if taken.picks.is_empty() && taken.dead.is_empty() && taken.leaving.is_empty() {
         return Decision::answer(given);
     }
     Decision::keep(vec![Change::Received(taken)], given)
@@ -202,6 +212,7 @@ fn system_attributes(
         ("ApproximateFirstReceiveTimestamp", Some(tracked.first_received.millis().to_string())),
         ("ApproximateReceiveCount", Some(tracked.receives.to_string())),
         ("AWSTraceHeader", message.trace_header.clone()),
+        ("DeadLetterQueueSourceArn", message.source.clone()),
         ("SenderId", Some(message.sender.clone())),
         ("SentTimestamp", Some(tracked.sent.millis().to_string())),
     ];

@@ -17,7 +17,7 @@ use crate::limits;
 use crate::model::backlog::Stored;
 use crate::model::checksum::Sum;
 use crate::model::message::Given;
-use crate::model::{Change, Queue};
+use crate::model::{Change, Message, Queue};
 
 /// What a sender gives for one message.
 pub(super) struct Asked {
@@ -30,16 +30,16 @@ pub(super) struct Asked {
 
 /// A message that is ready to be stored: encoded before the lane is entered.
 #[derive(Debug)]
-pub(super) struct Sending {
-    pub(super) accepted: Accepted,
-    pub(super) stored: Stored,
-    pub(super) size: usize,
-    pub(super) delay: Option<Span>,
+pub(crate) struct Sending {
+    pub(crate) accepted: Accepted,
+    pub(crate) stored: Stored,
+    pub(crate) size: usize,
+    pub(crate) delay: Option<Span>,
 }
 
 /// What a sender is told about a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Accepted {
+pub(crate) struct Accepted {
     pub(super) id: Uuid,
     pub(super) body_md5: Sum,
     pub(super) attributes_md5: Option<Sum>,
@@ -85,14 +85,20 @@ pub(super) fn check(sqs: &Sqs, call: &Call, asked: Asked) -> Result<Sending, Err
     };
     let node = sqs.queues.node();
     let message = given.check(node.random().uuid(), call.caller.account.to_string())?;
-    let accepted = Accepted {
-        id: message.id,
-        body_md5: message.body_md5,
-        attributes_md5: message.attributes_md5,
-        system_attributes_md5: message.system_attributes_md5(),
-    };
-    let size = message.size();
-    Ok(Sending { accepted, size, stored: message.encode(node.timers().now()), delay })
+    Ok(Sending::new(message, node.timers().now(), delay))
+}
+
+impl Sending {
+    /// A message, encoded as sent at that time.
+    pub(crate) fn new(message: Message, sent: Timestamp, delay: Option<Span>) -> Self {
+        let accepted = Accepted {
+            id: message.id,
+            body_md5: message.body_md5,
+            attributes_md5: message.attributes_md5,
+            system_attributes_md5: message.system_attributes_md5(),
+        };
+        Sending { accepted, size: message.size(), stored: message.encode(sent), delay }
+    }
 }
 
 fn delay(seconds: i32) -> Result<Span, Error> {
@@ -108,7 +114,7 @@ fn delay(seconds: i32) -> Result<Span, Error> {
 
 /// The change by which a queue takes a message, when so many go before it in the same plan. The first
 /// message of an empty queue brings the sweep that will find it over.
-pub(super) fn send(
+pub(crate) fn send(
     queue: &Queue,
     now: Timestamp,
     before: usize,
@@ -131,12 +137,12 @@ pub(super) fn send(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::model::testing;
 
     /// A message of that size, sent five milliseconds after 1970.
-    pub(in crate::ops) fn sending(size: usize, delay: Option<u64>) -> Sending {
+    pub(crate) fn sending(size: usize, delay: Option<u64>) -> Sending {
         let accepted = Accepted {
             id: Uuid::nil(),
             body_md5: [0; 16],

@@ -12,6 +12,7 @@ use crate::Sqs;
 use crate::error::Error;
 use crate::model::change::Defined;
 use crate::model::{Change, Queue, QueueLane, attributes};
+use crate::ops::dead_letters;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -22,6 +23,7 @@ pub(crate) async fn run(
     if input.attributes.is_empty() {
         return Err(Error::MissingParameter("Attributes".into()).into());
     }
+    dead_letters::check(&sqs, &queue, &input.attributes).await?;
     sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &input.attributes)).await?;
     warn_of_encryption(&queue, &input.attributes);
     Ok(SetQueueAttributesOutput {})

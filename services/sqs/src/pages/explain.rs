@@ -67,6 +67,7 @@ fn name(state: State) -> &'static str {
         State::Visible => "visible",
         State::InFlight => "inflight",
         State::Delayed => "delayed",
+        State::Leaving => "leaving",
     }
 }
 
@@ -80,6 +81,16 @@ fn reason(queue: &Queue, state: State, known: &Known, now: Timestamp) -> Value {
                 "A receiver has it since its receive number {receives}; unless it is deleted, it is visible \
                  again in {seconds} s."
             )
+        }
+        State::Leaving => {
+            let departure = known.tracked.as_ref().and_then(|tracked| tracked.leaving.as_ref());
+            let why = match departure {
+                Some(departure) if departure.by_task => "A move task has taken it",
+                _ => "It was received too often",
+            };
+            let to = departure.and_then(|departure| departure.to.as_ref());
+            let to = to.map_or("the queue that it came from", |to| to.as_str());
+            format!("{why}: it is on its way to {to}.")
         }
         State::Delayed => format!("It was sent with a delay that ends in {seconds} s."),
         State::Visible => {

@@ -1,4 +1,4 @@
-//! `…/messages?state=visible|inflight|delayed&limit=10`: the messages in a state, those first whose turn comes
+//! `…/messages?state=visible|inflight|delayed|leaving&limit=10`: the messages in a state, those first whose turn comes
 //! first.
 
 use base::Arn;
@@ -34,7 +34,8 @@ fn state(text: &str) -> Result<State, NoPage> {
         "visible" => Ok(State::Visible),
         "inflight" => Ok(State::InFlight),
         "delayed" => Ok(State::Delayed),
-        _ => Err(NoPage::Invalid("state is visible, inflight or delayed.".into())),
+        "leaving" => Ok(State::Leaving),
+        _ => Err(NoPage::Invalid("state is visible, inflight, delayed or leaving.".into())),
     }
 }
 

@@ -17,7 +17,7 @@ impl World {
         Ok(serde_json::from_str(&document).unwrap())
     }
 
-    async fn bodies(&self, state: &str) -> Vec<String> {
+    async fn bodies_in(&self, state: &str) -> Vec<String> {
         let page = self.page("messages", &[("state", state)]).await.unwrap();
         let body = |message: &Value| message["Body"].as_str().unwrap().to_owned();
         page["Messages"].as_array().unwrap().iter().map(body).collect()
@@ -32,12 +32,12 @@ async fn every_message_is_seen_in_its_state_and_nothing_changes() {
     }
     world.receive(1, None).await;
     for _ in 0..2 {
-        assert_eq!(world.bodies("visible").await, ["b", "c"]);
-        assert_eq!(world.bodies("inflight").await, ["a"]);
-        assert_eq!(world.bodies("delayed").await, ["late"]);
+        assert_eq!(world.bodies_in("visible").await, ["b", "c"]);
+        assert_eq!(world.bodies_in("inflight").await, ["a"]);
+        assert_eq!(world.bodies_in("delayed").await, ["late"]);
     }
     world.pass(60).await;
-    assert_eq!(world.bodies("visible").await, ["a", "late", "b", "c"]);
+    assert_eq!(world.bodies_in("visible").await, ["a", "late", "b", "c"]);
     let again = world.receive(10, None).await;
     let count = |body: &str| {
         let message = again.iter().find(|message| message.body.as_deref() == Some(body)).unwrap();

@@ -16,8 +16,8 @@ impl Backlog {
         most: usize,
     ) -> Result<(Vec<Position>, Position), Need> {
         let is_over = |sent: Timestamp| sent + retention <= now;
-        let tracked = self.tracked.iter().take_while(|(_, message)| is_over(message.sent));
-        let mut dead: Vec<Position> = tracked.map(|(position, _)| *position).take(most).collect();
+        let tracked = self.by_age.iter().take_while(|(sent, _)| is_over(*sent));
+        let mut dead: Vec<Position> = tracked.map(|(_, position)| *position).take(most).collect();
         let mut cursor = self.cursor;
         for (position, stored) in self.window.iter() {
             if dead.len() == most || !is_over(stored.sent) {
@@ -48,7 +48,8 @@ impl Backlog {
 
     /// All messages are gone, whatever their number; their positions are not used again.
     pub(crate) fn purge(&mut self) {
-        let tail = self.tail;
+        let (tail, last) = (self.tail, self.leaving.last);
         *self = Backlog { cursor: tail, tail, window: Window::at(tail), ..Self::default() };
+        self.leaving.last = last;
     }
 }

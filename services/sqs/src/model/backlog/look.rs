@@ -13,11 +13,16 @@ pub(crate) enum State {
     InFlight,
     /// It was sent with a delay that is not over.
     Delayed,
+    /// It is on its way to another queue.
+    Leaving,
 }
 
 impl Backlog {
     /// Tracked messages in a state, those first whose turn comes first.
     pub(crate) fn look(&self, state: State, most: usize) -> Vec<Position> {
+        if state == State::Leaving {
+            return self.leaving.numbers.values().take(most).copied().collect();
+        }
         let listed = if state == State::Visible { &self.visible } else { &self.hidden };
         let is_meant = |position: &Position| self.state(*position) == Some(state);
         listed.iter().map(|(_, position)| *position).filter(is_meant).take(most).collect()
@@ -30,6 +35,7 @@ impl Backlog {
             return is_fresh.then_some(State::Visible);
         };
         Some(match (self.is_hidden(position), message) {
+            (_, Tracked { leaving: Some(_), .. }) => State::Leaving,
             (false, _) => State::Visible,
             (true, Tracked { receives: 0, .. }) => State::Delayed,
             (true, _) => State::InFlight,

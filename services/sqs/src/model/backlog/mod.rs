@@ -5,6 +5,7 @@
 //! is delayed. Of fresh messages the *window* holds the first few in memory; the rest is only in the log.
 
 mod gone;
+mod leaving;
 mod look;
 mod take;
 mod window;
@@ -17,6 +18,8 @@ use store::Position;
 
 use crate::keys::Marks;
 
+use leaving::Leaving;
+pub(crate) use leaving::{Departure, Leave, Move, Outgoing, Settled};
 pub(crate) use look::State;
 pub(crate) use take::{Pick, Receive, Taken};
 use window::Window;
@@ -43,6 +46,10 @@ pub(crate) struct Tracked {
     pub(crate) first_received: Timestamp,
     /// When it was received last.
     pub(crate) received: Timestamp,
+    /// Where it goes, if it is on its way to another queue.
+    pub(crate) leaving: Option<Departure>,
+    /// Until when no redrive policy sends it off: its dead-letter queue has not taken it.
+    pub(crate) stays_until: Timestamp,
 }
 
 /// The messages of a queue.
@@ -64,6 +71,12 @@ pub(crate) struct Backlog {
     fetched: BTreeMap<Position, Stored>,
     /// Whose turn it is when both fresh and returned messages wait, so that neither starves the other.
     fresh_first: bool,
+    /// Tracked messages that are on their way to another queue.
+    leaving: Leaving,
+    /// Tracked messages that are not, by when they were sent.
+    by_age: BTreeSet<(Timestamp, Position)>,
+    /// When the newest fresh message was sent, as far as it is known.
+    newest: Timestamp,
 }
 
 /// How many messages there are, as `GetQueueAttributes` says it.
@@ -81,9 +94,12 @@ impl Backlog {
         marks: &Marks,
         tail: Position,
         tracked: impl IntoIterator<Item = (Position, Tracked)>,
+        last_number: u64,
     ) -> Self {
         let cursor = Position(marks.cursor);
         let mut backlog = Backlog { cursor, tail, window: Window::at(cursor), ..Self::default() };
+        backlog.newest = Timestamp::MAX;
+        backlog.leaving.last = last_number;
         for (position, message) in tracked {
             backlog.track(position, message);
         }
@@ -133,7 +149,7 @@ impl Backlog {
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             visible: self.fresh + self.visible.len() as u64,
-            in_flight: self.hidden.len() as u64 - self.delayed,
+            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving() as u64,
             delayed: self.delayed,
         }
     }
@@ -166,6 +182,7 @@ impl Backlog {
             }
             None => {
                 self.fresh += 1;
+                self.newest = stored.sent;
                 self.window.push(position, stored);
             }
         }
@@ -191,7 +208,7 @@ impl Backlog {
             None if self.fresh == 0 => None,
             None => return Err(self.window.need(self.tail)),
         };
-        let tracked = self.tracked.values().next().map(|message| message.sent);
+        let tracked = self.by_age.first().map(|(sent, _)| *sent);
         Ok(fresh.into_iter().chain(tracked).min())
     }
 
@@ -224,17 +241,28 @@ impl Backlog {
         self.window = Window::at(self.cursor);
         self.fetched.clear();
         self.fresh_first = false;
+        self.newest = Timestamp::ZERO;
     }
 
     fn track(&mut self, position: Position, message: Tracked) {
-        self.delayed += u64::from(message.receives == 0);
-        self.hidden.insert((message.visible_at, position));
+        if let Some(departure) = &message.leaving {
+            self.leaving.numbers.insert(departure.number, position);
+            self.leaving.last = self.leaving.last.max(departure.number);
+        } else {
+            self.delayed += u64::from(message.receives == 0);
+            self.hidden.insert((message.visible_at, position));
+            self.by_age.insert((message.sent, position));
+        }
         self.tracked.insert(position, message);
     }
 
     fn untrack(&mut self, position: Position) -> Option<Tracked> {
-        let visible_at = self.tracked.get(&position)?.visible_at;
-        if !self.visible.remove(&(visible_at, position)) {
+        let message = self.tracked.get(&position)?;
+        let visible_at = message.visible_at;
+        self.by_age.remove(&(message.sent, position));
+        if let Some(departure) = &message.leaving {
+            self.leaving.numbers.remove(&departure.number);
+        } else if !self.visible.remove(&(visible_at, position)) {
             self.unlist(visible_at, position);
         }
         self.fetched.remove(&position);
@@ -254,13 +282,14 @@ impl Tracked {
     /// One that was never received.
     pub(crate) fn delayed(sent: Timestamp, visible_at: Timestamp) -> Self {
         let (first_received, received) = (Timestamp::ZERO, Timestamp::ZERO);
-        Tracked { sent, visible_at, receives: 0, first_received, received }
+        let (leaving, stays_until) = (None, Timestamp::ZERO);
+        Tracked { sent, visible_at, receives: 0, first_received, received, leaving, stays_until }
     }
 
     /// The same after another receive.
     fn received_again(&self, now: Timestamp, visible_at: Timestamp) -> Self {
         let first_received = if self.receives == 0 { now } else { self.first_received };
         let receives = self.receives.saturating_add(1);
-        Tracked { sent: self.sent, visible_at, receives, first_received, received: now }
+        Tracked { visible_at, receives, first_received, received: now, ..self.clone() }
     }
 }

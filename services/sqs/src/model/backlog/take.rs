@@ -3,7 +3,8 @@
 use base::{Span, Timestamp};
 use store::Position;
 
-use crate::model::backlog::{Backlog, Need, Stored, Tracked};
+use crate::model::backlog::{Backlog, Leave, Need, Stored, Tracked};
+use crate::model::redrive::RedrivePolicy;
 
 /// What a receive takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,10 @@ pub(crate) struct Taken {
     pub(crate) cursor: Position,
     /// Whose turn it is afterwards.
     pub(crate) fresh_first: bool,
+    /// Messages that leave for another queue.
+    pub(crate) leaving: Vec<Leave>,
+    /// When a relay is due for these, if none was due before.
+    pub(crate) relay_at: Option<Timestamp>,
 }
 
 /// A message that a receive gets.
@@ -29,21 +34,25 @@ pub(crate) struct Pick {
 
 /// How to receive.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Receive {
+pub(crate) struct Receive<'a> {
     /// Most messages.
     pub(crate) most: usize,
     pub(crate) now: Timestamp,
     /// How long they are hidden from others.
     pub(crate) visibility: Span,
     pub(crate) retention: Span,
+    /// Where messages go that were received too often.
+    pub(crate) redrive: Option<&'a RedrivePolicy>,
 }
 
 /// Most expired messages that one receive drops; the sweep has the rest.
 const MOST_DEAD: usize = 100;
+/// Most dead letters that one receive sends off.
+const MOST_LEAVING: usize = 100;
 
 impl Backlog {
     /// Which messages a receive gets now: returned and fresh ones in turn, each kind the oldest first.
-    pub(crate) fn take(&self, receive: Receive) -> Result<Taken, Need> {
+    pub(crate) fn take(&self, receive: Receive<'_>) -> Result<Taken, Need> {
         let mut taken =
             Taken { cursor: self.cursor, fresh_first: self.fresh_first, ..Taken::default() };
         let mut fresh = self.window.iter();
@@ -52,7 +61,9 @@ impl Backlog {
         let mut fresh_left = self.fresh > 0;
         let mut returned_left = true;
         let wanted = |taken: &Taken, unfetched: &Vec<_>| {
-            taken.picks.len() + unfetched.len() < receive.most && taken.dead.len() < MOST_DEAD
+            taken.picks.len() + unfetched.len() < receive.most
+                && taken.dead.len() < MOST_DEAD
+                && taken.leaving.len() < MOST_LEAVING
         };
         while (fresh_left || returned_left) && wanted(&taken, &unfetched) {
             if fresh_left && (taken.fresh_first || !returned_left) {
@@ -79,7 +90,7 @@ impl Backlog {
     fn take_returned(
         &self,
         position: Position,
-        receive: Receive,
+        receive: Receive<'_>,
         taken: &mut Taken,
         unfetched: &mut Vec<Position>,
     ) {
@@ -87,6 +98,10 @@ impl Backlog {
         if message.sent + receive.retention <= receive.now {
             taken.dead.push(position);
             return;
+        }
+        if let Some(policy) = receive.dead_letter(message) {
+            let to = Some(policy.target.clone());
+            return taken.leave(self.last_number(), position, message.clone(), to, false);
         }
         match self.fetched.get(&position) {
             Some(stored) => taken.picks.push(Pick {
@@ -110,6 +125,13 @@ impl Backlog {
             }
             self.track(pick.position, pick.tracked);
         }
+        for leave in taken.leaving {
+            if self.untrack(leave.position).is_none() {
+                self.window.take(leave.position);
+                self.fresh -= 1;
+            }
+            self.track(leave.position, leave.tracked);
+        }
         self.move_cursor(taken.cursor);
         self.fresh_first = taken.fresh_first;
     }
@@ -120,8 +142,18 @@ impl Backlog {
     }
 }
 
+impl<'a> Receive<'a> {
+    /// The policy by which a message is a dead letter now.
+    fn dead_letter(&self, message: &Tracked) -> Option<&'a RedrivePolicy> {
+        let is_dead = |policy: &&RedrivePolicy| {
+            message.receives >= policy.max_receive_count && message.stays_until <= self.now
+        };
+        self.redrive.filter(is_dead)
+    }
+}
+
 impl Taken {
-    fn take_fresh(&mut self, position: Position, stored: &Stored, receive: Receive) {
+    fn take_fresh(&mut self, position: Position, stored: &Stored, receive: Receive<'_>) {
         self.cursor = position.next();
         if stored.sent + receive.retention <= receive.now {
             self.dead.push(position);
