@@ -1,10 +1,11 @@
 //! Doing what is due, and reading what is due next.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use base::{Arn, SlotId, Timestamp};
 use bytes::Bytes;
+use futures::FutureExt;
 use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Durability, KeyRange, PageLimit, Table};
 use tracing::{error, warn};
@@ -17,12 +18,13 @@ use crate::plan::Trouble;
 /// How many entries are done at once.
 const AT_ONCE: usize = 16;
 
-/// Does what is due, for as long as the node runs: a long errand holds no other up. `handler` finds the
-/// service of an ARN.
+/// Does what is due, for as long as the node runs: one errand of a thing at a time, and a long one holds
+/// up nobody else's. `handler` finds the service of an ARN.
 pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHandler>> + Send) {
     let due = node.due();
     let mut waiting = VecDeque::new();
     let mut running = FuturesUnordered::new();
+    let mut busy = BTreeSet::new();
     loop {
         let asked = due.asked();
         if waiting.is_empty() {
@@ -31,22 +33,38 @@ pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHa
             waiting.extend(due.take(now));
         }
         while running.len() < AT_ONCE
-            && let Some((slot, row)) = waiting.pop_front()
+            && let Some((slot, row)) = next(&mut waiting, &busy)
         {
+            let life = life(&row);
+            busy.insert(life.clone());
             let entry = DueEntry::read(&row);
             let handler = entry.as_ref().and_then(|entry| handler(&entry.arn));
-            running.push(attempt(&node, handler.zip(entry), slot, row));
+            let errand = attempt(&node, handler.zip(entry), slot, row);
+            running.push(errand.map(move |()| life));
         }
         if running.is_empty() {
             due.settle(asked);
         }
         tokio::select! {
             biased;
-            Some(()) = running.next(), if !running.is_empty() => {}
+            Some(life) = running.next(), if !running.is_empty() => {
+                busy.remove(&life);
+            }
             () = node.timers().sleep_until(due.next()), if waiting.is_empty() => {}
             () = due.changed() => {}
         }
     }
+}
+
+/// The next errand of a thing that has none on the way.
+fn next(waiting: &mut VecDeque<(SlotId, Row)>, busy: &BTreeSet<Bytes>) -> Option<(SlotId, Row)> {
+    let free = waiting.iter().position(|(_, row)| !busy.contains(&life(row)))?;
+    waiting.remove(free)
+}
+
+/// Whose row it is: the part of the key behind the time.
+fn life((key, _): &Row) -> Bytes {
+    key.slice(key.len().min(8)..key.len().min(24))
 }
 
 async fn attempt(

@@ -45,7 +45,6 @@ use model::QueueLane;
 /// The service's state: its queues.
 pub struct Sqs {
     queues: Arc<Lanes<QueueLane>>,
-    relays: relay::Relays,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -84,7 +83,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sqs { queues: Lanes::new(node), relays: Default::default() })
+        Arc::new(Sqs { queues: Lanes::new(node) })
     }
 
     /// The ARN of the queue that a `QueueUrl` names.

@@ -1,10 +1,7 @@
 //! Delivers what leaves a queue, in order and one delivery at a time; driven by due rows, so that it goes
 //! on after a restart from where it was.
 
-use std::collections::BTreeSet;
-
-use base::{Arn, Incarnation, Span, Timestamp};
-use parking_lot::Mutex;
+use base::{Arn, Span, Timestamp};
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 
@@ -22,25 +19,6 @@ const DELIVERY: usize = 10;
 /// no policy, and then may be tried again.
 const STAY: Span = Span::from_seconds(60);
 
-/// Queues whose relay is at work, each at most once: numbers of a stream must not overtake each other.
-#[derive(Default)]
-pub(crate) struct Relays(Mutex<BTreeSet<Incarnation>>);
-
-/// One relay at work.
-struct Running<'r>(&'r Relays, Incarnation);
-
-impl Relays {
-    fn begin(&self, queue: Incarnation) -> Option<Running<'_>> {
-        self.0.lock().insert(queue).then_some(Running(self, queue))
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.0.lock().remove(&self.1);
-    }
-}
-
 /// What came of a delivery, by number.
 #[derive(Debug, Default)]
 struct Outcome {
@@ -50,12 +28,10 @@ struct Outcome {
 }
 
 impl Sqs {
-    /// Delivers the first messages that leave a queue, and settles what came of it. On trouble everything
+    /// Delivers the first messages that leave a queue, and settles what came of it. There is one errand of a
+    /// queue at a time, so numbers of a stream do not overtake each other. On trouble everything
     /// is as before, and the same messages are delivered again.
     pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let Some(_running) = self.relays.begin(entry.incarnation) else {
-            return Err(Trouble::Unavailable("its relay is at work".into()));
-        };
         // The answer waits for the commits that it saw: what is delivered leaves for certain.
         let first = |lane: &QueueLane, _: Moment<'_>| decide_outgoing(lane, entry);
         let Some(outgoing) = self.queues.enter(&entry.arn, first).await? else { return Ok(()) };
