@@ -25,6 +25,8 @@ pub(crate) enum Error {
     UnknownAttribute(String),
     #[error("Invalid value for the parameter {0}.")]
     InvalidAttributeValue(&'static str),
+    #[error("Invalid value for the parameter {name}. Reason: {reason}")]
+    InvalidAttribute { name: &'static str, reason: &'static str },
     #[error("The request must contain the parameter {0}.")]
     MissingParameter(String),
     #[error("{0}")]
@@ -73,9 +75,9 @@ impl From<Error> for Fault {
             Error::QueueNameExists(_) => Fault::new(&errors::QUEUE_NAME_EXISTS, text),
             Error::QueueDeletedRecently => Fault::new(&errors::QUEUE_DELETED_RECENTLY, text),
             Error::UnknownAttribute(_) => Fault::new(&errors::INVALID_ATTRIBUTE_NAME, text),
-            Error::InvalidAttributeValue(_) | Error::TwoEncryptions => {
-                Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text)
-            }
+            Error::InvalidAttributeValue(_)
+            | Error::InvalidAttribute { .. }
+            | Error::TwoEncryptions => Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text),
             Error::MissingParameter(_) => Fault::common("MissingParameter", 400, text)
                 .named("MissingRequiredParameterException"),
             Error::InvalidParameter(_) | Error::InvalidValue { .. } => {

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use base::Incarnation;
+use base::{Incarnation, Timestamp};
 use bytes::Bytes;
 use prost::Message;
 use store::{Position, StoreError};
+
+use crate::model::fifo::seen::SeenKey;
 
 /// A row in the table of lanes: `incarnation | kind | …`. The numbers are on disk and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +23,9 @@ pub(crate) enum Key {
     Tracked(Position),
     /// [`PurgeRow`]; one a queue that was ever purged.
     Purge,
+    /// [`SeenRow`]; one a message that was sent to a FIFO queue in the last five minutes: until when it
+    /// counts, and its key.
+    Seen(Timestamp, SeenKey),
 }
 
 /// What happens later to a queue; the number stands in the due row.
@@ -33,6 +38,8 @@ pub(crate) enum DueKind {
     Reclaim = 2,
     /// Delete what a purge has left behind.
     Trim = 3,
+    /// Forget deduplication ids that are over.
+    Forget = 10,
 }
 
 /// The row of a queue's name.
@@ -114,6 +121,27 @@ pub(crate) struct TrackedRow {
     /// When it was received last: the twelve hours count from here.
     #[prost(uint64, tag = "5")]
     pub(crate) received_ms: u64,
+    /// What stands for its message group; 0 in standard queues.
+    #[prost(fixed64, tag = "20")]
+    pub(crate) group: u64,
+    /// What stands for the id of the attempt that received it last, of no meaning without the next.
+    #[prost(fixed64, tag = "21")]
+    pub(crate) attempt: u64,
+    /// How many messages that attempt got; 0 if it had no id.
+    #[prost(uint32, tag = "22")]
+    pub(crate) attempt_of: u32,
+    /// The position of the first of these.
+    #[prost(uint64, tag = "23")]
+    pub(crate) attempt_first: u64,
+}
+
+/// A message that was sent to a FIFO queue.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct SeenRow {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(crate) id: Bytes,
+    #[prost(uint64, tag = "2")]
+    pub(crate) position: u64,
 }
 
 /// What stands in a queue's log, behind the head that [`crate::model::message`] writes.
@@ -133,6 +161,11 @@ pub(crate) struct Record {
     pub(crate) sender: String,
     #[prost(string, optional, tag = "7")]
     pub(crate) trace_header: Option<String>,
+    #[prost(string, optional, tag = "20")]
+    pub(crate) group_id: Option<String>,
+    /// As the sender gave it: none where it follows from the body.
+    #[prost(string, optional, tag = "21")]
+    pub(crate) deduplication_id: Option<String>,
 }
 
 /// An attribute of a message.
@@ -151,7 +184,7 @@ pub(crate) struct AttributeRecord {
 impl Key {
     /// The row's key.
     pub(crate) fn of(self, incarnation: &Incarnation) -> Bytes {
-        let mut key = Vec::with_capacity(25);
+        let mut key = Vec::with_capacity(41);
         key.extend_from_slice(incarnation.as_bytes());
         match self {
             Key::Definition => key.push(1),
@@ -161,6 +194,11 @@ impl Key {
                 key.extend_from_slice(&position.0.to_be_bytes());
             }
             Key::Purge => key.push(4),
+            Key::Seen(until, seen) => {
+                key.push(10);
+                key.extend_from_slice(&until.millis().to_be_bytes());
+                key.extend_from_slice(&seen);
+            }
         }
         key.into()
     }
@@ -168,6 +206,19 @@ impl Key {
     /// What all rows of tracked messages begin with.
     pub(crate) fn all_tracked(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[3]].concat().into()
+    }
+
+    /// What all rows of sent messages begin with.
+    pub(crate) fn all_seen(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[10]].concat().into()
+    }
+
+    /// What the key of a sent message's row says.
+    pub(crate) fn seen_of(key: &[u8]) -> Result<(Timestamp, SeenKey), StoreError> {
+        let rest = key.get(17..).and_then(|rest| rest.split_first_chunk::<8>());
+        let until = rest.map(|(until, _)| Timestamp::from_millis(u64::from_be_bytes(*until)));
+        let seen = rest.and_then(|(_, seen)| seen.try_into().ok());
+        until.zip(seen).ok_or_else(|| StoreError::Damaged("the key of a sent message".into()))
     }
 
     /// The position in the key of a tracked message's row.
@@ -186,6 +237,7 @@ impl DueKind {
             1 => Some(DueKind::Sweep),
             2 => Some(DueKind::Reclaim),
             3 => Some(DueKind::Trim),
+            10 => Some(DueKind::Forget),
             _ => None,
         }
     }
@@ -217,6 +269,16 @@ mod tests {
         }
 
         #[test]
+        fn what_was_sent_survives_its_key(incarnation: [u8; 16], until: u64, seen: [u8; 16]) {
+            let (incarnation, until) =
+                (Incarnation::from_bytes(incarnation), Timestamp::from_millis(until));
+            let key = Key::Seen(until, seen).of(&incarnation);
+            prop_assert_eq!(Key::seen_of(&key), Ok((until, seen)));
+            prop_assert!(key.starts_with(&Key::all_seen(&incarnation)));
+            prop_assert!(Key::seen_of(&key[1..]).is_err());
+        }
+
+        #[test]
         fn tracked_rows_survive(sent_ms: u64, visible_ms: u64, receives: u32) {
             let row = TrackedRow { sent_ms, visible_ms, receives, ..Default::default() };
             prop_assert_eq!(decode::<TrackedRow>(encode(&row)), Ok(row));
@@ -231,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_due_rows_number_is_its_kind() {
-        for kind in [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim] {
+        for kind in [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim, DueKind::Forget] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));
         }
         assert_eq!(DueKind::from_number(0), None);

@@ -9,6 +9,7 @@ use base::Span;
 use crate::error::Error;
 use crate::limits;
 use crate::model::encryption::Encryption;
+use crate::model::fifo::attributes::FifoAttributes;
 use crate::model::policy::Policy;
 use crate::model::values::{number, seconds};
 
@@ -22,6 +23,8 @@ pub(crate) struct Attributes {
     pub(crate) visibility_timeout: Span,
     pub(crate) encryption: Encryption,
     pub(crate) policy: Option<Policy>,
+    /// Those of a FIFO queue; a standard queue has none.
+    pub(crate) fifo: Option<FifoAttributes>,
 }
 
 impl Default for Attributes {
@@ -34,6 +37,7 @@ impl Default for Attributes {
             visibility_timeout: Span::from_seconds(30),
             encryption: Encryption::default(),
             policy: None,
+            fifo: None,
         }
     }
 }
@@ -72,7 +76,9 @@ const NOT_IMPLEMENTED: [&str; 2] = ["RedriveAllowPolicy", "RedrivePolicy"];
 impl Attributes {
     /// Reads attributes as callers send them; those that are not there keep their default.
     pub(crate) fn parse(given: &BTreeMap<String, String>) -> Result<Self, Error> {
-        Attributes::default().with(given)
+        let is_fifo = given.get("FifoQueue").is_some_and(|value| value == "true");
+        let fifo = is_fifo.then(FifoAttributes::default);
+        Attributes { fifo, ..Attributes::default() }.with(given)
     }
 
     /// The same with those changed that a caller sends.
@@ -86,10 +92,18 @@ impl Attributes {
         for (name, value) in given {
             attributes.set(name, value)?;
         }
+        if let Some(fifo) = &attributes.fifo {
+            fifo.check()?;
+        }
         Ok(attributes)
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        if let Some(fifo) = &mut self.fifo
+            && fifo.set(name, value)?
+        {
+            return Ok(());
+        }
         match name {
             "DelaySeconds" => self.delay = seconds("DelaySeconds", value, limits::DELAY)?,
             "MaximumMessageSize" => {
@@ -131,6 +145,7 @@ impl Attributes {
         ];
         list.extend(policy.map(|policy| ("Policy", policy)));
         list.extend(self.encryption.list());
+        list.extend(self.fifo.iter().flat_map(FifoAttributes::list));
         list
     }
 

@@ -6,11 +6,12 @@ use runtime::Rows;
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 
 use crate::keys::{self, Definition, Key, Marks, PurgeRow};
-use crate::model::Attributes;
-use crate::model::backlog::{Backlog, Need, Stored, Supply, Tracked, WINDOW};
+use crate::model::backlog::{Need, Stored, Supply, Tracked, WINDOW};
+use crate::model::fifo;
 use crate::model::need::{Found, Wanted};
 use crate::model::purge::{Piece, Purge};
 use crate::model::queue::Queue;
+use crate::model::{Attributes, Messages};
 
 /// Reads a queue; of its messages those that are tracked.
 pub(super) async fn queue(
@@ -29,16 +30,21 @@ pub(super) async fn queue(
     let last = rows.last_position(incarnation).await?.map_or(0, |last| last.0 + 1);
     let tail = Position(last.max(marks.tail));
     let tracked = tracked(incarnation, Position(marks.head), rows).await?;
+    let attributes = Attributes::parse(&definition.attributes)
+        .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?;
+    let seen = match attributes.fifo {
+        Some(_) => fifo::rows::read_seen(incarnation, rows).await?,
+        None => fifo::Seen::default(),
+    };
     let secret = definition.secret[..].try_into();
     Ok(Queue {
         incarnation,
         secret: secret.map_err(|_| StoreError::Damaged(format!("the secret of {arn}")))?,
         created: Timestamp::from_millis(definition.created_ms),
         modified: Timestamp::from_millis(definition.modified_ms),
-        attributes: Attributes::parse(&definition.attributes)
-            .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?,
+        backlog: Messages::load(&attributes, (&marks, tail), tracked, seen),
+        attributes,
         tags: definition.tags,
-        backlog: Backlog::load(&marks, tail, tracked),
         sweep_at: marks.sweep_ms.map(Timestamp::from_millis),
         purge: purge.map(|row| Purge::from_row(&row)),
     })

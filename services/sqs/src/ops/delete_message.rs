@@ -33,8 +33,23 @@ fn decide(lane: &QueueLane, handle: &str) -> Decision<QueueLane, (), Error> {
 pub(super) fn find(queue: &Queue, handle: &str) -> Result<Option<Position>, Error> {
     let receipt = queue.open(handle)?;
     let tracked = queue.backlog.tracked(receipt.position);
+    let is_in_flight = || queue.backlog.is_hidden(receipt.position);
+    if let Some(tracked) = tracked.filter(|_| queue.attributes.fifo.is_some())
+        && (tracked.receives != receipt.receive || !is_in_flight())
+    {
+        return Err(expired(handle));
+    }
     let is_newest = tracked.is_some_and(|tracked| tracked.receives == receipt.receive);
     Ok(is_newest.then_some(receipt.position))
+}
+
+/// In a FIFO queue a handle is of use only while its receive lasts.
+pub(super) fn expired(handle: &str) -> Error {
+    Error::InvalidValue {
+        parameter: "ReceiptHandle",
+        value: handle.to_owned(),
+        reason: "The receipt handle has expired.".into(),
+    }
 }
 
 #[cfg(test)]

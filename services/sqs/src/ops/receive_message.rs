@@ -5,16 +5,19 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use api::sqs::types::{Message as Received, ReceiveMessageRequest, ReceiveMessageResult};
-use base::{Incarnation, Span, Timestamp};
+use base::{Arn, Incarnation, Span, Timestamp};
 use runtime::{Call, Decision, Moment, Quotas, Trouble};
 use shape::Fault;
 
 use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
-use crate::model::backlog::{Pick, Receive, Taken};
+use crate::model::backlog::{Need, Pick, Receive, Taken};
+use crate::model::fifo::Attempt;
+use crate::model::fifo::seen::content_id;
 use crate::model::receipt::{Receipt, Secret};
 use crate::model::{Change, Message, Queue, QueueLane, checksum, message_attributes};
+use crate::ops::fifo;
 
 /// What a receiver asks for, checked.
 struct Asked {
@@ -23,6 +26,8 @@ struct Asked {
     wait: Option<Span>,
     since: Timestamp,
     quotas: Quotas,
+    /// What stands for `ReceiveRequestAttemptId`.
+    attempt: Option<u64>,
 }
 
 /// What a receiver gets.
@@ -30,6 +35,7 @@ struct Given {
     incarnation: Incarnation,
     secret: Secret,
     picks: Vec<Pick>,
+    is_fifo: bool,
 }
 
 pub(crate) async fn run(
@@ -39,7 +45,8 @@ pub(crate) async fn run(
 ) -> Result<ReceiveMessageResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
     let node = sqs.queues.node();
-    let asked = check(&input, node.timers().now(), node.quotas())?;
+    let attempt = check_attempt(&input, &queue)?;
+    let asked = Asked { attempt, ..check(&input, node.timers().now(), node.quotas())? };
     let mut until = None;
     let decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
     let given = sqs.queues.enter(&queue, decide).await?;
@@ -48,10 +55,20 @@ pub(crate) async fn run(
     Ok(ReceiveMessageResult { messages: (!messages.is_empty()).then_some(messages) })
 }
 
-fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Result<Asked, Error> {
-    if input.receive_request_attempt_id.is_some() {
-        return Err(Error::NotImplemented("ReceiveRequestAttemptId".into()));
+/// What stands for the attempt id, which only FIFO queues know.
+fn check_attempt(input: &ReceiveMessageRequest, queue: &Arn) -> Result<Option<u64>, Error> {
+    let parameter = "ReceiveRequestAttemptId";
+    let id = input.receive_request_attempt_id.as_deref();
+    fifo::check_id(parameter, id)?;
+    match id {
+        Some(id) if !fifo::is_fifo(queue) => {
+            Err(fifo::not_valid_for_type(parameter, id.to_owned()))
+        }
+        id => Ok(id.map(Attempt::id_of)),
     }
+}
+
+fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Result<Asked, Error> {
     check_names(input)?;
     let most = in_range(
         ("MaxNumberOfMessages", input.max_number_of_messages),
@@ -74,6 +91,7 @@ fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Res
         wait: wait.map(Span::from_seconds),
         since,
         quotas,
+        attempt: None,
     })
 }
 
@@ -128,8 +146,14 @@ fn decide(
     };
     let wait = asked.wait.unwrap_or(queue.attributes.wait);
     let in_flight = queue.backlog.counts().in_flight;
+    let visibility = asked.visibility.unwrap_or(queue.attributes.visibility_timeout);
+    match replay(queue, moment.now, asked.attempt, visibility) {
+        Some(Ok(taken)) => return hand_out(queue, taken),
+        Some(Err(need)) => return Decision::Fetch(queue.want(need)),
+        None => {}
+    }
     let taken = if asked.quotas == Quotas::Aws && in_flight >= limits::IN_FLIGHT {
-        if wait == Span::ZERO {
+        if wait == Span::ZERO && queue.attributes.fifo.is_none() {
             return Decision::Refuse(Error::OverLimit(format!(
                 "Too many messages in flight: a queue has {} at most.",
                 limits::IN_FLIGHT
@@ -140,7 +164,7 @@ fn decide(
         let receive = Receive {
             most: asked.most,
             now: moment.now,
-            visibility: asked.visibility.unwrap_or(queue.attributes.visibility_timeout),
+            visibility,
             retention: queue.attributes.retention,
         };
         match queue.backlog.take(receive) {
@@ -152,12 +176,30 @@ fn decide(
     if taken.picks.is_empty() && moment.now < until && !moment.stopping {
         return Decision::Wait(until);
     }
+    let taken = match asked.attempt {
+        Some(attempt) => taken.attempted(attempt),
+        None => taken,
+    };
     hand_out(queue, taken)
 }
 
+/// What the receive with this attempt id got, if that can be given once more.
+fn replay(
+    queue: &Queue,
+    now: Timestamp,
+    attempt: Option<u64>,
+    visibility: Span,
+) -> Option<Result<Taken, Need>> {
+    queue.backlog.fifo()?.replay(attempt?, now, visibility)
+}
+
 fn hand_out(queue: &Queue, taken: Taken) -> Decision<QueueLane, Given, Error> {
-    let given =
-        Given { incarnation: queue.incarnation, secret: queue.secret, picks: taken.picks.clone() };
+    let given = Given {
+        incarnation: queue.incarnation,
+        secret: queue.secret,
+        picks: taken.picks.clone(),
+        is_fifo: queue.attributes.fifo.is_some(),
+    };
     if taken.picks.is_empty() && taken.dead.is_empty() {
         return Decision::answer(given);
     }
@@ -171,7 +213,7 @@ fn message(given: &Given, pick: &Pick, input: &ReceiveMessageRequest) -> Result<
         Trouble::Unavailable("a message cannot be read".into())
     })?;
     let receipt = Receipt { position: pick.position, receive: pick.tracked.receives };
-    let system = system_attributes(&message, pick, input);
+    let system = system_attributes(given, &message, pick, input);
     let filters = input.message_attribute_names.as_deref().unwrap_or_default();
     let attributes = message_attributes::select(message.attributes, filters);
     let sums = attributes.iter().map(|(name, attribute)| (name.as_str(), attribute));
@@ -189,6 +231,7 @@ fn message(given: &Given, pick: &Pick, input: &ReceiveMessageRequest) -> Result<
 }
 
 fn system_attributes(
+    given: &Given,
     message: &Message,
     pick: &Pick,
     input: &ReceiveMessageRequest,
@@ -197,15 +240,20 @@ fn system_attributes(
     if asked.is_empty() {
         return BTreeMap::new();
     }
+    let wanted = |name: &str| asked.contains(&"All") || asked.contains(&name);
     let tracked = &pick.tracked;
+    let deduplication_id = (given.is_fifo && wanted("MessageDeduplicationId"))
+        .then(|| message.deduplication_id.clone().unwrap_or_else(|| content_id(&message.body)));
     let all = [
         ("ApproximateFirstReceiveTimestamp", Some(tracked.first_received.millis().to_string())),
         ("ApproximateReceiveCount", Some(tracked.receives.to_string())),
         ("AWSTraceHeader", message.trace_header.clone()),
+        ("MessageDeduplicationId", deduplication_id),
+        ("MessageGroupId", message.group_id.clone()),
         ("SenderId", Some(message.sender.clone())),
         ("SentTimestamp", Some(tracked.sent.millis().to_string())),
+        ("SequenceNumber", given.is_fifo.then(|| fifo::sequence_number(pick.position))),
     ];
-    let wanted = |name: &str| asked.contains(&"All") || asked.contains(&name);
     all.into_iter()
         .filter(|(name, _)| wanted(name))
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))

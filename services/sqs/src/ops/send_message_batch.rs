@@ -25,7 +25,7 @@ pub(crate) async fn run(
     check(&input.entries)?;
     let sending = |mut entry: SendMessageBatchRequestEntry| {
         let id = std::mem::take(&mut entry.id);
-        (id, sending::check(&sqs, &call, entry.into()))
+        (id, sending::check(&sqs, &call, &queue, entry.into()))
     };
     let entries: Vec<_> = input.entries.into_iter().map(sending).collect();
     let outcomes = sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &entries)).await?;
@@ -54,10 +54,8 @@ fn decide(
         Err(error) => return Decision::Refuse(error),
     };
     let mut changes = Vec::new();
-    let outcomes = batch::each(entries, |sending| {
-        changes.push(sending::send(queue, moment.now, changes.len(), sending)?);
-        Ok(sending.accepted)
-    });
+    let outcomes =
+        batch::each(entries, |sending| sending::accept(queue, moment, &mut changes, sending));
     Decision::grow(changes, outcomes)
 }
 
@@ -71,7 +69,7 @@ fn answer(id: String, accepted: Accepted) -> SendMessageBatchResultEntry {
             .system_attributes_md5
             .as_ref()
             .map(checksum::hex),
-        ..Default::default()
+        sequence_number: accepted.sequence_number(),
     }
 }
 

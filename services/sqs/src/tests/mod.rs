@@ -2,6 +2,7 @@
 
 mod batches;
 mod definition;
+mod fifo;
 mod model;
 mod purge;
 mod random;

@@ -15,8 +15,9 @@ use bytes::Bytes;
 use store::Position;
 
 use crate::keys::Marks;
+use crate::model::fifo::{Attempt, Group};
 
-pub(crate) use take::{Pick, Receive, Taken};
+pub(crate) use take::{MOST_DEAD, Pick, Receive, Taken};
 use window::Window;
 pub(crate) use window::{Need, Supply, WINDOW};
 
@@ -27,6 +28,8 @@ pub(crate) struct Stored {
     pub(crate) sent: Timestamp,
     /// The record.
     pub(crate) bytes: Bytes,
+    /// Its group; of no meaning for a message without one.
+    pub(crate) group: Group,
 }
 
 /// A message that was received or delayed.
@@ -41,6 +44,10 @@ pub(crate) struct Tracked {
     pub(crate) first_received: Timestamp,
     /// When it was received last.
     pub(crate) received: Timestamp,
+    /// Its group; of no meaning for a message without one.
+    pub(crate) group: Group,
+    /// The attempt that received it last, as long as nothing else has happened to it.
+    pub(crate) attempt: Option<Attempt>,
 }
 
 /// The messages of a queue.
@@ -252,13 +259,27 @@ impl Tracked {
     /// One that was never received.
     pub(crate) fn delayed(sent: Timestamp, visible_at: Timestamp) -> Self {
         let (first_received, received) = (Timestamp::ZERO, Timestamp::ZERO);
-        Tracked { sent, visible_at, receives: 0, first_received, received }
+        let (group, attempt) = (Group::default(), None);
+        Tracked { sent, visible_at, receives: 0, first_received, received, group, attempt }
+    }
+
+    /// The same in a group.
+    #[must_use]
+    pub(crate) fn in_group(self, group: Group) -> Self {
+        Tracked { group, ..self }
+    }
+
+    /// The same, hidden until then.
+    #[must_use]
+    pub(crate) fn hidden_until(&self, visible_at: Timestamp) -> Self {
+        Tracked { visible_at, attempt: None, ..self.clone() }
     }
 
     /// The same after another receive.
-    fn received_again(&self, now: Timestamp, visible_at: Timestamp) -> Self {
+    pub(crate) fn received_again(&self, now: Timestamp, visible_at: Timestamp) -> Self {
         let first_received = if self.receives == 0 { now } else { self.first_received };
         let receives = self.receives.saturating_add(1);
-        Tracked { sent: self.sent, visible_at, receives, first_received, received: now }
+        let (sent, group, attempt) = (self.sent, self.group, None);
+        Tracked { sent, visible_at, receives, first_received, received: now, group, attempt }
     }
 }

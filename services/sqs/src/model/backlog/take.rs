@@ -39,7 +39,7 @@ pub(crate) struct Receive {
 }
 
 /// Most expired messages that one receive drops; the sweep has the rest.
-const MOST_DEAD: usize = 100;
+pub(crate) const MOST_DEAD: usize = 100;
 
 impl Backlog {
     /// Which messages a receive gets now: returned and fresh ones in turn, each kind the oldest first.
