@@ -61,6 +61,8 @@ pub(crate) enum Error {
     InvalidBatchEntryId,
     #[error("Batch requests cannot be longer than {most} bytes. You have sent {0} bytes.", most = limits::BATCH_SIZE)]
     BatchRequestTooLong(usize),
+    #[error("Request is throttled.")]
+    RequestThrottled,
     #[error("{0} is not implemented.")]
     NotImplemented(String),
     #[error(transparent)]
@@ -100,6 +102,7 @@ impl From<Error> for Fault {
             }
             Error::InvalidBatchEntryId => Fault::new(&errors::INVALID_BATCH_ENTRY_ID, text),
             Error::BatchRequestTooLong(_) => Fault::new(&errors::BATCH_REQUEST_TOO_LONG, text),
+            Error::RequestThrottled => Fault::new(&errors::REQUEST_THROTTLED, text),
             Error::NotImplemented(what) => Fault::not_implemented(&what),
             Error::Trouble(trouble) => unavailable(&trouble),
         }

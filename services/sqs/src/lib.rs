@@ -12,6 +12,9 @@
 //! it follows from the rows and the clock. A purge raises head and cursor to the tail, in one small commit;
 //! the records and rows below are dead from then on and go later, piece by piece.
 //!
+//! A FIFO queue has the same log and the same rows; an index of its first messages by group is in memory
+//! ([`model::fifo`]). What was sent to it in the last five minutes has a row of its own.
+//!
 //! **Invariants.** `cursor <= tail`; a tracked message is either hidden (in flight or delayed, until a known
 //! time) or visible; a lane loaded from its rows equals the one that wrote them.
 //!
@@ -25,6 +28,7 @@ mod model;
 mod ops;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
 
@@ -38,6 +42,7 @@ use model::QueueLane;
 /// The service's state: its queues.
 pub struct Sqs {
     queues: Arc<Lanes<QueueLane>>,
+    throttle: throttle::Throttle,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -71,7 +76,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sqs { queues: Lanes::new(node) })
+        Arc::new(Sqs { queues: Lanes::new(node), throttle: Default::default() })
     }
 
     /// The ARN of the queue that a `QueueUrl` names.

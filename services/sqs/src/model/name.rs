@@ -103,4 +103,12 @@ mod tests {
             assert!(check(name).is_err(), "{name}");
         }
     }
+
+    #[test]
+    fn a_name_says_whether_its_queue_is_a_fifo_queue() {
+        assert_eq!((check_type("a", false), check_type("a.fifo", true)), (Ok(()), Ok(())));
+        let message = |name, is_fifo| check_type(name, is_fifo).unwrap_err().to_string();
+        assert!(message("a", true).contains("must end with .fifo suffix"));
+        assert!(message("a.fifo", false).starts_with("Can only include alphanumeric"));
+    }
 }

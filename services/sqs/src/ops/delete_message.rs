@@ -10,6 +10,7 @@ use store::Position;
 use crate::Sqs;
 use crate::error::Error;
 use crate::model::{Change, Queue, QueueLane};
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -17,6 +18,7 @@ pub(crate) async fn run(
     input: DeleteMessageRequest,
 ) -> Result<DeleteMessageOutput, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
+    sqs.throttle(&queue, Action::Delete, std::iter::empty()).await?;
     sqs.queues.enter(&queue, |lane, _| decide(lane, &input.receipt_handle)).await?;
     Ok(DeleteMessageOutput {})
 }

@@ -30,7 +30,7 @@ pub(super) struct Keys {
 }
 
 /// Whether a queue of this name is a FIFO queue: that is decided by its name.
-pub(super) fn is_fifo(queue: &Arn) -> bool {
+pub(crate) fn is_fifo(queue: &Arn) -> bool {
     queue.resource().ends_with(".fifo")
 }
 

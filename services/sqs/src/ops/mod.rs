@@ -9,7 +9,7 @@ pub(crate) mod create_queue;
 pub(crate) mod delete_message;
 pub(crate) mod delete_message_batch;
 pub(crate) mod delete_queue;
-mod fifo;
+pub(crate) mod fifo;
 pub(crate) mod get_queue_attributes;
 pub(crate) mod get_queue_url;
 pub(crate) mod list_queue_tags;

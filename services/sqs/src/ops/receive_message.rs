@@ -18,6 +18,7 @@ use crate::model::fifo::seen::content_id;
 use crate::model::receipt::{Receipt, Secret};
 use crate::model::{Change, Message, Queue, QueueLane, checksum, message_attributes};
 use crate::ops::fifo;
+use crate::throttle::Action;
 
 /// What a receiver asks for, checked.
 struct Asked {
@@ -47,6 +48,7 @@ pub(crate) async fn run(
     let node = sqs.queues.node();
     let attempt = check_attempt(&input, &queue)?;
     let asked = Asked { attempt, ..check(&input, node.timers().now(), node.quotas())? };
+    sqs.throttle(&queue, Action::Receive, std::iter::empty()).await?;
     let mut until = None;
     let decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
     let given = sqs.queues.enter(&queue, decide).await?;
@@ -258,4 +260,43 @@ fn system_attributes(
         .filter(|(name, _)| wanted(name))
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::backlog::Stored;
+    use crate::model::fifo::Group;
+    use crate::model::fifo::attributes::FifoAttributes;
+    use crate::model::{Messages, testing};
+
+    /// Receives at once from a queue with as many messages in flight as AWS allows, and one more.
+    fn receive_from_full(is_fifo: bool) -> Decision<QueueLane, Given, Error> {
+        let mut lane = testing::lane();
+        let queue = lane.queue.as_mut().unwrap();
+        queue.attributes.fifo = is_fifo.then(FifoAttributes::default);
+        queue.backlog = Messages::new(&queue.attributes);
+        let now = Timestamp::from_millis(1);
+        let (visibility, retention) = (Span::from_seconds(30), Span::from_seconds(60));
+        for position in 0..=limits::IN_FLIGHT {
+            let stored = Stored { group: Group(position), ..testing::stored(1) };
+            queue.backlog.send(store::Position(position), stored, None);
+            if position % 10 == 9 {
+                let receive = Receive { most: 10, now, visibility, retention };
+                let taken = queue.backlog.take(receive).unwrap();
+                queue.backlog.apply_taken(taken);
+            }
+        }
+        assert_eq!(queue.backlog.counts().in_flight, limits::IN_FLIGHT);
+        let asked = check(&ReceiveMessageRequest::default(), now, Quotas::Aws).unwrap();
+        decide(&lane, testing::moment(1), &asked, &mut None)
+    }
+
+    #[test]
+    fn with_aws_quotas_a_full_standard_queue_refuses_and_a_full_fifo_queue_gives_nothing() {
+        let standard = receive_from_full(false);
+        assert!(matches!(standard, Decision::Refuse(Error::OverLimit(_))));
+        let Decision::Plan(fifo) = receive_from_full(true) else { panic!("refused") };
+        assert!(fifo.answer.picks.is_empty() && fifo.changes.is_empty());
+    }
 }

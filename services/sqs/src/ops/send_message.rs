@@ -10,6 +10,7 @@ use crate::Sqs;
 use crate::error::Error;
 use crate::model::{QueueLane, checksum};
 use crate::ops::sending::{self, Accepted, Sending};
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -17,6 +18,7 @@ pub(crate) async fn run(
     input: SendMessageRequest,
 ) -> Result<SendMessageResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
+    sqs.throttle(&queue, Action::Send, input.message_group_id.as_deref().into_iter()).await?;
     let sending = sending::check(&sqs, &call, &queue, input.into())?;
     let decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &sending);
     Ok(answer(&sqs.queues.enter(&queue, decide).await?))

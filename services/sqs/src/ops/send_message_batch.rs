@@ -15,6 +15,7 @@ use crate::limits;
 use crate::model::{QueueLane, checksum, message_attributes};
 use crate::ops::batch::{self, Entry};
 use crate::ops::sending::{self, Accepted, Sending};
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -23,6 +24,8 @@ pub(crate) async fn run(
 ) -> Result<SendMessageBatchResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
     check(&input.entries)?;
+    let groups = input.entries.iter().filter_map(|entry| entry.message_group_id.as_deref());
+    sqs.throttle(&queue, Action::Send, groups).await?;
     let sending = |mut entry: SendMessageBatchRequestEntry| {
         let id = std::mem::take(&mut entry.id);
         (id, sending::check(&sqs, &call, &queue, entry.into()))

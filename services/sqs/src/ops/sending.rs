@@ -167,7 +167,9 @@ pub(super) fn send(
             "One or more parameters are invalid. Reason: Message must be shorter than {most} bytes."
         )));
     }
-    let delay = sending.delay.unwrap_or(queue.attributes.delay);
+    // The messages of a FIFO queue have no delays of their own.
+    let own = sending.delay.filter(|_| queue.attributes.fifo.is_none());
+    let delay = own.unwrap_or(queue.attributes.delay);
     let brings_sweep = queue.sweep_at.is_none() && before == 0;
     Ok(Change::Sent {
         position: Position(queue.backlog.tail().0 + before as u64),

@@ -90,3 +90,57 @@ impl FifoAttributes {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::Attributes;
+
+    fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    }
+
+    const HIGH: [(&str, &str); 2] =
+        [("DeduplicationScope", "messageGroup"), ("FifoThroughputLimit", "perMessageGroupId")];
+
+    #[test]
+    fn what_callers_read_is_read_again() {
+        for more in [vec![], vec![("ContentBasedDeduplication", "true")], HIGH.to_vec()] {
+            let attributes = [vec![("FifoQueue", "true")], more].concat();
+            let set = Attributes::parse(&given(&attributes)).unwrap();
+            let list = set.list();
+            for (name, value) in attributes {
+                assert!(list.contains(&(name, value.to_owned())), "{name}");
+            }
+            let list = list.into_iter().map(|(name, value)| (name.to_owned(), value));
+            assert_eq!(Attributes::parse(&list.collect()), Ok(set));
+        }
+    }
+
+    #[test]
+    fn a_quota_for_each_group_needs_ids_of_each_group() {
+        let fifo = Attributes::parse(&given(&[("FifoQueue", "true")])).unwrap();
+        let refused = fifo.with(&given(&HIGH[1..])).unwrap_err();
+        assert!(matches!(refused, Error::InvalidAttribute { name: "FifoThroughputLimit", .. }));
+        let high = fifo.with(&given(&HIGH)).unwrap();
+        assert!(high.with(&given(&[("DeduplicationScope", "queue")])).is_err());
+        assert!(high.with(&given(&[("FifoThroughputLimit", "perQueue")])).is_ok());
+    }
+
+    #[test]
+    fn a_queues_type_never_changes_and_other_values_are_refused() {
+        let fifo = Attributes::parse(&given(&[("FifoQueue", "true")])).unwrap();
+        assert_eq!(
+            fifo.with(&given(&[("FifoQueue", "false")])).unwrap_err().to_string(),
+            "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported."
+        );
+        assert_eq!(fifo.with(&given(&[("FifoQueue", "true")])), Ok(fifo.clone()));
+        for name in ["ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"] {
+            for value in ["", "maybe"] {
+                assert!(fifo.with(&given(&[(name, value)])).is_err(), "{name}={value}");
+            }
+        }
+    }
+}
