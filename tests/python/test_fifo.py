@@ -191,6 +191,13 @@ def test_a_group_is_required_and_so_is_an_id(timed_sqs, ordered):
     missing = "The request must contain the parameter MessageGroupId."
     with refused("MissingParameter", missing):
         ordered.send("x")
+    entries = [
+        {"Id": "a", "MessageBody": "x", "MessageGroupId": "g"},
+        {"Id": "b", "MessageBody": "y"},
+    ]
+    with refused("MissingParameter", missing):
+        ordered.sqs.send_message_batch(QueueUrl=ordered.url, Entries=entries)
+    assert ordered.counts() == (0, 0, 0)
     plain = fifo(timed_sqs, "plain.fifo", ContentBasedDeduplication="false")
     with refused(INVALID, NO_ID):
         send(plain, "x")

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::model::{QueueLane, checksum, message_attributes};
 use crate::ops::batch::{self, Entry};
+use crate::ops::fifo;
 use crate::ops::sending::{self, Accepted, Sending};
 use crate::throttle::Action;
 
@@ -24,6 +25,10 @@ pub(crate) async fn run(
 ) -> Result<SendMessageBatchResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
     check(&input.entries)?;
+    // What every message must have is asked of the request as a whole.
+    if fifo::is_fifo(&queue) && input.entries.iter().any(|entry| entry.message_group_id.is_none()) {
+        return Err(Error::MissingParameter("MessageGroupId".into()).into());
+    }
     let groups = input.entries.iter().filter_map(|entry| entry.message_group_id.as_deref());
     sqs.throttle(&queue, Action::Send, groups).await?;
     let sending = |mut entry: SendMessageBatchRequestEntry| {
