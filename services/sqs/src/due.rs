@@ -9,6 +9,7 @@ use runtime::{Decision, Moment, Trouble, reclaim};
 use crate::Sqs;
 use crate::keys::DueKind;
 use crate::model::backlog::Need;
+use crate::model::fifo;
 use crate::model::need::Wanted;
 use crate::model::{Change, Queue, QueueLane};
 
@@ -24,6 +25,7 @@ impl DueHandler for Sqs {
                 Some(DueKind::Trim) => self.trim(&entry).await,
                 Some(DueKind::Relay) => self.relay(&entry).await,
                 Some(DueKind::Move) => self.step(&entry).await,
+                Some(DueKind::Forget) => self.forget(&entry).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }
@@ -41,6 +43,13 @@ impl Sqs {
     /// the purge is on disk, and nothing is deleted before.
     async fn trim(&self, entry: &DueEntry) -> Result<(), Trouble> {
         self.queues.enter(&entry.arn, |lane, moment| decide_trim(lane, moment, entry)).await
+    }
+
+    /// Forgets deduplication ids that are over, a bounded number a commit.
+    async fn forget(&self, entry: &DueEntry) -> Result<(), Trouble> {
+        self.queues
+            .enter(&entry.arn, |lane, moment| fifo::forget::decide(lane, moment, entry))
+            .await
     }
 
     /// Deletes the rows of a deleted queue, once its deletion is on disk.

@@ -25,6 +25,8 @@ pub(crate) enum Error {
     UnknownAttribute(String),
     #[error("Invalid value for the parameter {0}.")]
     InvalidAttributeValue(&'static str),
+    #[error("Invalid value for the parameter {name}. Reason: {reason}")]
+    InvalidAttribute { name: &'static str, reason: &'static str },
     #[error("The request must contain the parameter {0}.")]
     MissingParameter(String),
     #[error("{0}")]
@@ -65,6 +67,8 @@ pub(crate) enum Error {
     TaskNotFound,
     #[error("{0}")]
     UnsupportedOperation(String),
+    #[error("Request is throttled.")]
+    RequestThrottled,
     #[error("{0} is not implemented.")]
     NotImplemented(String),
     #[error(transparent)]
@@ -79,9 +83,9 @@ impl From<Error> for Fault {
             Error::QueueNameExists(_) => Fault::new(&errors::QUEUE_NAME_EXISTS, text),
             Error::QueueDeletedRecently => Fault::new(&errors::QUEUE_DELETED_RECENTLY, text),
             Error::UnknownAttribute(_) => Fault::new(&errors::INVALID_ATTRIBUTE_NAME, text),
-            Error::InvalidAttributeValue(_) | Error::TwoEncryptions => {
-                Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text)
-            }
+            Error::InvalidAttributeValue(_)
+            | Error::InvalidAttribute { .. }
+            | Error::TwoEncryptions => Fault::new(&errors::INVALID_ATTRIBUTE_VALUE, text),
             Error::MissingParameter(_) => Fault::common("MissingParameter", 400, text)
                 .named("MissingRequiredParameterException"),
             Error::InvalidParameter(_) | Error::InvalidValue { .. } => {
@@ -108,6 +112,7 @@ impl From<Error> for Fault {
                 Fault::new(&errors::RESOURCE_NOT_FOUND_EXCEPTION, text)
             }
             Error::UnsupportedOperation(_) => Fault::new(&errors::UNSUPPORTED_OPERATION, text),
+            Error::RequestThrottled => Fault::new(&errors::REQUEST_THROTTLED, text),
             Error::NotImplemented(what) => Fault::not_implemented(&what),
             Error::Trouble(trouble) => unavailable(&trouble),
         }

@@ -4,15 +4,18 @@
 //! again. Rows of a queue's life begin with its incarnation.
 
 mod crossing;
+mod due_kind;
 
 use std::collections::BTreeMap;
 
-use base::Incarnation;
+use base::{Incarnation, Timestamp};
 use bytes::Bytes;
 use prost::Message;
 use store::{Position, StoreError};
 
+use crate::model::fifo::seen::SeenKey;
 pub(crate) use crossing::{CrossingRow, StreamRow, TaskRow, TasksRow};
+pub(crate) use due_kind::DueKind;
 
 /// A row in the table of lanes: `incarnation | kind | …`. The numbers are on disk and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,22 +34,9 @@ pub(crate) enum Key {
     Stream(Incarnation),
     /// [`TasksRow`]; one a queue that ever had a move task.
     Tasks,
-}
-
-/// What happens later to a queue; the number stands in the due row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum DueKind {
-    /// Drop messages whose retention is over.
-    Sweep = 1,
-    /// Delete the rows of a life that is over.
-    Reclaim = 2,
-    /// Delete what a purge has left behind.
-    Trim = 3,
-    /// Deliver messages that are on their way to another queue.
-    Relay = 20,
-    /// Take the next step of a move task.
-    Move = 21,
+    /// [`SeenRow`]; one a message that was sent to a FIFO queue in the last five minutes: until when it
+    /// counts, and its key.
+    Seen(Timestamp, SeenKey),
 }
 
 /// The row of a queue's name.
@@ -140,6 +130,27 @@ pub(crate) struct TrackedRow {
     /// Until when no redrive policy sends it off.
     #[prost(uint64, tag = "33")]
     pub(crate) stays_ms: u64,
+    /// What stands for its message group; 0 in standard queues.
+    #[prost(fixed64, tag = "20")]
+    pub(crate) group: u64,
+    /// What stands for the id of the attempt that received it last, of no meaning without the next.
+    #[prost(fixed64, tag = "21")]
+    pub(crate) attempt: u64,
+    /// How many messages that attempt got; 0 if it had no id.
+    #[prost(uint32, tag = "22")]
+    pub(crate) attempt_of: u32,
+    /// The position of the first of these.
+    #[prost(uint64, tag = "23")]
+    pub(crate) attempt_first: u64,
+}
+
+/// A message that was sent to a FIFO queue.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct SeenRow {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(crate) id: Bytes,
+    #[prost(uint64, tag = "2")]
+    pub(crate) position: u64,
 }
 
 /// What stands in a queue's log, behind the head that [`crate::model::message`] writes.
@@ -162,6 +173,11 @@ pub(crate) struct Record {
     /// The queue that it was a dead letter of.
     #[prost(string, optional, tag = "30")]
     pub(crate) source: Option<String>,
+    #[prost(string, optional, tag = "20")]
+    pub(crate) group_id: Option<String>,
+    /// As the sender gave it: none where it follows from the body.
+    #[prost(string, optional, tag = "21")]
+    pub(crate) deduplication_id: Option<String>,
 }
 
 /// An attribute of a message.
@@ -180,7 +196,7 @@ pub(crate) struct AttributeRecord {
 impl Key {
     /// The row's key.
     pub(crate) fn of(self, incarnation: &Incarnation) -> Bytes {
-        let mut key = Vec::with_capacity(25);
+        let mut key = Vec::with_capacity(41);
         key.extend_from_slice(incarnation.as_bytes());
         match self {
             Key::Definition => key.push(1),
@@ -196,6 +212,11 @@ impl Key {
                 key.extend_from_slice(source.as_bytes());
             }
             Key::Tasks => key.push(22),
+            Key::Seen(until, seen) => {
+                key.push(10);
+                key.extend_from_slice(&until.millis().to_be_bytes());
+                key.extend_from_slice(&seen);
+            }
         }
         key.into()
     }
@@ -218,26 +239,25 @@ impl Key {
             .ok_or_else(|| StoreError::Damaged("the key of a stream".into()))
     }
 
+    /// What all rows of sent messages begin with.
+    pub(crate) fn all_seen(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[10]].concat().into()
+    }
+
+    /// What the key of a sent message's row says.
+    pub(crate) fn seen_of(key: &[u8]) -> Result<(Timestamp, SeenKey), StoreError> {
+        let rest = key.get(17..).and_then(|rest| rest.split_first_chunk::<8>());
+        let until = rest.map(|(until, _)| Timestamp::from_millis(u64::from_be_bytes(*until)));
+        let seen = rest.and_then(|(_, seen)| seen.try_into().ok());
+        until.zip(seen).ok_or_else(|| StoreError::Damaged("the key of a sent message".into()))
+    }
+
     /// The position in the key of a tracked message's row.
     pub(crate) fn tracked_position(key: &[u8]) -> Result<Position, StoreError> {
         let position = key.last_chunk::<8>().filter(|_| key.len() == 25);
         position
             .map(|position| Position(u64::from_be_bytes(*position)))
             .ok_or_else(|| StoreError::Damaged("the key of a tracked message".into()))
-    }
-}
-
-impl DueKind {
-    /// What a due row's number means.
-    pub(crate) fn from_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(DueKind::Sweep),
-            2 => Some(DueKind::Reclaim),
-            3 => Some(DueKind::Trim),
-            20 => Some(DueKind::Relay),
-            21 => Some(DueKind::Move),
-            _ => None,
-        }
     }
 }
 
@@ -267,6 +287,16 @@ mod tests {
         }
 
         #[test]
+        fn what_was_sent_survives_its_key(incarnation: [u8; 16], until: u64, seen: [u8; 16]) {
+            let (incarnation, until) =
+                (Incarnation::from_bytes(incarnation), Timestamp::from_millis(until));
+            let key = Key::Seen(until, seen).of(&incarnation);
+            prop_assert_eq!(Key::seen_of(&key), Ok((until, seen)));
+            prop_assert!(key.starts_with(&Key::all_seen(&incarnation)));
+            prop_assert!(Key::seen_of(&key[1..]).is_err());
+        }
+
+        #[test]
         fn tracked_rows_survive(sent_ms: u64, visible_ms: u64, receives: u32) {
             let row = TrackedRow { sent_ms, visible_ms, receives, ..Default::default() };
             prop_assert_eq!(decode::<TrackedRow>(encode(&row)), Ok(row));
@@ -290,9 +320,14 @@ mod tests {
 
     #[test]
     fn a_due_rows_number_is_its_kind() {
-        let kinds =
-            [DueKind::Sweep, DueKind::Reclaim, DueKind::Trim, DueKind::Relay, DueKind::Move];
-        for kind in kinds {
+        for kind in [
+            DueKind::Sweep,
+            DueKind::Reclaim,
+            DueKind::Trim,
+            DueKind::Forget,
+            DueKind::Relay,
+            DueKind::Move,
+        ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));
         }
         assert_eq!(DueKind::from_number(0), None);

@@ -14,6 +14,8 @@
 //!
 //! **Crossing.** A dead letter, or a message that a move task takes, is *leaving*: it stays tracked, under a
 //! number, until the other queue's door (`port`) has taken it durably; the relay (`relay`) brings it there.
+//! A FIFO queue has the same log and the same rows; an index of its first messages by group is in memory
+//! ([`model::fifo`]). What was sent to it in the last five minutes has a row of its own.
 //!
 //! **Invariants.** `cursor <= tail`; a tracked message is either hidden (in flight or delayed, until a known
 //! time), visible or leaving; a lane loaded from its rows equals the one that wrote them.
@@ -32,6 +34,7 @@ mod port;
 mod relay;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
 
@@ -45,6 +48,7 @@ use model::QueueLane;
 /// The service's state: its queues.
 pub struct Sqs {
     queues: Arc<Lanes<QueueLane>>,
+    throttle: throttle::Throttle,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -83,7 +87,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sqs { queues: Lanes::new(node) })
+        Arc::new(Sqs { queues: Lanes::new(node), throttle: Default::default() })
     }
 
     /// The ARN of the queue that a `QueueUrl` names.

@@ -60,6 +60,16 @@ pub(crate) const STATEMENT_ACTIONS: usize = 7;
 pub(crate) const LABEL: usize = 80;
 /// Queues of one page of `ListQueues`.
 pub(crate) const LIST: RangeInclusive<i64> = 1..=1000;
+/// How long a deduplication id is remembered, and a receive request attempt id.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html>
+pub(crate) const DEDUPLICATION: Span = Span::from_seconds(300);
+/// Characters of a message group id, a deduplication id and a receive request attempt id.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+pub(crate) const FIFO_ID: RangeInclusive<usize> = 1..=128;
+/// Transactions a second of a FIFO queue and an action, or of one group where the quota is per group, with
+/// AWS's quotas.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-fifo.html>
+pub(crate) const FIFO_TRANSACTIONS: u32 = 300;
 /// Messages in flight, with AWS's quotas.
 pub(crate) const IN_FLIGHT: u64 = 120_000;
 /// How long a deleted queue's name cannot be used again, with AWS's quotas.

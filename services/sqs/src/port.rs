@@ -60,6 +60,10 @@ fn decide(
     let Some(queue) = &lane.queue else {
         return Decision::answer(Delivered { accepted: 0, refused: Some(Refusal::Gone) });
     };
+    if queue.attributes.fifo.is_some() {
+        let reason = "messages do not go from queue to queue into a FIFO queue yet".to_owned();
+        return Decision::answer(Delivered { accepted: 0, refused: Some(Refusal::Denied(reason)) });
+    }
     let known = parcels.iter().take_while(|parcel| queue.has_taken(&stream, parcel.number)).count();
     let (mut changes, refused) = arrive(queue, moment.now, &parcels[known..]);
     let accepted = known + changes.len();
@@ -108,7 +112,8 @@ mod tests {
     const STREAM: Incarnation = Incarnation::from_bytes([7; 16]);
 
     fn parcel(number: u64, sent: u64, size: usize) -> Parcel {
-        let sending = Sending { stored: testing::stored(sent), ..sending(size, None) };
+        let mut sending = sending(size, None);
+        sending.stored = testing::stored(sent);
         Parcel { number, sending }
     }
 

@@ -9,6 +9,7 @@ use base::Span;
 use crate::error::Error;
 use crate::limits;
 use crate::model::encryption::Encryption;
+use crate::model::fifo::attributes::FifoAttributes;
 use crate::model::policy::Policy;
 use crate::model::redrive::{RedriveAllowPolicy, RedrivePolicy};
 use crate::model::values::{number, seconds};
@@ -25,6 +26,8 @@ pub(crate) struct Attributes {
     pub(crate) policy: Option<Policy>,
     pub(crate) redrive: Option<RedrivePolicy>,
     pub(crate) redrive_allow: Option<RedriveAllowPolicy>,
+    /// Those of a FIFO queue; a standard queue has none.
+    pub(crate) fifo: Option<FifoAttributes>,
 }
 
 impl Default for Attributes {
@@ -39,6 +42,7 @@ impl Default for Attributes {
             policy: None,
             redrive: None,
             redrive_allow: None,
+            fifo: None,
         }
     }
 }
@@ -75,7 +79,9 @@ const FIFO_ONLY: [&str; 4] =
 impl Attributes {
     /// Reads attributes as callers send them; those that are not there keep their default.
     pub(crate) fn parse(given: &BTreeMap<String, String>) -> Result<Self, Error> {
-        Attributes::default().with(given)
+        let is_fifo = given.get("FifoQueue").is_some_and(|value| value == "true");
+        let fifo = is_fifo.then(FifoAttributes::default);
+        Attributes { fifo, ..Attributes::default() }.with(given)
     }
 
     /// The same with those changed that a caller sends.
@@ -89,10 +95,18 @@ impl Attributes {
         for (name, value) in given {
             attributes.set(name, value)?;
         }
+        if let Some(fifo) = &attributes.fifo {
+            fifo.check()?;
+        }
         Ok(attributes)
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        if let Some(fifo) = &mut self.fifo
+            && fifo.set(name, value)?
+        {
+            return Ok(());
+        }
         match name {
             "DelaySeconds" => self.delay = seconds("DelaySeconds", value, limits::DELAY)?,
             "MaximumMessageSize" => {
@@ -136,6 +150,7 @@ impl Attributes {
         list.extend(self.redrive.as_ref().map(|redrive| ("RedrivePolicy", redrive.show())));
         list.extend(self.redrive_allow.as_ref().map(|allow| ("RedriveAllowPolicy", allow.show())));
         list.extend(self.encryption.list());
+        list.extend(self.fifo.iter().flat_map(FifoAttributes::list));
         list
     }
 

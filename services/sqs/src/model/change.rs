@@ -7,6 +7,7 @@ use store::Position;
 use crate::model::Attributes;
 use crate::model::backlog::{Stored, Taken};
 use crate::model::crossing::Left;
+use crate::model::fifo::seen::{Original, SeenKey};
 use crate::model::purge::{Piece, Purge};
 use crate::model::receipt::Secret;
 use crate::model::tags::Tags;
@@ -49,6 +50,17 @@ pub(crate) enum Change {
     Arrived { stream: Incarnation, highest: u64 },
     /// A move task begins, goes on or ends.
     Moving(Box<Task>),
+    /// A message that came must not be taken twice.
+    Remembered(Remembered),
+    /// Deduplication ids that are over are forgotten; the next one is over then.
+    Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
+}
+
+/// What is remembered of a message that came to a FIFO queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    pub(crate) key: SeenKey,
+    pub(crate) original: Original,
 }
 
 /// A new queue.

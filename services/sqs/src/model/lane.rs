@@ -90,10 +90,6 @@ impl Lane for QueueLane {
     /// Nobody needs to wait at a queue that is gone: there is an error for everyone.
     fn ready(&self) -> Ready {
         let Some(queue) = &self.queue else { return Ready { now: usize::MAX, next: None } };
-        let visible = queue.backlog.counts().visible;
-        Ready {
-            now: usize::try_from(visible).unwrap_or(usize::MAX),
-            next: queue.backlog.next_visible(),
-        }
+        Ready { now: queue.backlog.ready(), next: queue.backlog.next_visible() }
     }
 }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::keys::{AttributeRecord, Record};
 use crate::model::backlog::Stored;
 use crate::model::checksum::{self, Sum};
+use crate::model::fifo::Group;
 use crate::model::message_attributes::{self, Attribute, Attributes, Value};
 
 /// A message.
@@ -29,12 +30,19 @@ pub(crate) struct Message {
     pub(crate) trace_header: Option<String>,
     /// `DeadLetterQueueSourceArn`: the queue that it was a dead letter of.
     pub(crate) source: Option<String>,
+    /// `MessageGroupId`.
+    pub(crate) group_id: Option<String>,
+    /// `MessageDeduplicationId`, if the sender gave one.
+    pub(crate) deduplication_id: Option<String>,
 }
 
 /// The record's format: the first byte. What follows is the time it was sent, in eight bytes, and the
 /// protocol buffer of [`Record`].
 const FORMAT: u8 = 1;
 const HEAD: usize = 9;
+/// The format of a message in a group: what stands for the group, in eight bytes, follows the time.
+const GROUPED: u8 = 2;
+const GROUPED_HEAD: usize = 17;
 
 impl Message {
     /// How much of the queue's `MaximumMessageSize` it takes: body and attributes.
@@ -51,18 +59,23 @@ impl Message {
 
     /// Its record.
     pub(crate) fn encode(self, sent: Timestamp) -> Stored {
+        let group = self.group_id.as_deref().map(Group::of);
         let record = self.into_record();
-        let mut bytes = BytesMut::with_capacity(HEAD + record.encoded_len());
-        bytes.put_u8(FORMAT);
+        let mut bytes = BytesMut::with_capacity(GROUPED_HEAD + record.encoded_len());
+        bytes.put_u8(if group.is_some() { GROUPED } else { FORMAT });
         bytes.put_u64(sent.millis());
+        if let Some(group) = group {
+            bytes.put_u64(group.0);
+        }
         record.encode_raw(&mut bytes);
-        Stored { sent, bytes: bytes.freeze() }
+        Stored { sent, bytes: bytes.freeze(), group: group.unwrap_or_default() }
     }
 
     /// Reads a record.
     pub(crate) fn decode(stored: &Stored) -> Result<Self, StoreError> {
         let mut bytes = stored.bytes.clone();
-        let record = Record::decode(bytes.split_off(HEAD.min(bytes.len())));
+        let head = if bytes.first() == Some(&GROUPED) { GROUPED_HEAD } else { HEAD };
+        let record = Record::decode(bytes.split_off(head.min(bytes.len())));
         let record = record.map_err(|error| damaged(&error.to_string()))?;
         Self::from_record(record).ok_or_else(|| damaged("its sums or its id"))
     }
@@ -84,6 +97,8 @@ impl Message {
             sender: self.sender,
             trace_header: self.trace_header,
             source: self.source,
+            group_id: self.group_id,
+            deduplication_id: self.deduplication_id,
         }
     }
 
@@ -105,6 +120,8 @@ impl Message {
             sender: record.sender,
             trace_header: record.trace_header,
             source: record.source,
+            group_id: record.group_id,
+            deduplication_id: record.deduplication_id,
         })
     }
 }
@@ -112,10 +129,17 @@ impl Message {
 impl Stored {
     /// A record as the log has it.
     pub(crate) fn read(bytes: Bytes) -> Result<Self, StoreError> {
-        let head = bytes.first_chunk::<HEAD>().filter(|head| head[0] == FORMAT);
-        let sent = head.and_then(|head| head.last_chunk::<8>());
-        let sent = sent.ok_or_else(|| damaged("its head"))?;
-        Ok(Stored { sent: Timestamp::from_millis(u64::from_be_bytes(*sent)), bytes })
+        let number = |at: usize| {
+            let number = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
+            number.map(|number| u64::from_be_bytes(*number))
+        };
+        let group = match bytes.first() {
+            Some(&FORMAT) => Some(0),
+            Some(&GROUPED) => number(HEAD),
+            _ => None,
+        };
+        let head = number(1).zip(group).ok_or_else(|| damaged("its head"))?;
+        Ok(Stored { sent: Timestamp::from_millis(head.0), group: Group(head.1), bytes })
     }
 }
 
@@ -146,6 +170,8 @@ impl Given {
             sender,
             trace_header: trace_header(self.system_attributes.unwrap_or_default())?,
             source: None,
+            group_id: None,
+            deduplication_id: None,
         })
     }
 }
@@ -208,15 +234,24 @@ mod tests {
             sender: "000000000000".into(),
             trace_header: Some("Root=1".into()),
             source: Some("arn:aws:sqs:us-east-1:000000000000:q".into()),
+            group_id: None,
+            deduplication_id: None,
         }
     }
 
     proptest! {
         #[test]
-        fn a_message_survives_its_record(body: String, name: String, bytes: Vec<u8>, at in 0_u64..1 << 50) {
+        fn a_message_survives_its_record(
+            body: String,
+            name: String,
+            bytes: Vec<u8>,
+            at in 0_u64..1 << 50,
+            group_id: Option<String>,
+        ) {
             let value = Value::Bytes(bytes.into());
             let attribute = Attribute { kind: "Binary".into(), value };
-            let message = message(body, Attributes::from([(name, attribute)]));
+            let message =
+                Message { group_id, ..message(body, Attributes::from([(name, attribute)])) };
             let stored = message.clone().encode(Timestamp::from_millis(at));
             prop_assert_eq!(Stored::read(stored.bytes.clone()), Ok(stored.clone()));
             prop_assert_eq!(Message::decode(&stored), Ok(message));

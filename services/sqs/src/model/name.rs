@@ -23,6 +23,22 @@ pub(crate) fn check(name: &str) -> Result<(), Error> {
     }
 }
 
+/// Checks that the name of a new queue says its type.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues.html>
+pub(crate) fn check_type(name: &str, is_fifo: bool) -> Result<(), Error> {
+    match (name.ends_with(".fifo"), is_fifo) {
+        (true, false) => Err(Error::InvalidParameter(
+            "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
+                .into(),
+        )),
+        (false, true) => Err(Error::InvalidParameter(
+            "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length"
+                .into(),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The ARN of a caller's own queue.
 pub(crate) fn arn(caller: &Caller, account: &AccountId, name: &str) -> Arn {
     Arn::new("sqs", &caller.region, account, name)
@@ -86,5 +102,13 @@ mod tests {
         for name in ["", ".fifo", "a.b", "ä", "a b", &"n".repeat(81)] {
             assert!(check(name).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_name_says_whether_its_queue_is_a_fifo_queue() {
+        assert_eq!((check_type("a", false), check_type("a.fifo", true)), (Ok(()), Ok(())));
+        let message = |name, is_fifo| check_type(name, is_fifo).unwrap_err().to_string();
+        assert!(message("a", true).contains("must end with .fifo suffix"));
+        assert!(message("a.fifo", false).starts_with("Can only include alphanumeric"));
     }
 }

@@ -3,14 +3,14 @@
 use base::{Arn, Incarnation, SlotId, Timestamp};
 
 use crate::error::Error;
-use crate::model::Attributes;
-use crate::model::backlog::{Backlog, Need};
+use crate::model::backlog::Need;
 use crate::model::change::{Change, Created, Defined};
 use crate::model::crossing::Crossing;
 use crate::model::need::{Found, Wanted};
 use crate::model::purge::Purge;
 use crate::model::receipt::{Receipt, Secret};
 use crate::model::tags::Tags;
+use crate::model::{Attributes, Messages};
 
 /// A queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) struct Queue {
     pub(crate) modified: Timestamp,
     pub(crate) attributes: Attributes,
     pub(crate) tags: Tags,
-    pub(crate) backlog: Backlog,
+    pub(crate) backlog: Messages,
     /// When the next sweep of expired messages is due; none while there is no message.
     pub(crate) sweep_at: Option<Timestamp>,
     /// The newest purge.
@@ -38,9 +38,9 @@ impl Queue {
             secret: created.secret,
             created: created.at,
             modified: created.at,
+            backlog: Messages::new(&created.attributes),
             attributes: created.attributes,
             tags: created.tags,
-            backlog: Backlog::default(),
             sweep_at: None,
             purge: None,
             crossing: Crossing::default(),
@@ -67,6 +67,7 @@ impl Queue {
                 self.sweep_at = next;
             }
             Change::Defined(defined) => {
+                self.backlog.set_delay(self.attributes.delay, defined.attributes.delay);
                 self.modified = defined.modified;
                 self.attributes = defined.attributes;
                 self.tags = defined.tags;
@@ -87,6 +88,8 @@ impl Queue {
                 _ = self.crossing.streams.insert(stream, highest)
             }
             Change::Moving(task) => self.crossing.tasks.put(*task),
+            Change::Remembered(remembered) => self.backlog.remember(&remembered),
+            Change::Forgotten { over, .. } => self.backlog.forget_seen(&over),
             Change::Created(_) | Change::Deleted { .. } | Change::Reclaimed(_) => {}
         }
     }

@@ -6,13 +6,14 @@ use runtime::Rows;
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 
 use crate::keys::{self, CrossingRow, Definition, Key, Marks, PurgeRow, StreamRow, TasksRow};
-use crate::model::Attributes;
-use crate::model::backlog::{Backlog, Need, Stored, Supply, Tracked, WINDOW};
+use crate::model::backlog::{Need, Stored, Supply, Tracked, WINDOW};
 use crate::model::crossing::Crossing;
+use crate::model::fifo;
 use crate::model::need::{Found, Wanted};
 use crate::model::purge::{Piece, Purge};
 use crate::model::queue::Queue;
 use crate::model::tasks::Tasks;
+use crate::model::{Attributes, Messages};
 
 /// Reads a queue; of its messages those that are tracked.
 pub(super) async fn queue(
@@ -31,9 +32,17 @@ pub(super) async fn queue(
     let last = rows.last_position(incarnation).await?;
     let tail = Position(last.map_or(0, |last| last.0 + 1).max(marks.tail));
     let tracked = tracked(incarnation, Position(marks.head), rows).await?;
+    let attributes = Attributes::parse(&definition.attributes)
+        .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?;
+    let seen = match attributes.fifo {
+        Some(_) => fifo::rows::read_seen(incarnation, rows).await?,
+        None => fifo::Seen::default(),
+    };
     let (crossing, last_number) = crossing(incarnation, rows).await?;
-    let mut backlog = Backlog::load(&marks, tail, tracked, last_number);
-    if let Some(last) = last.filter(|last| backlog.is_fresh(*last)) {
+    let mut backlog = Messages::load(&attributes, (&marks, tail), (tracked, last_number), seen);
+    if let Messages::Standard(backlog) = &mut backlog
+        && let Some(last) = last.filter(|last| backlog.is_fresh(*last))
+    {
         let newest = rows.read(incarnation, last, PageLimit { rows: 1, bytes: 1 }).await?;
         backlog.know_newest(read_records(newest.records)?.first().map(|(_, stored)| stored.sent));
     }
@@ -43,8 +52,7 @@ pub(super) async fn queue(
         secret: secret.map_err(|_| StoreError::Damaged(format!("the secret of {arn}")))?,
         created: Timestamp::from_millis(definition.created_ms),
         modified: Timestamp::from_millis(definition.modified_ms),
-        attributes: Attributes::parse(&definition.attributes)
-            .map_err(|error| StoreError::Damaged(format!("attributes of {arn}: {error}")))?,
+        attributes,
         tags: definition.tags,
         backlog,
         sweep_at: marks.sweep_ms.map(Timestamp::from_millis),

@@ -1,5 +1,7 @@
 //! The rows of each change: what the disk learns of it.
 
+use std::num::NonZeroU32;
+
 use base::{Arn, Timestamp};
 use bytes::Bytes;
 use runtime::due::DueEntry;
@@ -10,6 +12,7 @@ use crate::keys::{self, Definition, DueKind, Key, Marks, NameRow, TrackedRow};
 use crate::model::Attributes;
 use crate::model::backlog::{Departure, Taken, Tracked};
 use crate::model::change::{Change, Created, Defined};
+use crate::model::fifo::{self, Attempt, Group};
 use crate::model::purge::{Piece, Purge};
 use crate::model::queue::Queue;
 use crate::model::receipt::Secret;
@@ -100,6 +103,7 @@ fn write_deleted(
         names::delete(batch, arn);
     }
     delete_sweep(arn, queue, batch);
+    fifo::rows::write_deleted(arn, queue, batch);
     if let Some(trim_at) = queue.purge.as_ref().and_then(|purge| purge.trim_at) {
         due(arn, queue, DueKind::Trim, trim_at).delete(batch);
     }
@@ -138,7 +142,7 @@ fn write_message(arn: &Arn, queue: &Queue, change: &Change, batch: &mut Batch) {
         Change::Sent { position, stored, delayed_until, sweep_at } => {
             batch.append(queue.incarnation, *position, stored.bytes.clone());
             if let Some(visible_at) = delayed_until {
-                let tracked = Tracked::delayed(stored.sent, *visible_at);
+                let tracked = Tracked::delayed(stored.sent, *visible_at).in_group(stored.group);
                 put_tracked(queue, *position, &tracked, batch);
             }
             if let Some(sweep_at) = sweep_at {
@@ -150,7 +154,7 @@ fn write_message(arn: &Arn, queue: &Queue, change: &Change, batch: &mut Batch) {
         Change::Received(taken) => write_received(arn, queue, taken, batch),
         Change::VisibilityChanged { position, visible_at } => {
             if let Some(tracked) = queue.backlog.tracked(*position) {
-                let changed = Tracked { visible_at: *visible_at, ..tracked.clone() };
+                let changed = tracked.hidden_until(*visible_at);
                 put_tracked(queue, *position, &changed, batch);
             }
         }
@@ -165,6 +169,12 @@ fn write_message(arn: &Arn, queue: &Queue, change: &Change, batch: &mut Batch) {
             }
             let gone = queue.backlog.count_fresh(dead.iter().copied());
             put_marks(queue, (*cursor, gone), *next, batch);
+        }
+        Change::Remembered(remembered) => {
+            fifo::rows::write_remembered(arn, queue, remembered, batch);
+        }
+        Change::Forgotten { done, over, next } => {
+            fifo::rows::write_forgotten(arn, queue, (done, over, *next), batch);
         }
         Change::Created(_)
         | Change::Defined(_)
@@ -193,7 +203,8 @@ fn write_received(arn: &Arn, queue: &Queue, taken: &Taken, batch: &mut Batch) {
     // Also when a message ahead of the cursor was taken, one that had been delayed: once it is deleted,
     // only the marks know that its position was used.
     let is_ahead = |position: &Position| *position >= queue.backlog.cursor();
-    if taken.cursor != queue.backlog.cursor() || all.iter().any(is_ahead) {
+    let is_moved = taken.cursor != queue.backlog.cursor() || !taken.dead.is_empty();
+    if is_moved || all.iter().any(is_ahead) {
         put_marks(queue, (taken.cursor, gone), queue.sweep_at, batch);
     }
 }
@@ -255,6 +266,10 @@ impl Tracked {
                 .and_then(|departure| Some(departure.to.as_ref()?.to_string())),
             leave_by_task: self.leaving.as_ref().is_some_and(|departure| departure.by_task),
             stays_ms: self.stays_until.millis(),
+            group: self.group.0,
+            attempt: self.attempt.map_or(0, |attempt| attempt.id),
+            attempt_of: self.attempt.map_or(0, |attempt| attempt.of.get()),
+            attempt_first: self.attempt.map_or(0, |attempt| attempt.first.0),
         }
     }
 
@@ -271,6 +286,12 @@ impl Tracked {
                 by_task: row.leave_by_task,
             }),
             stays_until: Timestamp::from_millis(row.stays_ms),
+            group: Group(row.group),
+            attempt: NonZeroU32::new(row.attempt_of).map(|of| Attempt {
+                id: row.attempt,
+                of,
+                first: Position(row.attempt_first),
+            }),
         }
     }
 }

@@ -32,7 +32,11 @@ pub(crate) fn lane() -> QueueLane {
 
 /// A record that was sent then.
 pub(crate) fn stored(millis: u64) -> Stored {
-    Stored { sent: Timestamp::from_millis(millis), bytes: bytes::Bytes::from_static(b"record") }
+    Stored {
+        sent: Timestamp::from_millis(millis),
+        bytes: bytes::Bytes::from_static(b"record"),
+        group: Default::default(),
+    }
 }
 
 /// Applies changes.

@@ -11,6 +11,7 @@ use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
 use crate::model::{Change, Queue, QueueLane};
+use crate::ops::delete_message::expired;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -63,7 +64,8 @@ pub(super) fn plan(
         });
     };
     if tracked.receives != receive || !queue.backlog.is_hidden(position) {
-        return Err(Error::MessageNotInflight);
+        let is_fifo = queue.attributes.fifo.is_some();
+        return Err(if is_fifo { expired(handle) } else { Error::MessageNotInflight });
     }
     let visible_at = now + timeout;
     if visible_at > tracked.received + limits::TOTAL_VISIBILITY {

@@ -30,12 +30,10 @@ pub(crate) async fn run(
     input: CreateQueueRequest,
 ) -> Result<CreateQueueResult, Fault> {
     name::check(&input.queue_name)?;
-    if input.queue_name.ends_with(".fifo") {
-        return Err(Error::NotImplemented("A FIFO queue".into()).into());
-    }
     let tags = tags::with(&Tags::new(), &input.tags.unwrap_or_default(), &input.queue_name)?;
     let given = input.attributes.unwrap_or_default();
     let attributes = Attributes::parse(&given)?;
+    name::check_type(&input.queue_name, attributes.fifo.is_some())?;
     let wanted = Wanted { given, attributes, tags, quotas: sqs.queues.node().quotas() };
     let queue = name::arn(&call.caller, &call.caller.account, &input.queue_name);
     dead_letters::check(&sqs, &queue, &wanted.given).await?;

@@ -10,6 +10,7 @@ use store::Position;
 use crate::Sqs;
 use crate::error::Error;
 use crate::model::{Change, Queue, QueueLane};
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -17,6 +18,7 @@ pub(crate) async fn run(
     input: DeleteMessageRequest,
 ) -> Result<DeleteMessageOutput, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
+    sqs.throttle(&queue, Action::Delete, std::iter::empty()).await?;
     sqs.queues.enter(&queue, |lane, _| decide(lane, &input.receipt_handle)).await?;
     Ok(DeleteMessageOutput {})
 }
@@ -34,9 +36,24 @@ fn decide(lane: &QueueLane, handle: &str) -> Decision<QueueLane, (), Error> {
 pub(super) fn find(queue: &Queue, handle: &str) -> Result<Option<Position>, Error> {
     let receipt = queue.open(handle)?;
     let tracked = queue.backlog.tracked(receipt.position);
+    let is_in_flight = || queue.backlog.is_hidden(receipt.position);
+    if let Some(tracked) = tracked.filter(|_| queue.attributes.fifo.is_some())
+        && (tracked.receives != receipt.receive || !is_in_flight())
+    {
+        return Err(expired(handle));
+    }
     let is_newest = tracked
         .is_some_and(|tracked| tracked.receives == receipt.receive && tracked.leaving.is_none());
     Ok(is_newest.then_some(receipt.position))
+}
+
+/// In a FIFO queue a handle is of use only while its receive lasts.
+pub(super) fn expired(handle: &str) -> Error {
+    Error::InvalidValue {
+        parameter: "ReceiptHandle",
+        value: handle.to_owned(),
+        reason: "The receipt handle has expired.".into(),
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::model::{Change, QueueLane};
 use crate::ops::batch::{self, Entry};
 use crate::ops::delete_message;
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -23,6 +24,7 @@ pub(crate) async fn run(
     let queue = sqs.queue(&call, &input.queue_url)?;
     let ids = input.entries.iter().map(|entry| &entry.id);
     batch::check("DeleteMessageBatchRequestEntry", ids)?;
+    sqs.throttle(&queue, Action::Delete, std::iter::empty()).await?;
     let entries = input.entries.into_iter().map(|entry| (entry.id, Ok(entry.receipt_handle)));
     let entries: Vec<_> = entries.collect();
     let outcomes = sqs.queues.enter(&queue, |lane, _| decide(lane, &entries)).await?;

@@ -11,6 +11,7 @@ mod dead_letters;
 pub(crate) mod delete_message;
 pub(crate) mod delete_message_batch;
 pub(crate) mod delete_queue;
+pub(crate) mod fifo;
 pub(crate) mod get_queue_attributes;
 pub(crate) mod get_queue_url;
 pub(crate) mod list_dead_letter_source_queues;

@@ -5,16 +5,20 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use api::sqs::types::{Message as Received, ReceiveMessageRequest, ReceiveMessageResult};
-use base::{Incarnation, Span, Timestamp};
+use base::{Arn, Incarnation, Span, Timestamp};
 use runtime::{Call, Decision, Moment, Quotas, Trouble};
 use shape::Fault;
 
 use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
-use crate::model::backlog::{Pick, Receive, Taken};
+use crate::model::backlog::{Need, Pick, Receive, Taken};
+use crate::model::fifo::Attempt;
+use crate::model::fifo::seen::content_id;
 use crate::model::receipt::{Receipt, Secret};
 use crate::model::{Change, Message, Queue, QueueLane, checksum, message_attributes};
+use crate::ops::fifo;
+use crate::throttle::Action;
 
 /// What a receiver asks for, checked.
 struct Asked {
@@ -23,6 +27,8 @@ struct Asked {
     wait: Option<Span>,
     since: Timestamp,
     quotas: Quotas,
+    /// What stands for `ReceiveRequestAttemptId`.
+    attempt: Option<u64>,
 }
 
 /// What a receiver gets.
@@ -32,6 +38,7 @@ struct Given {
     picks: Vec<Pick>,
     /// Whether only dead letters were found, and the receiver waits on.
     waits: bool,
+    is_fifo: bool,
 }
 
 pub(crate) async fn run(
@@ -41,7 +48,9 @@ pub(crate) async fn run(
 ) -> Result<ReceiveMessageResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
     let node = sqs.queues.node();
-    let asked = check(&input, node.timers().now(), node.quotas())?;
+    let attempt = check_attempt(&input, &queue)?;
+    let asked = Asked { attempt, ..check(&input, node.timers().now(), node.quotas())? };
+    sqs.throttle(&queue, Action::Receive, std::iter::empty()).await?;
     let mut until = None;
     let mut decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
     let mut given = sqs.queues.enter(&queue, &mut decide).await?;
@@ -53,10 +62,20 @@ pub(crate) async fn run(
     Ok(ReceiveMessageResult { messages: (!messages.is_empty()).then_some(messages) })
 }
 
-fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Result<Asked, Error> {
-    if input.receive_request_attempt_id.is_some() {
-        return Err(Error::NotImplemented("ReceiveRequestAttemptId".into()));
+/// What stands for the attempt id, which only FIFO queues know.
+fn check_attempt(input: &ReceiveMessageRequest, queue: &Arn) -> Result<Option<u64>, Error> {
+    let parameter = "ReceiveRequestAttemptId";
+    let id = input.receive_request_attempt_id.as_deref();
+    fifo::check_id(parameter, id)?;
+    match id {
+        Some(id) if !fifo::is_fifo(queue) => {
+            Err(fifo::not_valid_for_type(parameter, id.to_owned()))
+        }
+        id => Ok(id.map(Attempt::id_of)),
     }
+}
+
+fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Result<Asked, Error> {
     check_names(input)?;
     let most = in_range(
         ("MaxNumberOfMessages", input.max_number_of_messages),
@@ -79,6 +98,7 @@ fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Res
         wait: wait.map(Span::from_seconds),
         since,
         quotas,
+        attempt: None,
     })
 }
 
@@ -133,8 +153,14 @@ fn decide(
     };
     let wait = asked.wait.unwrap_or(queue.attributes.wait);
     let in_flight = queue.backlog.counts().in_flight;
+    let visibility = asked.visibility.unwrap_or(queue.attributes.visibility_timeout);
+    match replay(queue, moment.now, asked.attempt, visibility) {
+        Some(Ok(taken)) => return hand_out(queue, taken, false),
+        Some(Err(need)) => return Decision::Fetch(queue.want(need)),
+        None => {}
+    }
     let taken = if asked.quotas == Quotas::Aws && in_flight >= limits::IN_FLIGHT {
-        if wait == Span::ZERO {
+        if wait == Span::ZERO && queue.attributes.fifo.is_none() {
             return Decision::Refuse(Error::OverLimit(format!(
                 "Too many messages in flight: a queue has {} at most.",
                 limits::IN_FLIGHT
@@ -145,7 +171,7 @@ fn decide(
         let receive = Receive {
             most: asked.most,
             now: moment.now,
-            visibility: asked.visibility.unwrap_or(queue.attributes.visibility_timeout),
+            visibility,
             retention: queue.attributes.retention,
             redrive: queue.attributes.redrive.as_ref(),
         };
@@ -162,12 +188,31 @@ fn decide(
     if waits && taken.leaving.is_empty() {
         return Decision::Wait(until);
     }
+    let taken = match asked.attempt {
+        Some(attempt) => taken.attempted(attempt),
+        None => taken,
+    };
     hand_out(queue, taken, waits)
 }
 
+/// What the receive with this attempt id got, if that can be given once more.
+fn replay(
+    queue: &Queue,
+    now: Timestamp,
+    attempt: Option<u64>,
+    visibility: Span,
+) -> Option<Result<Taken, Need>> {
+    queue.backlog.fifo()?.replay(attempt?, now, visibility)
+}
+
 fn hand_out(queue: &Queue, taken: Taken, waits: bool) -> Decision<QueueLane, Given, Error> {
-    let (incarnation, secret, picks) = (queue.incarnation, queue.secret, taken.picks.clone());
-    let given = Given { incarnation, secret, picks, waits };
+    let given = Given {
+        incarnation: queue.incarnation,
+        secret: queue.secret,
+        picks: taken.picks.clone(),
+        waits,
+        is_fifo: queue.attributes.fifo.is_some(),
+    };
     if taken.picks.is_empty() && taken.dead.is_empty() && taken.leaving.is_empty() {
         return Decision::answer(given);
     }
@@ -181,7 +226,7 @@ fn message(given: &Given, pick: &Pick, input: &ReceiveMessageRequest) -> Result<
         Trouble::Unavailable("a message cannot be read".into())
     })?;
     let receipt = Receipt { position: pick.position, receive: pick.tracked.receives };
-    let system = system_attributes(&message, pick, input);
+    let system = system_attributes(given, &message, pick, input);
     let filters = input.message_attribute_names.as_deref().unwrap_or_default();
     let attributes = message_attributes::select(message.attributes, filters);
     let sums = attributes.iter().map(|(name, attribute)| (name.as_str(), attribute));
@@ -199,6 +244,7 @@ fn message(given: &Given, pick: &Pick, input: &ReceiveMessageRequest) -> Result<
 }
 
 fn system_attributes(
+    given: &Given,
     message: &Message,
     pick: &Pick,
     input: &ReceiveMessageRequest,
@@ -207,18 +253,62 @@ fn system_attributes(
     if asked.is_empty() {
         return BTreeMap::new();
     }
+    let wanted = |name: &str| asked.contains(&"All") || asked.contains(&name);
     let tracked = &pick.tracked;
+    let deduplication_id = (given.is_fifo && wanted("MessageDeduplicationId"))
+        .then(|| message.deduplication_id.clone().unwrap_or_else(|| content_id(&message.body)));
     let all = [
         ("ApproximateFirstReceiveTimestamp", Some(tracked.first_received.millis().to_string())),
         ("ApproximateReceiveCount", Some(tracked.receives.to_string())),
         ("AWSTraceHeader", message.trace_header.clone()),
         ("DeadLetterQueueSourceArn", message.source.clone()),
+        ("MessageDeduplicationId", deduplication_id),
+        ("MessageGroupId", message.group_id.clone()),
         ("SenderId", Some(message.sender.clone())),
         ("SentTimestamp", Some(tracked.sent.millis().to_string())),
+        ("SequenceNumber", given.is_fifo.then(|| fifo::sequence_number(pick.position))),
     ];
-    let wanted = |name: &str| asked.contains(&"All") || asked.contains(&name);
     all.into_iter()
         .filter(|(name, _)| wanted(name))
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::backlog::Stored;
+    use crate::model::fifo::Group;
+    use crate::model::fifo::attributes::FifoAttributes;
+    use crate::model::{Messages, testing};
+
+    /// Receives at once from a queue with as many messages in flight as AWS allows, and one more.
+    fn receive_from_full(is_fifo: bool) -> Decision<QueueLane, Given, Error> {
+        let mut lane = testing::lane();
+        let queue = lane.queue.as_mut().unwrap();
+        queue.attributes.fifo = is_fifo.then(FifoAttributes::default);
+        queue.backlog = Messages::new(&queue.attributes);
+        let now = Timestamp::from_millis(1);
+        let (visibility, retention) = (Span::from_seconds(30), Span::from_seconds(60));
+        for position in 0..=limits::IN_FLIGHT {
+            let stored = Stored { group: Group(position), ..testing::stored(1) };
+            queue.backlog.send(store::Position(position), stored, None);
+            if position % 10 == 9 {
+                let receive = Receive { most: 10, now, visibility, retention, redrive: None };
+                let taken = queue.backlog.take(receive).unwrap();
+                queue.backlog.apply_taken(taken);
+            }
+        }
+        assert_eq!(queue.backlog.counts().in_flight, limits::IN_FLIGHT);
+        let asked = check(&ReceiveMessageRequest::default(), now, Quotas::Aws).unwrap();
+        decide(&lane, testing::moment(1), &asked, &mut None)
+    }
+
+    #[test]
+    fn with_aws_quotas_a_full_standard_queue_refuses_and_a_full_fifo_queue_gives_nothing() {
+        let standard = receive_from_full(false);
+        assert!(matches!(standard, Decision::Refuse(Error::OverLimit(_))));
+        let Decision::Plan(fifo) = receive_from_full(true) else { panic!("refused") };
+        assert!(fifo.answer.picks.is_empty() && fifo.changes.is_empty());
+    }
 }

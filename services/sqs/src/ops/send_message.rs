@@ -10,6 +10,7 @@ use crate::Sqs;
 use crate::error::Error;
 use crate::model::{QueueLane, checksum};
 use crate::ops::sending::{self, Accepted, Sending};
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -17,9 +18,10 @@ pub(crate) async fn run(
     input: SendMessageRequest,
 ) -> Result<SendMessageResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
-    let sending = sending::check(&sqs, &call, input.into())?;
-    sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &sending)).await?;
-    Ok(answer(&sending.accepted))
+    sqs.throttle(&queue, Action::Send, input.message_group_id.as_deref().into_iter()).await?;
+    let sending = sending::check(&sqs, &call, &queue, input.into())?;
+    let decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &sending);
+    Ok(answer(&sqs.queues.enter(&queue, decide).await?))
 }
 
 fn answer(accepted: &Accepted) -> SendMessageResult {
@@ -31,7 +33,7 @@ fn answer(accepted: &Accepted) -> SendMessageResult {
             .system_attributes_md5
             .as_ref()
             .map(checksum::hex),
-        ..Default::default()
+        sequence_number: accepted.sequence_number(),
     }
 }
 
@@ -39,10 +41,11 @@ fn decide(
     lane: &QueueLane,
     moment: Moment<'_>,
     sending: &Sending,
-) -> Decision<QueueLane, (), Error> {
-    let sent = lane.queue().and_then(|queue| sending::send(queue, moment.now, 0, sending));
-    match sent {
-        Ok(sent) => Decision::grow(vec![sent], ()),
+) -> Decision<QueueLane, Accepted, Error> {
+    let mut changes = Vec::new();
+    let accept = |queue: &_| sending::accept(queue, moment, &mut changes, sending);
+    match lane.queue().and_then(accept) {
+        Ok(accepted) => Decision::grow(changes, accepted),
         Err(error) => Decision::Refuse(error),
     }
 }
@@ -53,7 +56,7 @@ mod tests {
     use crate::model::{Change, testing};
     use crate::ops::sending::tests::sending;
 
-    fn send(lane: &QueueLane) -> Decision<QueueLane, (), Error> {
+    fn send(lane: &QueueLane) -> Decision<QueueLane, Accepted, Error> {
         decide(lane, testing::moment(5), &sending(10, None))
     }
 

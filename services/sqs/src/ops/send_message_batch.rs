@@ -14,7 +14,9 @@ use crate::error::Error;
 use crate::limits;
 use crate::model::{QueueLane, checksum, message_attributes};
 use crate::ops::batch::{self, Entry};
+use crate::ops::fifo;
 use crate::ops::sending::{self, Accepted, Sending};
+use crate::throttle::Action;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
@@ -23,9 +25,15 @@ pub(crate) async fn run(
 ) -> Result<SendMessageBatchResult, Fault> {
     let queue = sqs.queue(&call, &input.queue_url)?;
     check(&input.entries)?;
+    // What every message must have is asked of the request as a whole.
+    if fifo::is_fifo(&queue) && input.entries.iter().any(|entry| entry.message_group_id.is_none()) {
+        return Err(Error::MissingParameter("MessageGroupId".into()).into());
+    }
+    let groups = input.entries.iter().filter_map(|entry| entry.message_group_id.as_deref());
+    sqs.throttle(&queue, Action::Send, groups).await?;
     let sending = |mut entry: SendMessageBatchRequestEntry| {
         let id = std::mem::take(&mut entry.id);
-        (id, sending::check(&sqs, &call, entry.into()))
+        (id, sending::check(&sqs, &call, &queue, entry.into()))
     };
     let entries: Vec<_> = input.entries.into_iter().map(sending).collect();
     let outcomes = sqs.queues.enter(&queue, |lane, moment| decide(lane, moment, &entries)).await?;
@@ -54,10 +62,8 @@ fn decide(
         Err(error) => return Decision::Refuse(error),
     };
     let mut changes = Vec::new();
-    let outcomes = batch::each(entries, |sending| {
-        changes.push(sending::send(queue, moment.now, changes.len(), sending)?);
-        Ok(sending.accepted)
-    });
+    let outcomes =
+        batch::each(entries, |sending| sending::accept(queue, moment, &mut changes, sending));
     Decision::grow(changes, outcomes)
 }
 
@@ -71,7 +77,7 @@ fn answer(id: String, accepted: Accepted) -> SendMessageBatchResultEntry {
             .system_attributes_md5
             .as_ref()
             .map(checksum::hex),
-        ..Default::default()
+        sequence_number: accepted.sequence_number(),
     }
 }
 

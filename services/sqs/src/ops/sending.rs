@@ -6,8 +6,8 @@ use api::sqs::types::{
     MessageAttributeValue, MessageSystemAttributeValue, SendMessageBatchRequestEntry,
     SendMessageRequest,
 };
-use base::{Span, Timestamp};
-use runtime::Call;
+use base::{Arn, Span, Timestamp};
+use runtime::{Call, Moment};
 use store::Position;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::model::backlog::Stored;
 use crate::model::checksum::Sum;
 use crate::model::message::Given;
 use crate::model::{Change, Message, Queue};
+use crate::ops::fifo::{self, Ids, Keys, Verdict};
 
 /// What a sender gives for one message.
 pub(super) struct Asked {
@@ -25,7 +26,7 @@ pub(super) struct Asked {
     delay_seconds: Option<i32>,
     attributes: Option<BTreeMap<String, MessageAttributeValue>>,
     system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
-    has_group_or_deduplication_id: bool,
+    ids: Ids,
 }
 
 /// A message that is ready to be stored: encoded before the lane is entered.
@@ -35,6 +36,8 @@ pub(crate) struct Sending {
     pub(crate) stored: Stored,
     pub(crate) size: usize,
     pub(crate) delay: Option<Span>,
+    /// How a FIFO queue knows it again.
+    pub(super) keys: Option<Keys>,
 }
 
 /// What a sender is told about a message.
@@ -44,6 +47,15 @@ pub(crate) struct Accepted {
     pub(super) body_md5: Sum,
     pub(super) attributes_md5: Option<Sum>,
     pub(super) system_attributes_md5: Option<Sum>,
+    /// Where it stands in a FIFO queue.
+    pub(super) position: Option<Position>,
+}
+
+impl Accepted {
+    /// `SequenceNumber`; only FIFO queues have it.
+    pub(super) fn sequence_number(&self) -> Option<String> {
+        self.position.map(fifo::sequence_number)
+    }
 }
 
 impl From<SendMessageRequest> for Asked {
@@ -53,8 +65,10 @@ impl From<SendMessageRequest> for Asked {
             delay_seconds: input.delay_seconds,
             attributes: input.message_attributes,
             system_attributes: input.message_system_attributes,
-            has_group_or_deduplication_id: input.message_group_id.is_some()
-                || input.message_deduplication_id.is_some(),
+            ids: Ids {
+                group: input.message_group_id,
+                deduplication: input.message_deduplication_id,
+            },
         }
     }
 }
@@ -66,17 +80,17 @@ impl From<SendMessageBatchRequestEntry> for Asked {
             delay_seconds: entry.delay_seconds,
             attributes: entry.message_attributes,
             system_attributes: entry.message_system_attributes,
-            has_group_or_deduplication_id: entry.message_group_id.is_some()
-                || entry.message_deduplication_id.is_some(),
+            ids: Ids {
+                group: entry.message_group_id,
+                deduplication: entry.message_deduplication_id,
+            },
         }
     }
 }
 
-/// Checks what does not depend on the queue, and encodes the message.
-pub(super) fn check(sqs: &Sqs, call: &Call, asked: Asked) -> Result<Sending, Error> {
-    if asked.has_group_or_deduplication_id {
-        return Err(Error::NotImplemented("Sending with a group or a deduplication id".into()));
-    }
+/// Checks what depends on no more than the queue's name, and encodes the message.
+pub(super) fn check(sqs: &Sqs, call: &Call, queue: &Arn, asked: Asked) -> Result<Sending, Error> {
+    let keys = asked.ids.check(queue, &asked.body)?;
     let delay = asked.delay_seconds.map(delay).transpose()?;
     let given = Given {
         body: asked.body,
@@ -84,8 +98,10 @@ pub(super) fn check(sqs: &Sqs, call: &Call, asked: Asked) -> Result<Sending, Err
         system_attributes: asked.system_attributes,
     };
     let node = sqs.queues.node();
-    let message = given.check(node.random().uuid(), call.caller.account.to_string())?;
-    Ok(Sending::new(message, node.timers().now(), delay))
+    let mut message = given.check(node.random().uuid(), call.caller.account.to_string())?;
+    message.group_id = asked.ids.group;
+    message.deduplication_id = asked.ids.deduplication;
+    Ok(Sending { keys, ..Sending::new(message, node.timers().now(), delay) })
 }
 
 impl Sending {
@@ -96,8 +112,10 @@ impl Sending {
             body_md5: message.body_md5,
             attributes_md5: message.attributes_md5,
             system_attributes_md5: message.system_attributes_md5(),
+            position: None,
         };
-        Sending { accepted, size: message.size(), stored: message.encode(sent), delay }
+        let size = message.size();
+        Sending { accepted, size, stored: message.encode(sent), delay, keys: None }
     }
 }
 
@@ -110,6 +128,36 @@ fn delay(seconds: i32) -> Result<Span, Error> {
         value: seconds.to_string(),
         reason: "DelaySeconds must be >= 0 and <= 900.".into(),
     })
+}
+
+/// Adds the changes by which a queue takes a message, and says what its sender is told. The duplicate of a
+/// message in a FIFO queue changes nothing and is answered like the first.
+pub(super) fn accept(
+    queue: &Queue,
+    moment: Moment<'_>,
+    changes: &mut Vec<Change>,
+    sending: &Sending,
+) -> Result<Accepted, Error> {
+    let before = changes.iter().filter(|change| matches!(change, Change::Sent { .. })).count();
+    let sent = |delay_from| send(queue, delay_from, before, sending);
+    let Some(attributes) = &queue.attributes.fifo else {
+        changes.push(sent(moment.now)?);
+        return Ok(sending.accepted);
+    };
+    match fifo::judge(queue, attributes, moment, changes, sending)? {
+        Verdict::Duplicate(original) => {
+            let position = Some(original.position);
+            Ok(Accepted { id: original.id, position, ..sending.accepted })
+        }
+        Verdict::New(key) => {
+            // The delay of a FIFO queue counts from when a message was sent: it may change later.
+            let sent = sent(sending.stored.sent)?;
+            let position = Position(queue.backlog.tail().0 + before as u64);
+            changes.push(sent);
+            changes.push(fifo::remember(key, moment, (sending.accepted.id, position)));
+            Ok(Accepted { position: Some(position), ..sending.accepted })
+        }
+    }
 }
 
 /// The change by which a queue takes a message, when so many go before it in the same plan. The first
@@ -126,7 +174,9 @@ pub(crate) fn send(
             "One or more parameters are invalid. Reason: Message must be shorter than {most} bytes."
         )));
     }
-    let delay = sending.delay.unwrap_or(queue.attributes.delay);
+    // The messages of a FIFO queue have no delays of their own.
+    let own = sending.delay.filter(|_| queue.attributes.fifo.is_none());
+    let delay = own.unwrap_or(queue.attributes.delay);
     let brings_sweep = queue.sweep_at.is_none() && before == 0;
     Ok(Change::Sent {
         position: Position(queue.backlog.tail().0 + before as u64),
@@ -148,9 +198,10 @@ pub(crate) mod tests {
             body_md5: [0; 16],
             attributes_md5: None,
             system_attributes_md5: None,
+            position: None,
         };
         let delay = delay.map(Span::from_seconds);
-        Sending { accepted, stored: testing::stored(5), size, delay }
+        Sending { accepted, stored: testing::stored(5), size, delay, keys: None }
     }
 
     fn send_first(queue: &Queue, size: usize, delay: Option<u64>) -> Result<Change, Error> {

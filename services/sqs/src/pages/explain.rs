@@ -67,6 +67,7 @@ fn name(state: State) -> &'static str {
         State::Visible => "visible",
         State::InFlight => "inflight",
         State::Delayed => "delayed",
+        State::Locked => "locked",
         State::Leaving => "leaving",
     }
 }
@@ -92,6 +93,8 @@ fn reason(queue: &Queue, state: State, known: &Known, now: Timestamp) -> Value {
             let to = to.map_or("the queue that it came from", |to| to.as_str());
             format!("{why}: it is on its way to {to}.")
         }
+        State::Locked => "It waits behind a message of its group that a receiver has, or that is delayed."
+            .to_owned(),
         State::Delayed => format!("It was sent with a delay that ends in {seconds} s."),
         State::Visible => {
             let counts = queue.backlog.counts();

@@ -1,4 +1,4 @@
-//! `…/messages?state=visible|inflight|delayed|leaving&limit=10`: the messages in a state, those first whose turn comes
+//! `…/messages?state=visible|inflight|delayed|locked|leaving&limit=10`: the messages in a state, those first whose turn comes
 //! first.
 
 use base::Arn;
@@ -22,7 +22,9 @@ pub(super) async fn page(sqs: &Sqs, queue: &Arn, request: &PageRequest) -> PageA
     let state = state(request.parameter("state").unwrap_or("visible"))?;
     let limit = limit(request.parameter("limit"))?;
     let mut shown = tracked(sqs, queue, state, limit).await?;
-    if state == State::Visible && shown.len() < limit {
+    // A FIFO queue's waiting messages are all known.
+    let is_standard = look(sqs, queue, |queue| queue.backlog.fifo().is_none()).await?;
+    if is_standard && state == State::Visible && shown.len() < limit {
         let more = fresh(sqs, queue, limit - shown.len()).await?;
         shown.extend(more);
     }
@@ -34,8 +36,9 @@ fn state(text: &str) -> Result<State, NoPage> {
         "visible" => Ok(State::Visible),
         "inflight" => Ok(State::InFlight),
         "delayed" => Ok(State::Delayed),
+        "locked" => Ok(State::Locked),
         "leaving" => Ok(State::Leaving),
-        _ => Err(NoPage::Invalid("state is visible, inflight, delayed or leaving.".into())),
+        _ => Err(NoPage::Invalid("state is visible, inflight, delayed, locked or leaving.".into())),
     }
 }
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use store::Position;
 
-use crate::model::Message;
-use crate::model::backlog::{Backlog, Stored, Tracked};
+use crate::model::backlog::{Stored, Tracked};
 use crate::model::message_attributes;
 use crate::model::message_attributes::Attribute;
+use crate::model::{Message, Messages};
 
 /// What memory knows of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn of(backlog: &Backlog, position: Position) -> Self {
+    pub(super) fn of(backlog: &Messages, position: Position) -> Self {
         Known { position, tracked: backlog.tracked(position).cloned() }
     }
 

@@ -13,6 +13,8 @@ pub(crate) enum State {
     InFlight,
     /// It was sent with a delay that is not over.
     Delayed,
+    /// It waits behind a message of its group that somebody has, or that is delayed.
+    Locked,
     /// It is on its way to another queue.
     Leaving,
 }

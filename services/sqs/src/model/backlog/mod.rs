@@ -8,6 +8,7 @@ mod gone;
 mod leaving;
 mod look;
 mod take;
+mod tracked;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,11 +18,13 @@ use bytes::Bytes;
 use store::Position;
 
 use crate::keys::Marks;
+use crate::model::fifo::Group;
 
 use leaving::Leaving;
 pub(crate) use leaving::{Departure, Leave, Move, Outgoing, Settled};
 pub(crate) use look::State;
-pub(crate) use take::{Pick, Receive, Taken};
+pub(crate) use take::{MOST_DEAD, Pick, Receive, Taken};
+pub(crate) use tracked::Tracked;
 use window::Window;
 pub(crate) use window::{Need, Supply, WINDOW};
 
@@ -32,24 +35,8 @@ pub(crate) struct Stored {
     pub(crate) sent: Timestamp,
     /// The record.
     pub(crate) bytes: Bytes,
-}
-
-/// A message that was received or delayed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Tracked {
-    pub(crate) sent: Timestamp,
-    /// When it can be received (again).
-    pub(crate) visible_at: Timestamp,
-    /// How often it was received.
-    pub(crate) receives: u32,
-    /// When it was received first; of no meaning before that.
-    pub(crate) first_received: Timestamp,
-    /// When it was received last.
-    pub(crate) received: Timestamp,
-    /// Where it goes, if it is on its way to another queue.
-    pub(crate) leaving: Option<Departure>,
-    /// Until when no redrive policy sends it off: its dead-letter queue has not taken it.
-    pub(crate) stays_until: Timestamp,
+    /// Its group; of no meaning for a message without one.
+    pub(crate) group: Group,
 }
 
 /// The messages of a queue.
@@ -275,21 +262,5 @@ impl Backlog {
             let never_received = self.tracked.get(&position).is_some_and(|m| m.receives == 0);
             self.delayed -= u64::from(never_received);
         }
-    }
-}
-
-impl Tracked {
-    /// One that was never received.
-    pub(crate) fn delayed(sent: Timestamp, visible_at: Timestamp) -> Self {
-        let (first_received, received) = (Timestamp::ZERO, Timestamp::ZERO);
-        let (leaving, stays_until) = (None, Timestamp::ZERO);
-        Tracked { sent, visible_at, receives: 0, first_received, received, leaving, stays_until }
-    }
-
-    /// The same after another receive.
-    fn received_again(&self, now: Timestamp, visible_at: Timestamp) -> Self {
-        let first_received = if self.receives == 0 { now } else { self.first_received };
-        let receives = self.receives.saturating_add(1);
-        Tracked { visible_at, receives, first_received, received: now, ..self.clone() }
     }
 }

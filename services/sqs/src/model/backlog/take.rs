@@ -46,7 +46,7 @@ pub(crate) struct Receive<'a> {
 }
 
 /// Most expired messages that one receive drops; the sweep has the rest.
-const MOST_DEAD: usize = 100;
+pub(crate) const MOST_DEAD: usize = 100;
 /// Most dead letters that one receive sends off.
 const MOST_LEAVING: usize = 100;
 

@@ -1,0 +1,136 @@
+//! Groups: which messages wait in each, and which groups are ready.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use store::Position;
+
+use crate::model::fifo::Group;
+
+/// The groups of which the queue knows a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Groups {
+    all: BTreeMap<Group, State>,
+    /// Those that give messages now, by their first one.
+    ready: BTreeSet<(Position, Group)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct State {
+    /// How many messages are in flight: while there is one, the group is locked.
+    in_flight: u32,
+    /// Messages of the index that are not in flight.
+    waiting: BTreeSet<Position>,
+    /// Where it stands among the ready ones.
+    ready: Option<Position>,
+}
+
+impl Groups {
+    /// A message is in flight from now on.
+    pub(super) fn lock(&mut self, group: Group) {
+        self.all.entry(group).or_default().in_flight += 1;
+    }
+
+    /// A message is not in flight any more.
+    pub(super) fn unlock(&mut self, group: Group) {
+        if let Some(state) = self.all.get_mut(&group) {
+            state.in_flight -= 1;
+        }
+    }
+
+    /// A message waits from now on.
+    pub(super) fn wait(&mut self, group: Group, position: Position) {
+        self.all.entry(group).or_default().waiting.insert(position);
+    }
+
+    /// A message does not wait any more.
+    pub(super) fn leave(&mut self, group: Group, position: Position) {
+        if let Some(state) = self.all.get_mut(&group) {
+            state.waiting.remove(&position);
+        }
+    }
+
+    /// The first message that waits.
+    pub(super) fn head(&self, group: Group) -> Option<Position> {
+        self.all.get(&group)?.waiting.first().copied()
+    }
+
+    /// Puts a group where it belongs: among the ready ones if it is not locked and its first message can be
+    /// received. One without messages is forgotten.
+    pub(super) fn place(&mut self, group: Group, head: Option<Position>) {
+        let Some(state) = self.all.get_mut(&group) else { return };
+        let ready = head.filter(|_| state.in_flight == 0);
+        let before = std::mem::replace(&mut state.ready, ready);
+        if state.in_flight == 0 && state.waiting.is_empty() {
+            self.all.remove(&group);
+        }
+        if before != ready {
+            before.map(|head| self.ready.remove(&(head, group)));
+            ready.map(|head| self.ready.insert((head, group)));
+        }
+    }
+
+    /// Those that give messages now, the one with the oldest message first.
+    pub(super) fn ready(&self) -> impl Iterator<Item = Group> {
+        self.ready.iter().map(|(_, group)| *group)
+    }
+
+    /// Whether a group gives messages now.
+    pub(super) fn is_ready(&self, group: Group) -> bool {
+        self.all.get(&group).is_some_and(|state| state.ready.is_some())
+    }
+
+    /// How many give messages now.
+    pub(super) fn count_ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// The messages that wait in a group, in order.
+    pub(super) fn waiting(&self, group: Group) -> impl Iterator<Item = Position> {
+        self.all.get(&group).into_iter().flat_map(|state| state.waiting.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Group = Group(1);
+    const B: Group = Group(2);
+
+    fn ready(groups: &Groups) -> Vec<Group> {
+        groups.ready().collect()
+    }
+
+    fn place(groups: &mut Groups, group: Group) {
+        let head = groups.head(group);
+        groups.place(group, head);
+    }
+
+    #[test]
+    fn the_group_with_the_oldest_message_is_first_and_a_locked_one_gives_nothing() {
+        let mut groups = Groups::default();
+        for (group, position) in [(B, 1), (A, 2), (A, 3)] {
+            groups.wait(group, Position(position));
+            place(&mut groups, group);
+        }
+        assert_eq!(ready(&groups), [B, A]);
+        groups.leave(B, Position(1));
+        groups.lock(B);
+        place(&mut groups, B);
+        assert_eq!(ready(&groups), [A]);
+        groups.unlock(B);
+        groups.wait(B, Position(1));
+        place(&mut groups, B);
+        assert_eq!(ready(&groups), [B, A]);
+    }
+
+    #[test]
+    fn a_group_without_messages_costs_nothing() {
+        let mut groups = Groups::default();
+        groups.lock(A);
+        place(&mut groups, A);
+        groups.unlock(A);
+        place(&mut groups, A);
+        assert_eq!(groups, Groups::default());
+    }
+}

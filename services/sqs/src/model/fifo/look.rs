@@ -1,0 +1,36 @@
+//! Seeing messages without taking them.
+
+use store::Position;
+
+use crate::model::backlog::{State, Tracked};
+use crate::model::fifo::Fifo;
+
+impl Fifo {
+    /// Messages in a state, in order; of those that wait, only what the index knows.
+    pub(crate) fn look(&self, state: State, most: usize) -> Vec<Position> {
+        let is_meant = |position: &Position| self.state(*position) == Some(state);
+        match state {
+            State::InFlight | State::Delayed => {
+                let hidden = self.hidden.iter().map(|(_, position)| *position);
+                hidden.filter(is_meant).take(most).collect()
+            }
+            State::Visible | State::Locked => {
+                self.known.keys().copied().filter(is_meant).take(most).collect()
+            }
+            State::Leaving => Vec::new(),
+        }
+    }
+
+    /// What the message at a position is doing; `None` if there is none.
+    pub(crate) fn state(&self, position: Position) -> Option<State> {
+        if self.is_hidden(position) {
+            let is_new = matches!(self.tracked.get(&position), Some(Tracked { receives: 0, .. }));
+            return Some(if is_new { State::Delayed } else { State::InFlight });
+        }
+        let Some(known) = self.known.get(&position) else {
+            return (position >= self.end && position < self.tail).then_some(State::Visible);
+        };
+        let is_free = self.groups.is_ready(known.group);
+        Some(if is_free { State::Visible } else { State::Locked })
+    }
+}

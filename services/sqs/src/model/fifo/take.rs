@@ -1,0 +1,138 @@
+//! Which messages of a FIFO queue a receive gets.
+
+use std::num::NonZeroU32;
+
+use base::{Span, Timestamp};
+use store::Position;
+
+use crate::limits;
+use crate::model::backlog::{MOST_DEAD, Need, Pick, Receive, Taken, Tracked};
+use crate::model::fifo::{Attempt, Fifo};
+
+impl Fifo {
+    /// Which messages a receive gets now: as many as possible of the ready group with the oldest message, in
+    /// order, then of the next one.
+    pub(crate) fn take(&self, receive: Receive) -> Result<Taken, Need> {
+        let mut taken = Taken::default();
+        let mut unfetched = Vec::new();
+        'groups: for group in self.groups.ready() {
+            for position in self.groups.waiting(group) {
+                let found = taken.picks.len() + unfetched.len();
+                if found == receive.most || taken.dead.len() == MOST_DEAD {
+                    break 'groups;
+                }
+                if self.is_delayed(position) {
+                    break;
+                }
+                self.take_one(position, receive, &mut taken, &mut unfetched);
+            }
+        }
+        if !unfetched.is_empty() {
+            return Err(Need::Returned(unfetched));
+        }
+        let wants_more = taken.picks.len() < receive.most && taken.dead.len() < MOST_DEAD;
+        if wants_more && self.lacks() { Err(self.need()) } else { Ok(taken) }
+    }
+
+    fn take_one(
+        &self,
+        position: Position,
+        receive: Receive,
+        taken: &mut Taken,
+        unfetched: &mut Vec<Position>,
+    ) {
+        let Some(known) = self.known.get(&position) else { return };
+        if known.sent + receive.retention <= receive.now {
+            taken.dead.push(position);
+            return;
+        }
+        let Some(stored) = self.bodies.get(position) else {
+            unfetched.push(position);
+            return;
+        };
+        let visible_at = receive.now + receive.visibility;
+        let tracked = match self.tracked.get(&position) {
+            Some(message) => message.received_again(receive.now, visible_at),
+            None => Tracked::delayed(known.sent, visible_at)
+                .in_group(known.group)
+                .received_again(receive.now, visible_at),
+        };
+        taken.picks.push(Pick { position, tracked, stored: stored.clone() });
+    }
+
+    /// What the receive with this attempt id got, if that was in the last five minutes and all of it is still
+    /// in flight and as it was: the same messages with the same handles, hidden anew.
+    pub(crate) fn replay(
+        &self,
+        id: u64,
+        now: Timestamp,
+        visibility: Span,
+    ) -> Option<Result<Taken, Need>> {
+        let messages = self.attempts.messages(id).filter_map(|position| {
+            Some((position, self.tracked.get(&position)?)).filter(|_| self.is_hidden(position))
+        });
+        let messages: Vec<_> = messages.filter(|(_, m)| is_recent(m, now)).collect();
+        // Of an earlier receive with the same id something may be left; then it is not complete.
+        let attempt = messages.iter().filter_map(|(_, m)| m.attempt).find(|attempt| {
+            let same = messages.iter().filter(|(_, m)| m.attempt == Some(*attempt));
+            same.count() == attempt.of.get() as usize
+        })?;
+        let same = messages.into_iter().filter(|(_, m)| m.attempt == Some(attempt));
+        Some(self.give_again(same, now + visibility))
+    }
+
+    fn give_again<'m>(
+        &self,
+        messages: impl Iterator<Item = (Position, &'m Tracked)>,
+        visible_at: Timestamp,
+    ) -> Result<Taken, Need> {
+        let mut taken = Taken::default();
+        let mut unfetched = Vec::new();
+        for (position, message) in messages {
+            let visible_at = visible_at.min(message.received + limits::TOTAL_VISIBILITY);
+            match self.bodies.get(position) {
+                Some(stored) => taken.picks.push(Pick {
+                    position,
+                    tracked: Tracked { visible_at, ..message.clone() },
+                    stored: stored.clone(),
+                }),
+                // The index must have a message before its record can be kept.
+                None if !self.known.contains_key(&position) => return Err(self.need()),
+                None => unfetched.push(position),
+            }
+        }
+        if unfetched.is_empty() { Ok(taken) } else { Err(Need::Returned(unfetched)) }
+    }
+
+    /// What was taken is in flight, or gone.
+    pub(crate) fn apply_taken(&mut self, taken: Taken) {
+        taken.dead.iter().for_each(|position| self.drop_dead(*position));
+        for Pick { position, tracked, .. } in taken.picks {
+            let group = tracked.group;
+            if self.untrack(position).is_none() {
+                self.fresh -= 1;
+            }
+            self.groups.leave(group, position);
+            self.bodies.remove(position);
+            self.track(position, tracked);
+            self.settle(group);
+        }
+    }
+}
+
+/// Whether a message was received so recently that its attempt id still counts.
+fn is_recent(message: &Tracked, now: Timestamp) -> bool {
+    now < message.received + limits::DEDUPLICATION
+}
+
+impl Taken {
+    /// The same, given out under an attempt id.
+    #[must_use]
+    pub(crate) fn attempted(mut self, id: u64) -> Self {
+        let of = u32::try_from(self.picks.len()).ok().and_then(NonZeroU32::new);
+        let first = self.picks.first().map_or(Position(0), |pick| pick.position);
+        let attempt = of.map(|of| Attempt { id, of, first });
+        self.picks.iter_mut().for_each(|pick| pick.tracked.attempt = attempt);
+        self
+    }
+}
