@@ -58,6 +58,7 @@ pub struct Service<S> {
     refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
     operations: BTreeMap<&'static str, Run>,
     pages: BTreeMap<&'static str, MakePage>,
+    remarks: Vec<&'static str>,
 }
 
 /// All services, without their types.
@@ -65,6 +66,7 @@ pub struct Service<S> {
 pub struct Registry {
     services: BTreeMap<&'static str, Registered>,
     pages: BTreeMap<&'static str, MakePage>,
+    remarks: Vec<(&'static str, &'static str)>,
 }
 
 struct Registered {
@@ -79,7 +81,14 @@ impl<S: Send + Sync + 'static> Service<S> {
         state: Arc<S>,
         refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
     ) -> Self {
-        Service { model, state, refuse, operations: BTreeMap::new(), pages: BTreeMap::new() }
+        Service {
+            model,
+            state,
+            refuse,
+            operations: BTreeMap::new(),
+            pages: BTreeMap::new(),
+            remarks: Vec::new(),
+        }
     }
 
     /// Adds an operation.
@@ -96,6 +105,13 @@ impl<S: Send + Sync + 'static> Service<S> {
             Ok(answer.map(|output| Ok(Box::new(output?) as Box<dyn Encode + Send>)).boxed())
         });
         self.operations.insert(O::MODEL.name, start);
+        self
+    }
+
+    /// Says of something that is accepted what does not follow from it yet.
+    #[must_use]
+    pub fn remark(mut self, text: &'static str) -> Self {
+        self.remarks.push(text);
         self
     }
 
@@ -134,6 +150,8 @@ impl Registry {
         let registered = Registered { model: service.model, operations: service.operations };
         self.services.insert(service.model.name, registered);
         self.pages.extend(service.pages);
+        let name = service.model.name;
+        self.remarks.extend(service.remarks.into_iter().map(|remark| (name, remark)));
     }
 
     /// The services' models.
@@ -144,6 +162,11 @@ impl Registry {
     /// Whether an operation is implemented.
     pub fn implements(&self, service: &str, operation: &str) -> bool {
         self.services.get(service).is_some_and(|s| s.operations.contains_key(operation))
+    }
+
+    /// What is accepted and not yet effective, by service.
+    pub fn remarks(&self) -> &[(&'static str, &'static str)] {
+        &self.remarks
     }
 
     /// Makes a page of a service; `None` if no service has one of that name.

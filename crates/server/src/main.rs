@@ -13,7 +13,7 @@ mod node;
 mod program;
 mod stop;
 
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,16 +72,25 @@ fn finish(result: Result<(), String>) -> ExitCode {
 
 /// Prints what the program can do.
 async fn operations() -> Result<(), String> {
-    let mut out = std::io::stdout().lock();
-    for (service, operations) in node::operations().await? {
+    let abilities = node::operations().await?;
+    match print(&abilities) {
+        // A reader that has seen enough, as `head` has, is no error.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.map_err(|error| error.to_string()),
+    }
+}
+
+fn print(abilities: &node::Abilities) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for (service, operations) in &abilities.operations {
         for (operation, is_there) in operations {
-            let is_there = if is_there { "yes" } else { "not yet" };
-            match writeln!(out, "{service:4} {operation:32} {is_there}") {
-                // A reader that has seen enough, as `head` has, is no error.
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-                written => written.map_err(|error| error.to_string())?,
-            }
+            let is_there = if *is_there { "yes" } else { "not yet" };
+            writeln!(out, "{service:4} {operation:32} {is_there}")?;
         }
+    }
+    writeln!(out, "\nAccepted, and not yet effective:")?;
+    for (service, remark) in &abilities.remarks {
+        writeln!(out, "{service:4} {remark}")?;
     }
     Ok(())
 }

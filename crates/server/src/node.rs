@@ -40,7 +40,7 @@ impl Services {
 }
 
 /// What the program can do, by service; each operation with whether it is implemented.
-pub(crate) async fn operations() -> Result<Vec<ServiceOperations>, String> {
+pub(crate) async fn operations() -> Result<Abilities, String> {
     let parts = Parts {
         store: MemoryStore::open(memory::Options::default()),
         clock: Clock::system(),
@@ -53,7 +53,17 @@ pub(crate) async fn operations() -> Result<Vec<ServiceOperations>, String> {
         let names = service.operations.iter().map(|operation| operation.name);
         (service.name, names.map(|name| (name, registry.implements(service.name, name))).collect())
     };
-    Ok(registry.models().map(of).collect())
+    Ok(Abilities {
+        operations: registry.models().map(of).collect(),
+        remarks: registry.remarks().to_vec(),
+    })
+}
+
+/// What the program can do.
+pub(crate) struct Abilities {
+    pub(crate) operations: Vec<ServiceOperations>,
+    /// By service, what is accepted and not yet effective.
+    pub(crate) remarks: Vec<(&'static str, &'static str)>,
 }
 
 /// A service's name, and its operations with whether they are implemented.

@@ -81,6 +81,11 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<StartMessageMoveTask, _>(ops::start_message_move_task::run)
         .operation::<TagQueue, _>(ops::tag_queue::run)
         .operation::<UntagQueue, _>(ops::untag_queue::run)
+        .remark("Policy, AddPermission: stored and shown; requests are not authorized yet")
+        .remark(
+            "KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, SqsManagedSseEnabled: stored and shown; \
+             data is not encrypted at rest yet",
+        )
         .page("queues", pages::queues);
     (service, due)
 }

@@ -4,6 +4,7 @@ mod abandoned;
 mod answers;
 mod due;
 mod due_many;
+mod errands;
 mod failures;
 mod fetching;
 mod loading;
