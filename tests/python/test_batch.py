@@ -2,11 +2,9 @@
 
 import pytest
 from support import digest
-from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
 
-pytestmark = needs("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch")
 
 PREFIX = "AWS.SimpleQueueService."
 

@@ -4,11 +4,8 @@ import json
 
 import pytest
 from support.clients import client
-from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
-
-pytestmark = needs("ListDeadLetterSourceQueues")
 
 
 def arn(queue):

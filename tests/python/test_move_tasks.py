@@ -6,11 +6,9 @@ import uuid
 
 import pytest
 from support.clients import speaks_query
-from support.operations import needs
 from support.queue import Queue
 from support.refused import refused
 
-pytestmark = needs("StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask")
 
 NOT_FOUND = 404 if speaks_query() else 400
 

@@ -4,11 +4,9 @@ import json
 
 import pytest
 from support.clients import speaks_query
-from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
 
-pytestmark = needs("AddPermission", "RemovePermission", "SetQueueAttributes")
 
 ALICE, BOB = "111122223333", "444455556666"
 

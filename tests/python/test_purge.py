@@ -1,11 +1,8 @@
 """PurgeQueue: everything that was there is gone, the queue stays."""
 
 from support.clients import client, speaks_query
-from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
-
-pytestmark = needs("PurgeQueue")
 
 
 def purge(queue):

@@ -3,11 +3,8 @@
 import json
 
 import pytest
-from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
-
-pytestmark = needs("SetQueueAttributes")
 
 
 def change(queue, **attributes):

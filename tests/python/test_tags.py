@@ -1,11 +1,8 @@
 """Tags of queues."""
 
 import pytest
-from support.operations import needs
 from support.queue import Queue
 from support.refused import NO_SUCH_QUEUE, refused
-
-pytestmark = needs("TagQueue", "UntagQueue", "ListQueueTags")
 
 
 def tags(queue):
