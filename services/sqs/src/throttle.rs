@@ -14,7 +14,7 @@ use crate::limits;
 use crate::model::QueueLane;
 use crate::model::fifo::Group;
 use crate::model::fifo::attributes::Throughput;
-use crate::ops::fifo::is_fifo;
+use crate::model::name::is_fifo;
 
 /// What has a quota of its own: an action, alone or in batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

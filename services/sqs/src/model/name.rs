@@ -39,6 +39,11 @@ pub(crate) fn check_type(name: &str, is_fifo: bool) -> Result<(), Error> {
     }
 }
 
+/// Whether a queue of this name is a FIFO queue: that is decided by its name.
+pub(crate) fn is_fifo(queue: &Arn) -> bool {
+    queue.resource().ends_with(".fifo")
+}
+
 /// The ARN of a caller's own queue.
 pub(crate) fn arn(caller: &Caller, account: &AccountId, name: &str) -> Arn {
     Arn::new("sqs", &caller.region, account, name)

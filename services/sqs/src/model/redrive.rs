@@ -119,11 +119,6 @@ impl RedriveAllowPolicy {
     }
 }
 
-/// Whether a queue is first in, first out, as its name says.
-pub(crate) fn is_fifo(queue: &Arn) -> bool {
-    queue.resource().ends_with(".fifo")
-}
-
 fn by_queue(sources: &Value) -> Option<RedriveAllowPolicy> {
     let sources: Vec<Arn> =
         sources.as_array()?.iter().map(queue_arn).collect::<Option<Vec<_>>>()?;

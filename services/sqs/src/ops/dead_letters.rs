@@ -8,7 +8,8 @@ use runtime::{Decision, Moment};
 use crate::Sqs;
 use crate::error::Error;
 use crate::model::QueueLane;
-use crate::model::redrive::{RedrivePolicy, is_fifo};
+use crate::model::name::is_fifo;
+use crate::model::redrive::RedrivePolicy;
 
 /// Checks the `RedrivePolicy` among the attributes that a caller gives to `source`, if there is one. Its
 /// dead-letter queue must be there, and may be deleted later: then dead letters stay.

@@ -10,6 +10,7 @@ use crate::limits;
 use crate::model::change::Remembered;
 use crate::model::fifo::attributes::{FifoAttributes, Scope};
 use crate::model::fifo::seen::{self, Original, SeenKey};
+use crate::model::name::is_fifo;
 use crate::model::{Change, Queue};
 use crate::ops::sending::Sending;
 
@@ -27,11 +28,6 @@ pub(super) struct Keys {
     is_given: bool,
     in_queue: SeenKey,
     in_group: SeenKey,
-}
-
-/// Whether a queue of this name is a FIFO queue: that is decided by its name.
-pub(crate) fn is_fifo(queue: &Arn) -> bool {
-    queue.resource().ends_with(".fifo")
 }
 
 impl Ids {

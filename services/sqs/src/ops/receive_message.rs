@@ -15,6 +15,7 @@ use crate::limits;
 use crate::model::backlog::{Need, Pick, Receive, Taken};
 use crate::model::fifo::Attempt;
 use crate::model::fifo::seen::content_id;
+use crate::model::name;
 use crate::model::receipt::{Receipt, Secret};
 use crate::model::{Change, Message, Queue, QueueLane, checksum, message_attributes};
 use crate::ops::fifo;
@@ -68,7 +69,7 @@ fn check_attempt(input: &ReceiveMessageRequest, queue: &Arn) -> Result<Option<u6
     let id = input.receive_request_attempt_id.as_deref();
     fifo::check_id(parameter, id)?;
     match id {
-        Some(id) if !fifo::is_fifo(queue) => {
+        Some(id) if !name::is_fifo(queue) => {
             Err(fifo::not_valid_for_type(parameter, id.to_owned()))
         }
         id => Ok(id.map(Attempt::id_of)),

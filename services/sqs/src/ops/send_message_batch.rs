@@ -12,9 +12,9 @@ use shape::Fault;
 use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
+use crate::model::name;
 use crate::model::{QueueLane, checksum, message_attributes};
 use crate::ops::batch::{self, Entry};
-use crate::ops::fifo;
 use crate::ops::sending::{self, Accepted, Sending};
 use crate::throttle::Action;
 
@@ -26,7 +26,7 @@ pub(crate) async fn run(
     let queue = sqs.queue(&call, &input.queue_url)?;
     check(&input.entries)?;
     // What every message must have is asked of the request as a whole.
-    if fifo::is_fifo(&queue) && input.entries.iter().any(|entry| entry.message_group_id.is_none()) {
+    if name::is_fifo(&queue) && input.entries.iter().any(|entry| entry.message_group_id.is_none()) {
         return Err(Error::MissingParameter("MessageGroupId".into()).into());
     }
     let groups = input.entries.iter().filter_map(|entry| entry.message_group_id.as_deref());

@@ -10,7 +10,7 @@ use shape::Fault;
 use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
-use crate::model::redrive::is_fifo;
+use crate::model::name::is_fifo;
 use crate::model::tasks::{State, Task};
 use crate::model::{Change, QueueLane};
 use crate::ops::{list_dead_letter_source_queues as sources, move_task};
