@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use super::breach::{Breach, Breaches};
 use super::message::{self, Token};
 
+/// The program counts time in whole milliseconds, so a span may end that much early.
+const RESOLUTION: Duration = Duration::from_millis(1);
+
 /// All that was promised, and all that was broken.
 #[derive(Default)]
 pub(super) struct Ledger {
@@ -186,7 +189,7 @@ impl Message {
         }
         if let Some(hidden) = &self.hidden
             && before(hidden.known_at)
-            && Instant::now() < hidden.until
+            && Instant::now() + RESOLUTION < hidden.until
         {
             found.push(Breach::Early);
         }
