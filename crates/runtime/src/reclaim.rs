@@ -1,13 +1,12 @@
 //! The rows of what has been deleted: a delete is one small commit, and its rows go later, here, a
 //! bounded number at a time.
 
-use base::Incarnation;
+use base::{Incarnation, SlotId};
 use store::{Batch, Durability, Growth, KeyRange, PageLimit, Position, Table};
 
 use crate::lane::Rows;
 use crate::plan::Trouble;
 use crate::slots::Slots;
-use base::SlotId;
 
 /// Rows and records that one commit deletes.
 const PIECE: PageLimit = PageLimit { rows: 1000, bytes: 4 << 20 };

@@ -55,15 +55,6 @@ impl Fault {
         self
     }
 
-    /// Something went wrong here; the log has the reason, the caller does not.
-    pub fn internal() -> Self {
-        Fault::common(
-            "InternalFailure",
-            500,
-            "The request processing has failed because of an unknown error, exception or failure.",
-        )
-    }
-
     /// Not able to answer now; the same request may succeed later.
     pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Fault::common("ServiceUnavailable", 503, message)
