@@ -10,6 +10,7 @@ use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, OnceCell};
 
 use crate::alarm::Alarm;
+use crate::facts::Versions;
 use crate::lane::{Lane, Rows};
 use crate::slots::Owned;
 
@@ -31,6 +32,8 @@ pub(crate) struct Cell<L> {
 pub(crate) struct Held<L> {
     pub(crate) lane: L,
     pub(crate) seen: CommitNumber,
+    /// What requests are authorized from.
+    pub(crate) facts: Versions,
     /// Whether a task follows its commits to wake those who wait.
     followed: bool,
 }
@@ -54,7 +57,8 @@ impl<L: Lane> Cell<L> {
         let load = async || {
             let lane = L::load(&self.arn, &self.rows()).await?;
             // What was read is durable: it was visible.
-            Ok(Mutex::new(Held { lane, seen: CommitNumber::default(), followed: false }))
+            let facts = Versions::loaded(lane.fact());
+            Ok(Mutex::new(Held { lane, seen: CommitNumber::default(), facts, followed: false }))
         };
         self.held.get_or_try_init(load).await
     }

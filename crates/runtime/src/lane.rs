@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base::{Arn, SlotId, Timestamp};
 use bytes::Bytes;
+use crate::facts::Fact;
 use store::{Batch, KeyRange, LaneId, Page, PageLimit, Position, Records, Slot, StoreError, Table};
 
 /// The state of one named thing, whether it exists or not, as decisions see it.
@@ -42,6 +43,10 @@ pub trait Lane: Sized + Send + 'static {
 
     /// What there is for those who wait, now and later.
     fn ready(&self) -> Ready;
+
+    /// What requests to it are authorized from; none if it does not exist. A new one only when it has
+    /// changed: it is compared by its address, after each commit.
+    fn fact(&self) -> Option<&Arc<Fact>>;
 }
 
 /// What a lane has for waiters.

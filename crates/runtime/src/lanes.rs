@@ -11,6 +11,7 @@ use store::{Batch, CommitNumber, Durability, Growth, Pressure, StoreError};
 use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
 use crate::due;
+use crate::facts::Fact;
 use crate::lane::{Lane, Rows};
 use crate::node::Node;
 use crate::plan::{Decision, Moment, Plan, Trouble};
@@ -101,6 +102,18 @@ impl<L: Lane> Lanes<L> {
         Rows::new(Arc::clone(term.slot()))
     }
 
+    /// What a thing's requests are authorized from, as of the newest durable commit. Waits for no commit.
+    pub async fn fact(&self, arn: &Arn) -> Result<Option<Arc<Fact>>, Trouble> {
+        loop {
+            let cell = self.cell(arn);
+            let held = cell.loaded().await.map_err(|error| unreadable(arn, &error))?;
+            if !cell.term.is_over() {
+                return Ok(held.lock().facts.present(cell.term.slot().last()));
+            }
+            self.renew(&cell).await?;
+        }
+    }
+
     /// How many lanes are in memory.
     pub fn loaded(&self) -> usize {
         self.loaded.iter().map(|slot| slot.lock().len()).sum()
@@ -187,6 +200,8 @@ impl<L: Lane> Lanes<L> {
         }
         let due = due::rows(&batch);
         held.seen = slot.submit(batch, Durability::Disk);
+        let Held { lane, seen, facts, .. } = &mut *held;
+        facts.follow(lane.fact(), *seen, slot.last());
         self.node.due().note(slot.id(), due);
         if cell.follow(held) {
             self.attend_when_durable(cell, held.seen);

@@ -7,14 +7,15 @@
 //! another service can call.
 //!
 //! Rooms that come with their first tenant: `relay` (what one lane must deliver to another, from the
-//! `Outbox` table), `targets` (deliver this to that ARN), `calls` (run an operation by name) and `facts`
-//! (what the front may know of an ARN without entering its lane).
+//! `Outbox` table), `targets` (deliver this to that ARN) and `calls` (run an operation by name).
 
+mod access;
 mod alarm;
 mod attend;
 mod cell;
 pub mod due;
 pub mod errands;
+mod facts;
 mod index;
 mod lane;
 mod lanes;
@@ -30,6 +31,8 @@ mod tasks;
 mod timers;
 pub mod upkeep;
 
+pub use access::Access;
+pub use facts::{Fact, Facts};
 pub use lane::{Lane, Ready, Rows};
 pub use lanes::Lanes;
 pub use node::{Node, Parts, Quotas};

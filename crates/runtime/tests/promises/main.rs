@@ -5,6 +5,7 @@ mod answers;
 mod due;
 mod due_many;
 mod errands;
+mod facts;
 mod failures;
 mod fetching;
 mod loading;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::{Lane, Ready, Rows, names};
+use runtime::{Fact, Lane, Ready, Rows, names};
 use store::{Batch, KeyRange, PageLimit, Position, StoreError, Table};
 use tokio::sync::Semaphore;
 
@@ -22,6 +22,7 @@ pub(crate) struct Mailbox {
     pub(crate) facts: Facts,
     /// Texts of letters that memory happens to hold.
     texts: BTreeMap<Position, Bytes>,
+    fact: Option<Arc<Fact>>,
 }
 
 /// What the disk has, too.
@@ -87,7 +88,8 @@ impl Lane for Mailbox {
             rows.each(Table::Lane, range, |key, value| rows::read(&mut facts, &key, &value))
                 .await?;
         }
-        Ok(Mailbox { arn: arn.clone(), now: Timestamp::ZERO, facts, texts: BTreeMap::new() })
+        let fact = facts.life.map(|_| Arc::default());
+        Ok(Mailbox { arn: arn.clone(), now: Timestamp::ZERO, facts, texts: BTreeMap::new(), fact })
     }
 
     async fn fetch(need: Need, rows: &Rows) -> Result<Self::Supply, StoreError> {
@@ -131,7 +133,10 @@ impl Lane for Mailbox {
 
     fn apply(&mut self, Change { life, what }: Change) {
         match what {
-            What::Open => self.facts.life = Some(life),
+            What::Open => {
+                self.facts.life = Some(life);
+                self.fact = Some(Arc::default());
+            }
             What::Put { position, from, text } => {
                 self.facts.next = position.next();
                 self.facts.letters.insert(position, from);
@@ -150,6 +155,10 @@ impl Lane for Mailbox {
         let (now, later): (Vec<_>, Vec<_>) =
             self.facts.letters.values().copied().partition(|&from| from <= self.now);
         Ready { now: now.len(), next: later.into_iter().min() }
+    }
+
+    fn fact(&self) -> Option<&Arc<Fact>> {
+        self.fact.as_ref()
     }
 }
 

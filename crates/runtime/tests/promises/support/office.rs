@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::errands;
-use runtime::{Decision, Lanes, Moment, Node, Parts, Quotas, Trouble};
+use runtime::{Decision, Fact, Lanes, Moment, Node, Parts, Quotas, Trouble};
 use store::memory::{Controls, Crash, MemoryStore, Options};
 use store::{Position, Slot, Store};
 
@@ -155,6 +155,11 @@ impl Office {
     /// Only reads.
     pub(crate) fn facts(&self, name: &str) -> Doing<Facts> {
         self.enter(name, |lane, _| Decision::answer(lane.facts.clone()))
+    }
+
+    /// What requests to a mailbox are authorized from.
+    pub(crate) async fn fact(&self, name: &str) -> Result<Option<Arc<Fact>>, Trouble> {
+        self.boxes.fact(&arn(name)).await
     }
 
     /// Is refused with what it has seen.
