@@ -18,7 +18,7 @@ use crate::plan::Trouble;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fact {
     /// The policy that it carries.
-    pub policy: Option<Document>,
+    pub policy: Option<Arc<Document>>,
     /// Its tags, which conditions can ask for.
     pub tags: BTreeMap<String, String>,
 }

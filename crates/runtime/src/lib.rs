@@ -12,6 +12,7 @@
 mod access;
 mod alarm;
 mod attend;
+mod authorize;
 mod cell;
 pub mod due;
 pub mod errands;
@@ -32,6 +33,7 @@ mod timers;
 pub mod upkeep;
 
 pub use access::Access;
+pub use authorize::Authority;
 pub use facts::{Fact, Facts};
 pub use lane::{Lane, Ready, Rows};
 pub use lanes::Lanes;

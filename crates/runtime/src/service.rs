@@ -64,6 +64,7 @@ pub struct Service<S> {
     pages: BTreeMap<&'static str, MakePage>,
     remarks: Vec<&'static str>,
     reset: Option<Reset>,
+    facts: Option<Arc<dyn Facts>>,
 }
 
 /// All services, without their types.
@@ -95,21 +96,37 @@ impl<S: Send + Sync + 'static> Service<S> {
             pages: BTreeMap::new(),
             remarks: Vec::new(),
             reset: None,
+            facts: None,
         }
     }
 
-    /// Adds an operation.
+    /// Adds an operation. `access` says what its callers must be allowed: nothing at all for an operation that
+    /// is free to everyone.
     #[must_use]
-    pub fn operation<O, F>(mut self, run: fn(Arc<S>, Call, O::Input) -> F) -> Self
+    pub fn operation<O, F>(
+        mut self,
+        run: fn(Arc<S>, Call, O::Input) -> F,
+        access: fn(&Call, &O::Input) -> Result<Vec<Access>, Fault>,
+    ) -> Self
     where
         O: Operation,
         F: Future<Output = Result<O::Output, Fault>> + Send + 'static,
     {
         let (state, refuse) = (Arc::clone(&self.state), self.refuse);
+        let facts = self.facts.clone();
         let start: Run = Box::new(move |call, reader| {
             let input = read::<O>(reader, refuse)?;
-            let answer = run(Arc::clone(&state), call, input);
-            Ok(answer.map(|output| Ok(Box::new(output?) as Box<dyn Encode + Send>)).boxed())
+            let needed = match call.caller.authority {
+                Some(_) => access(&call, &input).map_err(Rejected::Fault)?,
+                None => Vec::new(),
+            };
+            let (state, facts) = (Arc::clone(&state), facts.clone());
+            let answer = async move {
+                authorize(&call, needed, facts.as_deref()).await?;
+                let output = run(state, call, input).await?;
+                Ok(Box::new(output) as Box<dyn Encode + Send>)
+            };
+            Ok(answer.boxed())
         });
         self.operations.insert(O::MODEL.name, start);
         self
@@ -123,6 +140,13 @@ impl<S: Send + Sync + 'static> Service<S> {
     {
         let state = Arc::clone(&self.state);
         self.reset = Some(Box::new(move |account| reset(Arc::clone(&state), account).boxed()));
+        self
+    }
+
+    /// Who knows the facts of its things. Comes before the operations, which are authorized from them.
+    #[must_use]
+    pub fn facts(mut self, facts: Arc<dyn Facts>) -> Self {
+        self.facts = Some(facts);
         self
     }
 

@@ -17,5 +17,5 @@ pub struct Sts;
 /// The service with all that it can do.
 pub fn service() -> Service<Sts> {
     Service::new(&api::sts::MODEL, Arc::new(Sts), error::refuse)
-        .operation::<GetCallerIdentity, _>(ops::get_caller_identity::run)
+        .operation::<GetCallerIdentity, _>(ops::get_caller_identity::run, |_, _| Ok(Vec::new()))
 }

@@ -148,7 +148,7 @@ async fn greet(state: Arc<String>, call: Call, input: Greeting) -> Result<Greeti
 fn registry() -> Registry {
     let polite = Service::new(&POLITE, Arc::new("Hello".to_owned()), refuse);
     let mut registry = Registry::default();
-    registry.add(polite.operation::<Greet, _>(greet));
+    registry.add(polite.operation::<Greet, _>(greet, |_, _| Ok(Vec::new())));
     registry
 }
 

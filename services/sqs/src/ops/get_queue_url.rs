@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::sqs::types::{GetQueueUrlRequest, GetQueueUrlResult};
+use base::Arn;
 use runtime::{Call, Decision};
 use shape::Fault;
 
@@ -15,16 +16,21 @@ pub(crate) async fn run(
     call: Call,
     input: GetQueueUrlRequest,
 ) -> Result<GetQueueUrlResult, Fault> {
-    name::check(&input.queue_name)?;
-    let account = match &input.queue_owner_aws_account_id {
-        None => call.caller.account,
-        Some(owner) => owner.parse().map_err(|_| Error::QueueDoesNotExist)?,
-    };
-    let queue = name::arn(&call.caller, &account, &input.queue_name);
+    let queue = queue(&call, &input)?;
     let exists = |lane: &QueueLane, _: runtime::Moment<'_>| match lane.queue() {
         Ok(_) => Decision::answer(()),
         Err(error) => Decision::Refuse(error),
     };
     sqs.queues.enter(&queue, exists).await?;
     Ok(GetQueueUrlResult { queue_url: Some(name::url(&call, &queue)) })
+}
+
+/// The queue that a request names.
+pub(crate) fn queue(call: &Call, input: &GetQueueUrlRequest) -> Result<Arn, Error> {
+    name::check(&input.queue_name)?;
+    let account = match &input.queue_owner_aws_account_id {
+        None => call.caller.account,
+        Some(owner) => owner.parse().map_err(|_| Error::QueueDoesNotExist)?,
+    };
+    Ok(name::arn(&call.caller, &account, &input.queue_name))
 }

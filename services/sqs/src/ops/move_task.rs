@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::error::Error;
 
 /// Reads the ARN of a queue. What cannot be a queue's is no ARN; whether there is one is asked later.
-pub(super) fn arn(parameter: &'static str, text: &str) -> Result<Arn, Error> {
+pub(crate) fn arn(parameter: &'static str, text: &str) -> Result<Arn, Error> {
     let arn: Option<Arn> = text.parse().ok();
     arn.filter(|arn| arn.service() == "sqs").ok_or_else(|| {
         Error::InvalidParameter(format!(
@@ -25,7 +25,7 @@ pub(super) fn handle(id: &Uuid, source: &Arn) -> String {
 }
 
 /// Which task, of which queue, a handle is of.
-pub(super) fn read_handle(handle: &str) -> Result<(Uuid, Arn), Error> {
+pub(crate) fn read_handle(handle: &str) -> Result<(Uuid, Arn), Error> {
     let read = || {
         let plain: Value = serde_json::from_slice(&STANDARD.decode(handle).ok()?).ok()?;
         let id = plain["taskId"].as_str()?.parse().ok()?;

@@ -1,0 +1,73 @@
+//! What callers must be allowed for each operation.
+//!
+//! A batch is allowed as the operation that it is a batch of is. Some operations are for callers of the queue's
+//! own account alone, whatever its policy says.
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html>
+//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html>
+
+use api::sqs::types::{
+    CancelMessageMoveTaskRequest, CreateQueueRequest, GetQueueUrlRequest,
+    ListMessageMoveTasksRequest, ListQueuesRequest, StartMessageMoveTaskRequest,
+};
+use runtime::{Access, Call};
+use shape::Fault;
+
+use crate::model::name;
+use crate::ops::{get_queue_url, move_task};
+
+type Needed = Result<Vec<Access>, Fault>;
+
+/// An action on the queue that a URL names.
+pub(crate) fn to(action: &'static str, call: &Call, queue_url: &str) -> Needed {
+    Ok(vec![Access::to(action, name::arn_of_url(&call.caller, queue_url)?)])
+}
+
+/// The same, for callers of its own account alone.
+pub(crate) fn own(action: &'static str, call: &Call, queue_url: &str) -> Needed {
+    Ok(vec![Access::within_account(action, name::arn_of_url(&call.caller, queue_url)?)])
+}
+
+pub(crate) fn create_queue(call: &Call, input: &CreateQueueRequest) -> Needed {
+    name::check(&input.queue_name)?;
+    let queue = name::arn(&call.caller, &call.caller.account, &input.queue_name);
+    let tags = input.tags.as_ref().is_some_and(|tags| !tags.is_empty());
+    let tags = tags.then(|| Access::within_account("sqs:TagQueue", queue.clone()));
+    let create = Access::within_account("sqs:CreateQueue", queue);
+    Ok([create].into_iter().chain(tags).collect())
+}
+
+pub(crate) fn get_queue_url(call: &Call, input: &GetQueueUrlRequest) -> Needed {
+    Ok(vec![Access::to("sqs:GetQueueUrl", get_queue_url::queue(call, input)?)])
+}
+
+pub(crate) fn list_queues(_: &Call, _: &ListQueuesRequest) -> Needed {
+    Ok(vec![Access::in_general("sqs:ListQueues")])
+}
+
+/// A task receives and deletes where it begins, and sends where it ends; without a destination it gives
+/// messages back to the queues that they came from, which let the queue be their dead-letter queue.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
+pub(crate) fn start_message_move_task(_: &Call, input: &StartMessageMoveTaskRequest) -> Needed {
+    let source = move_task::arn("SourceArn", &input.source_arn)?;
+    let to = input.destination_arn.as_deref();
+    let to = to.map(|to| move_task::arn("DestinationArn", to)).transpose()?;
+    let actions = [
+        "sqs:StartMessageMoveTask",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+    ];
+    let mut needed = actions.map(|action| Access::within_account(action, source.clone())).to_vec();
+    needed.extend(to.map(|to| Access::to("sqs:SendMessage", to)));
+    Ok(needed)
+}
+
+pub(crate) fn cancel_message_move_task(_: &Call, input: &CancelMessageMoveTaskRequest) -> Needed {
+    let (_, source) = move_task::read_handle(&input.task_handle)?;
+    Ok(vec![Access::within_account("sqs:CancelMessageMoveTask", source)])
+}
+
+pub(crate) fn list_message_move_tasks(_: &Call, input: &ListMessageMoveTasksRequest) -> Needed {
+    let source = move_task::arn("SourceArn", &input.source_arn)?;
+    Ok(vec![Access::within_account("sqs:ListMessageMoveTasks", source)])
+}
