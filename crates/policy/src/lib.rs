@@ -27,5 +27,6 @@ pub use document::{Document, Kind};
 pub use evaluate::{Denial, Policies, Request, Verdict, evaluate};
 pub use explain::{Explanation, Judged, Miss, explain};
 pub use malformed::Malformed;
+pub use pattern::{Case, Pattern};
 pub use principal::{Principal, UnknownPrincipal};
 pub use statement::{Effect, Statement};

@@ -13,14 +13,14 @@ pub(crate) enum Token {
 
 /// Whether upper and lower case (of ASCII's letters) differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Case {
+pub enum Case {
     Matters,
     Ignored,
 }
 
 /// A text with wildcards, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pattern {
+pub struct Pattern {
     /// What every text that matches begins with.
     prefix: Box<str>,
     rest: Box<[Token]>,
@@ -29,7 +29,7 @@ pub(crate) struct Pattern {
 
 impl Pattern {
     /// A text in which `*` and `?` are wildcards.
-    pub(crate) fn with_wildcards(text: &str, case: Case) -> Self {
+    pub fn with_wildcards(text: &str, case: Case) -> Self {
         let tokens: Vec<Token> = text.chars().map(token).collect();
         Pattern::new(&tokens, case)
     }
@@ -46,7 +46,7 @@ impl Pattern {
     }
 
     /// Whether the pattern is the whole text's. At most the product of both lengths is looked at.
-    pub(crate) fn matches(&self, text: &str) -> bool {
+    pub fn matches(&self, text: &str) -> bool {
         let Some((start, rest)) = text.split_at_checked(self.prefix.len()) else { return false };
         let begins = match self.case {
             Case::Matters => *start == *self.prefix,

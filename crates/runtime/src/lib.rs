@@ -17,6 +17,7 @@ mod cell;
 pub mod due;
 pub mod errands;
 mod facts;
+pub mod faults;
 mod index;
 mod lane;
 mod lanes;

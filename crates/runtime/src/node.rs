@@ -6,6 +6,7 @@ use base::{Clock, Random, Span, Timestamp};
 use store::{NodeId, Store, StoreError};
 
 use crate::due::Due;
+use crate::faults::Faults;
 use crate::plan::Moment;
 use crate::slots::Slots;
 use crate::tasks::Tasks;
@@ -41,6 +42,7 @@ pub struct Node {
     tasks: Tasks,
     due: Due,
     quotas: Quotas,
+    faults: Faults,
 }
 
 impl Node {
@@ -54,6 +56,7 @@ impl Node {
             tasks: Tasks::default(),
             due: Due::default(),
             quotas: parts.quotas,
+            faults: Faults::default(),
         }))
     }
 
@@ -85,6 +88,11 @@ impl Node {
     /// Whether AWS's quotas hold.
     pub fn quotas(&self) -> Quotas {
         self.quotas
+    }
+
+    /// Faults that are made on purpose.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// The present moment, as decisions see it.

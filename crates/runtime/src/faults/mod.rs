@@ -11,8 +11,8 @@ use parking_lot::RwLock;
 use shape::Fault;
 
 use crate::timers::Timers;
-pub use rule::{Counted, Rule, Trouble};
-use rule::Event;
+pub use rule::{Rule, Trouble};
+use rule::{Counted, Event};
 
 /// The faults of a node.
 #[derive(Default)]
@@ -55,12 +55,11 @@ impl Faults {
     pub(crate) async fn befall(
         &self,
         timers: &Timers,
-        service: &str,
         operation: &str,
         thing: Option<&Arn>,
     ) -> Result<(), Fault> {
         let Some(rules) = self.present() else { return Ok(()) };
-        let event = Event { service, operation, thing };
+        let event = Event { operation, thing };
         for counted in rules.rules.iter().filter(|counted| counted.rule.is_about(&event)) {
             match &counted.rule.trouble {
                 Trouble::Delay(span) if rules.strikes(counted) => {
@@ -90,7 +89,7 @@ impl Faults {
     /// What the first rule about a thing that strikes says.
     fn strike<T>(&self, thing: &Arn, says: impl Fn(&Trouble) -> Option<T>) -> Option<T> {
         let rules = self.present()?;
-        let event = Event { service: thing.service(), operation: "", thing: Some(thing) };
+        let event = Event { operation: "", thing: Some(thing) };
         let about = rules.rules.iter().filter(|counted| counted.rule.is_about_thing(&event));
         let found = about.filter_map(|counted| Some((counted, says(&counted.rule.trouble)?)));
         found.into_iter().find(|(counted, _)| rules.strikes(counted)).map(|(_, said)| said)
@@ -116,6 +115,7 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use base::{Clock, Timestamp};
+    use policy::{Case, Pattern};
 
     use super::*;
 
@@ -124,7 +124,8 @@ mod tests {
     }
 
     fn rule(operation: Option<&str>, thing: Option<&str>, share: f64, trouble: Trouble) -> Rule {
-        let (operation, thing) = (operation.map(Into::into), thing.map(Into::into));
+        let operation = operation.map(Into::into);
+        let thing = thing.map(|names| Pattern::with_wildcards(names, Case::Matters));
         Rule { operation, thing, share, trouble }
     }
 
@@ -134,7 +135,7 @@ mod tests {
 
     async fn send(faults: &Faults, name: &str) -> bool {
         let timers = Timers::new(Clock::manual(Timestamp::ZERO));
-        faults.befall(&timers, "sqs", "SendMessage", Some(&queue(name))).await.is_ok()
+        faults.befall(&timers, "SendMessage", Some(&queue(name))).await.is_ok()
     }
 
     #[tokio::test]
@@ -155,8 +156,8 @@ mod tests {
         assert!(send(&faults, "bills").await);
         let timers = Timers::new(Clock::manual(Timestamp::ZERO));
         let queue = queue("orders-eu");
-        assert!(faults.befall(&timers, "sqs", "ReceiveMessage", Some(&queue)).await.is_ok());
-        assert!(faults.befall(&timers, "sqs", "SendMessage", None).await.is_ok());
+        assert!(faults.befall(&timers, "ReceiveMessage", Some(&queue)).await.is_ok());
+        assert!(faults.befall(&timers, "SendMessage", None).await.is_ok());
         assert_eq!(faults.rules()[0].1, 1);
     }
 

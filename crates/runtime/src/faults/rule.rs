@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base::{Arn, Span};
+use policy::Pattern;
 use shape::Fault;
 
 /// A fault, and whom it strikes.
@@ -11,7 +12,7 @@ pub struct Rule {
     /// The operation, as in `SendMessage`; none for all of them.
     pub operation: Option<Box<str>>,
     /// The names of the things, in which `*` stands for anything; none for all of them.
-    pub thing: Option<Box<str>>,
+    pub thing: Option<Pattern>,
     /// How often, from 0 to 1.
     pub share: f64,
     /// What happens.
@@ -32,14 +33,41 @@ pub enum Trouble {
 }
 
 /// A rule that counts how often it strikes.
-pub struct Counted {
+pub(super) struct Counted {
     pub(super) rule: Rule,
     count: AtomicU64,
 }
 
 /// Something that a rule may be about.
 pub(super) struct Event<'e> {
-    pub(super) service: &'e str,
     pub(super) operation: &'e str,
     pub(super) thing: Option<&'e Arn>,
+}
+
+impl Rule {
+    /// Whether it is about a request.
+    pub(super) fn is_about(&self, event: &Event<'_>) -> bool {
+        let named = self.operation.as_deref();
+        named.is_none_or(|named| named == event.operation) && self.is_about_thing(event)
+    }
+
+    /// Whether it is about a thing, whatever is done with it.
+    pub(super) fn is_about_thing(&self, event: &Event<'_>) -> bool {
+        let Some(names) = &self.thing else { return true };
+        event.thing.is_some_and(|thing| names.matches(thing.resource()))
+    }
+}
+
+impl Counted {
+    pub(super) fn new(rule: Rule) -> Self {
+        Counted { rule, count: AtomicU64::new(0) }
+    }
+
+    pub(super) fn struck(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
 }
