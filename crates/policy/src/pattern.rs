@@ -14,7 +14,9 @@ pub(crate) enum Token {
 /// Whether upper and lower case (of ASCII's letters) differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
+    /// They differ.
     Matters,
+    /// They do not.
     Ignored,
 }
 

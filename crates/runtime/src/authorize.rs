@@ -14,7 +14,7 @@ use crate::plan::Trouble;
 use crate::service::{Call, Caller};
 
 /// What a caller that has proved who it is is held to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Authority {
     /// The policies of the user or of the session's role. An account's root has none and needs none.
     pub identity: Arc<[Arc<Document>]>,
@@ -36,11 +36,11 @@ pub struct Authority {
 /// required.
 pub(crate) async fn authorize(
     call: &Call,
-    needed: Vec<Access>,
+    needed: &[Access],
     facts: Option<&dyn Facts>,
 ) -> Result<(), Fault> {
     let Some(authority) = &call.caller.authority else { return Ok(()) };
-    for access in &needed {
+    for access in needed {
         let fact = match (facts, &access.thing) {
             (Some(facts), Some(thing)) => facts.fact(thing).await.map_err(unavailable)?,
             _ => None,

@@ -15,7 +15,7 @@ use store::CommitNumber;
 use crate::plan::Trouble;
 
 /// What is known of a thing that exists.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fact {
     /// The policy that it carries.
     pub policy: Option<Arc<Document>>,

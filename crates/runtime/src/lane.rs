@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::facts::Fact;
 use base::{Arn, SlotId, Timestamp};
 use bytes::Bytes;
-use crate::facts::Fact;
 use store::{Batch, KeyRange, LaneId, Page, PageLimit, Position, Records, Slot, StoreError, Table};
 
 /// The state of one named thing, whether it exists or not, as decisions see it.

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::access::Access;
+use crate::authorize::{Authority, authorize};
+use crate::facts::Facts;
+use crate::identity::Session;
+use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
 use base::{AccountId, Region};
 use futures::future::{BoxFuture, FutureExt};
+use policy::Principal;
 use shape::validate::Notes;
 use shape::{
     Decode, Encode, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel, Validated,
@@ -15,7 +21,7 @@ use shape::{
 };
 
 /// Who calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Caller {
     /// The account that the call is for.
     pub account: AccountId,
@@ -23,15 +29,31 @@ pub struct Caller {
     pub region: Region,
     /// The access key that it was signed with, if any.
     pub access_key: Option<Arc<str>>,
+    /// As whom. Where signatures are not required, whoever calls is taken for the root of the account.
+    pub principal: Principal,
+    /// The temporary credentials that it was signed with, if it was.
+    pub session: Option<Arc<Session>>,
+    /// What it is held to; none where signatures are not required.
+    pub authority: Option<Arc<Authority>>,
+}
+
+impl Caller {
+    /// The root of an account, which did not have to prove it.
+    pub fn root(account: AccountId, region: Region) -> Self {
+        let principal = Principal::Root { account };
+        Caller { account, region, access_key: None, principal, session: None, authority: None }
+    }
 }
 
 /// A call of an operation, without its input.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// Who calls.
     pub caller: Caller,
     /// Where the caller reaches this program, as in `http://localhost:4566`: URLs in answers begin so.
     pub endpoint: Arc<str>,
+    /// The node, if it makes faults on purpose.
+    pub faulty: Option<Arc<Node>>,
 }
 
 /// What an operation answers.
@@ -116,13 +138,18 @@ impl<S: Send + Sync + 'static> Service<S> {
         let facts = self.facts.clone();
         let start: Run = Box::new(move |call, reader| {
             let input = read::<O>(reader, refuse)?;
-            let needed = match call.caller.authority {
-                Some(_) => access(&call, &input).map_err(Rejected::Fault)?,
-                None => Vec::new(),
+            // Nobody asks where there is nothing to find out.
+            let needed = match (&call.caller.authority, &call.faulty) {
+                (None, None) => Vec::new(),
+                _ => access(&call, &input).map_err(Rejected::Fault)?,
             };
             let (state, facts) = (Arc::clone(&state), facts.clone());
             let answer = async move {
-                authorize(&call, needed, facts.as_deref()).await?;
+                authorize(&call, &needed, facts.as_deref()).await?;
+                if let Some(node) = &call.faulty {
+                    let thing = needed.first().and_then(|access| access.thing.as_ref());
+                    node.faults().befall(node.timers(), O::MODEL.name, thing).await?;
+                }
                 let output = run(state, call, input).await?;
                 Ok(Box::new(output) as Box<dyn Encode + Send>)
             };

@@ -10,6 +10,7 @@ mod aws_json;
 mod aws_query;
 mod codec;
 mod scan;
+pub mod sigv4;
 mod time;
 mod xml;
 

@@ -41,8 +41,9 @@ mod throttle;
 use std::sync::Arc;
 
 use base::Arn;
+use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
-use runtime::{Call, Lanes, Node, Service};
+use runtime::{Call, Fact, Facts, Lanes, Node, Service, Trouble};
 
 use error::Error;
 use model::QueueLane;
@@ -59,17 +60,24 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
     use api::sqs::operations::*;
     let sqs = Sqs::new(node);
     let due: Arc<dyn DueHandler> = sqs.clone();
+    let facts: Arc<dyn Facts> = sqs.clone();
     let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
+        .facts(facts)
         .operation::<AddPermission, _>(ops::add_permission::run, |call, input| {
             access::own("sqs:AddPermission", call, &input.queue_url)
         })
-        .operation::<CancelMessageMoveTask, _>(ops::cancel_message_move_task::run, access::cancel_message_move_task)
-        .operation::<ChangeMessageVisibility, _>(ops::change_message_visibility::run, |call, input| {
-            access::to("sqs:ChangeMessageVisibility", call, &input.queue_url)
-        })
-        .operation::<ChangeMessageVisibilityBatch, _>(ops::change_message_visibility_batch::run, |call, input| {
-            access::to("sqs:ChangeMessageVisibility", call, &input.queue_url)
-        })
+        .operation::<CancelMessageMoveTask, _>(
+            ops::cancel_message_move_task::run,
+            access::cancel_message_move_task,
+        )
+        .operation::<ChangeMessageVisibility, _>(
+            ops::change_message_visibility::run,
+            |call, input| access::to("sqs:ChangeMessageVisibility", call, &input.queue_url),
+        )
+        .operation::<ChangeMessageVisibilityBatch, _>(
+            ops::change_message_visibility_batch::run,
+            |call, input| access::to("sqs:ChangeMessageVisibility", call, &input.queue_url),
+        )
         .operation::<CreateQueue, _>(ops::create_queue::run, access::create_queue)
         .operation::<DeleteMessage, _>(ops::delete_message::run, |call, input| {
             access::to("sqs:DeleteMessage", call, &input.queue_url)
@@ -84,10 +92,14 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
             access::to("sqs:GetQueueAttributes", call, &input.queue_url)
         })
         .operation::<GetQueueUrl, _>(ops::get_queue_url::run, access::get_queue_url)
-        .operation::<ListDeadLetterSourceQueues, _>(ops::list_dead_letter_source_queues::run, |call, input| {
-            access::to("sqs:ListDeadLetterSourceQueues", call, &input.queue_url)
-        })
-        .operation::<ListMessageMoveTasks, _>(ops::list_message_move_tasks::run, access::list_message_move_tasks)
+        .operation::<ListDeadLetterSourceQueues, _>(
+            ops::list_dead_letter_source_queues::run,
+            |call, input| access::to("sqs:ListDeadLetterSourceQueues", call, &input.queue_url),
+        )
+        .operation::<ListMessageMoveTasks, _>(
+            ops::list_message_move_tasks::run,
+            access::list_message_move_tasks,
+        )
         .operation::<ListQueueTags, _>(ops::list_queue_tags::run, |call, input| {
             access::own("sqs:ListQueueTags", call, &input.queue_url)
         })
@@ -110,7 +122,10 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         .operation::<SetQueueAttributes, _>(ops::set_queue_attributes::run, |call, input| {
             access::own("sqs:SetQueueAttributes", call, &input.queue_url)
         })
-        .operation::<StartMessageMoveTask, _>(ops::start_message_move_task::run, access::start_message_move_task)
+        .operation::<StartMessageMoveTask, _>(
+            ops::start_message_move_task::run,
+            access::start_message_move_task,
+        )
         .operation::<TagQueue, _>(ops::tag_queue::run, |call, input| {
             access::own("sqs:TagQueue", call, &input.queue_url)
         })
@@ -135,5 +150,17 @@ impl Sqs {
     /// The ARN of the queue that a `QueueUrl` names.
     fn queue(&self, call: &Call, queue_url: &str) -> Result<Arn, Error> {
         model::name::arn_of_url(&call.caller, queue_url)
+    }
+}
+
+impl Facts for Sqs {
+    fn fact<'f>(&'f self, queue: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>> {
+        async move {
+            match queue.service() {
+                "sqs" => self.queues.fact(queue).await,
+                _ => Ok(None),
+            }
+        }
+        .boxed()
     }
 }

@@ -11,8 +11,8 @@ use parking_lot::RwLock;
 use shape::Fault;
 
 use crate::timers::Timers;
-pub use rule::{Rule, Trouble};
 use rule::{Counted, Event};
+pub use rule::{Rule, Trouble};
 
 /// The faults of a node.
 #[derive(Default)]

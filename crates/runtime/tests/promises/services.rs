@@ -154,8 +154,8 @@ fn registry() -> Registry {
 
 fn call() -> Call {
     let (account, region) = (AccountId::DEFAULT, Region::default());
-    let caller = Caller { account, region, access_key: None };
-    Call { caller, endpoint: "http://localhost".into() }
+    let caller = Caller::root(account, region);
+    Call { caller, endpoint: "http://localhost".into(), faulty: None }
 }
 
 /// Why a call was not even started.

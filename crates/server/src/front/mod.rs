@@ -114,6 +114,7 @@ impl Front {
         let call = Call {
             caller: self.world.caller(scope, region),
             endpoint: self.world.endpoint(request),
+            faulty: self.node.faults().are_on().then(|| Arc::clone(&self.node)),
         };
         let input = codec.read(route.operation, &incoming);
         let started = match input {

@@ -40,6 +40,7 @@ fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
         uri: uri.parse().unwrap(),
         headers: Default::default(),
         body: Bytes::copy_from_slice(body.as_bytes()),
+        sent: Bytes::copy_from_slice(body.as_bytes()),
         peer: "127.0.0.1:1".parse().unwrap(),
     };
     for (name, value) in headers {

@@ -1,13 +1,16 @@
 //! A queue's name as a lane.
 
+use std::sync::Arc;
+
 use base::{Arn, Incarnation, Timestamp};
-use runtime::{Lane, Ready, Rows, names};
+use runtime::{Fact, Lane, Ready, Rows, names};
 use store::{Batch, StoreError, Table};
 
 use crate::error::Error;
 use crate::keys::{self, NameRow};
 use crate::model::change::Change;
 use crate::model::need::{Found, Wanted};
+use crate::model::policy::Policy;
 use crate::model::queue::Queue;
 use crate::model::{read, rows};
 
@@ -17,12 +20,23 @@ pub(crate) struct QueueLane {
     pub(crate) queue: Option<Queue>,
     /// When the last queue of this name was deleted, while AWS's waiting period is remembered.
     pub(crate) deleted_at: Option<Timestamp>,
+    /// What requests to the queue are authorized from.
+    pub(crate) fact: Option<Arc<Fact>>,
 }
 
 impl QueueLane {
     /// The queue, which must exist.
     pub(crate) fn queue(&self) -> Result<&Queue, Error> {
         self.queue.as_ref().ok_or(Error::QueueDoesNotExist)
+    }
+
+    /// What there is to know has changed.
+    fn learn(&mut self) {
+        let fact = |queue: &Queue| Fact {
+            policy: queue.attributes.policy.as_ref().map(Policy::compiled),
+            tags: queue.tags.clone(),
+        };
+        self.fact = self.queue.as_ref().map(|queue| Arc::new(fact(queue)));
     }
 }
 
@@ -32,7 +46,7 @@ impl Lane for QueueLane {
     type Supply = (Incarnation, Found);
 
     async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
-        let mut lane = QueueLane { arn: arn.clone(), queue: None, deleted_at: None };
+        let mut lane = QueueLane { arn: arn.clone(), queue: None, deleted_at: None, fact: None };
         let Some(name) = rows.get(Table::Names, names::key(arn)).await? else { return Ok(lane) };
         let name: NameRow = keys::decode(name)?;
         lane.deleted_at = name.deleted_ms.map(Timestamp::from_millis);
@@ -41,6 +55,7 @@ impl Lane for QueueLane {
             let incarnation =
                 incarnation.map_err(|_| StoreError::Damaged(format!("the name of {arn}")))?;
             lane.queue = Some(read::queue(arn, incarnation, rows).await?);
+            lane.learn();
         }
         Ok(lane)
     }
@@ -73,15 +88,21 @@ impl Lane for QueueLane {
             Change::Created(created) => {
                 self.deleted_at = None;
                 self.queue = Some(Queue::new(*created));
+                self.learn();
             }
             Change::Deleted { at, remembered, .. } => {
                 self.queue = None;
+                self.learn();
                 self.deleted_at = remembered.then_some(at);
             }
             Change::Reclaimed(_) => self.deleted_at = None,
             change => {
+                let is_definition = matches!(change, Change::Defined(_));
                 if let Some(queue) = &mut self.queue {
                     queue.apply(change);
+                }
+                if is_definition {
+                    self.learn();
                 }
             }
         }
@@ -91,5 +112,9 @@ impl Lane for QueueLane {
     fn ready(&self) -> Ready {
         let Some(queue) = &self.queue else { return Ready { now: usize::MAX, next: None } };
         Ready { now: queue.backlog.ready(), next: queue.backlog.next_visible() }
+    }
+
+    fn fact(&self) -> Option<&Arc<Fact>> {
+        self.fact.as_ref()
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn moment(millis: u64) -> Moment<'static> {
 /// An empty queue with default attributes.
 pub(crate) fn lane() -> QueueLane {
     let arn = Arn::new("sqs", &Region::default(), &AccountId::DEFAULT, "orders");
-    let mut lane = QueueLane { arn, queue: None, deleted_at: None };
+    let mut lane = QueueLane { arn, queue: None, deleted_at: None, fact: None };
     let created = Created {
         incarnation: Incarnation::from_bytes([1; 16]),
         secret: [2; 32],

@@ -18,7 +18,7 @@ pub(crate) mod list_dead_letter_source_queues;
 pub(crate) mod list_message_move_tasks;
 pub(crate) mod list_queue_tags;
 pub(crate) mod list_queues;
-mod move_task;
+pub(crate) mod move_task;
 pub(crate) mod purge_queue;
 pub(crate) mod receive_message;
 pub(crate) mod remove_permission;

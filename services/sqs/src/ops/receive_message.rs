@@ -30,7 +30,12 @@ struct Asked {
     quotas: Quotas,
     /// What stands for `ReceiveRequestAttemptId`.
     attempt: Option<u64>,
+    /// Which of the messages come again at once, where faults are made on purpose.
+    again: [bool; MOST],
 }
+
+/// The most messages of one receive.
+const MOST: usize = *limits::RECEIVE.end() as usize;
 
 /// What a receiver gets.
 struct Given {
@@ -50,7 +55,10 @@ pub(crate) async fn run(
     let queue = sqs.queue(&call, &input.queue_url)?;
     let node = sqs.queues.node();
     let attempt = check_attempt(&input, &queue)?;
-    let asked = Asked { attempt, ..check(&input, node.timers().now(), node.quotas())? };
+    let mut asked = Asked { attempt, ..check(&input, node.timers().now(), node.quotas())? };
+    if node.faults().are_on() && !name::is_fifo(&queue) {
+        asked.again = asked.again.map(|_| node.faults().duplicates(&queue));
+    }
     sqs.throttle(&queue, Action::Receive, std::iter::empty()).await?;
     let mut until = None;
     let mut decide = |lane: &_, moment: Moment<'_>| decide(lane, moment, &asked, &mut until);
@@ -100,6 +108,7 @@ fn check(input: &ReceiveMessageRequest, since: Timestamp, quotas: Quotas) -> Res
         since,
         quotas,
         attempt: None,
+        again: [false; MOST],
     })
 }
 
@@ -177,9 +186,11 @@ fn decide(
             redrive: queue.attributes.redrive.as_ref(),
         };
         match queue.backlog.take(receive) {
-            Ok(taken) => {
-                let relay_at = queue.relay_for(taken.leaving.len(), moment.now);
-                Taken { relay_at, ..taken }
+            Ok(mut taken) => {
+                taken.relay_at = queue.relay_for(taken.leaving.len(), moment.now);
+                let again = taken.picks.iter_mut().zip(asked.again).filter(|(_, again)| *again);
+                again.for_each(|(pick, _)| pick.tracked.visible_at = moment.now);
+                taken
             }
             Err(need) => return Decision::Fetch(queue.want(need)),
         }

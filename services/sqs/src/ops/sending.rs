@@ -38,6 +38,8 @@ pub(crate) struct Sending {
     pub(crate) delay: Option<Span>,
     /// How a FIFO queue knows it again.
     pub(super) keys: Option<Keys>,
+    /// How much later than it should it arrives, where faults are made on purpose.
+    pub(super) late: Span,
 }
 
 /// What a sender is told about a message.
@@ -101,7 +103,8 @@ pub(super) fn check(sqs: &Sqs, call: &Call, queue: &Arn, asked: Asked) -> Result
     let mut message = given.check(node.random().uuid(), call.caller.account.to_string())?;
     message.group_id = asked.ids.group;
     message.deduplication_id = asked.ids.deduplication;
-    Ok(Sending { keys, ..Sending::new(message, node.timers().now(), delay) })
+    let late = if keys.is_none() { node.faults().lateness(queue) } else { Span::ZERO };
+    Ok(Sending { keys, late, ..Sending::new(message, node.timers().now(), delay) })
 }
 
 impl Sending {
@@ -115,7 +118,14 @@ impl Sending {
             position: None,
         };
         let size = message.size();
-        Sending { accepted, size, stored: message.encode(sent), delay, keys: None }
+        Sending {
+            accepted,
+            size,
+            stored: message.encode(sent),
+            delay,
+            keys: None,
+            late: Span::ZERO,
+        }
     }
 }
 
@@ -181,7 +191,7 @@ pub(crate) fn send(
     Ok(Change::Sent {
         position: Position(queue.backlog.tail().0 + before as u64),
         stored: sending.stored.clone(),
-        delayed_until: (delay > Span::ZERO).then(|| now + delay),
+        delayed_until: (delay.max(sending.late) > Span::ZERO).then(|| now + delay + sending.late),
         sweep_at: brings_sweep.then(|| sending.stored.sent + queue.attributes.retention),
     })
 }
@@ -201,7 +211,7 @@ pub(crate) mod tests {
             position: None,
         };
         let delay = delay.map(Span::from_seconds);
-        Sending { accepted, stored: testing::stored(5), size, delay, keys: None }
+        Sending { accepted, stored: testing::stored(5), size, delay, keys: None, late: Span::ZERO }
     }
 
     fn send_first(queue: &Queue, size: usize, delay: Option<u64>) -> Result<Change, Error> {
