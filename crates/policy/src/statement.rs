@@ -29,17 +29,17 @@ pub struct Statement {
     sid: Option<Box<str>>,
     effect: Effect,
     who: Who,
-    actions: Listed<(Box<str>, Pattern)>,
+    actions: Listed<Pattern>,
     /// None: it is about whatever the policy is attached to.
     resources: Option<Listed<Template>>,
     conditions: Vec<Condition>,
 }
 
-/// Some, or all but some.
+/// Some, or all but some, each with the text that it was compiled from.
 #[derive(Clone, Debug, PartialEq)]
 struct Listed<T> {
     negated: bool,
-    list: Vec<T>,
+    list: Vec<(Box<str>, T)>,
 }
 
 /// An element because of which a statement is not about a request.
@@ -80,6 +80,13 @@ impl Statement {
     /// The actions of its `Action` or `NotAction` element, as they were written.
     pub fn actions(&self) -> impl ExactSizeIterator<Item = &str> {
         self.actions.list.iter().map(|(text, _)| &**text)
+    }
+
+    /// The resources of its `Resource` or `NotResource` element, as they were written; none when it has
+    /// neither, and is about whatever the policy is attached to.
+    pub fn resources(&self) -> Option<impl ExactSizeIterator<Item = &str>> {
+        let resources = self.resources.as_ref()?;
+        Some(resources.list.iter().map(|(text, _)| &**text))
     }
 
     /// How many principals it names.
@@ -144,7 +151,7 @@ impl Statement {
     fn fails_by_resource(&self, request: &Request<'_>) -> Option<Element<'_>> {
         let Listed { negated, list } = self.resources.as_ref()?;
         let known: Known<'_> = request.known();
-        let matches = list.iter().map(|resource| resource.matches(request.resource, &known));
+        let matches = list.iter().map(|(_, resource)| resource.matches(request.resource, &known));
         let listed = matches.max().unwrap_or(Match::No);
         let element = if *negated { Element::NotResource } else { Element::Resource };
         (!listed.holds(*negated, self.effect == Effect::Deny)).then_some(element)
@@ -214,7 +221,7 @@ fn who(elements: &Elements, kind: Kind, effect: Effect) -> Result<Who, Malformed
     }
 }
 
-fn actions(elements: &Elements) -> Result<Listed<(Box<str>, Pattern)>, Malformed> {
+fn actions(elements: &Elements) -> Result<Listed<Pattern>, Malformed> {
     let given = either(elements, "Action", "NotAction")?;
     let (place, node) = given.ok_or_else(|| Malformed::at("Action", "is missing"))?;
     let mut list = Vec::new();
@@ -261,8 +268,10 @@ fn resources(
     };
     let mut list = Vec::new();
     for resource in node.many(place)? {
-        let resource = self::resource(resource.text(place)?, variables);
-        list.push(resource.map_err(|reason| Malformed::at(place, reason))?);
+        let text = resource.text(place)?;
+        let template = self::resource(text, variables);
+        let template = template.map_err(|reason| Malformed::at(place, reason))?;
+        list.push((text.into(), template));
     }
     Ok(Some(Listed { negated: place == "NotResource", list }))
 }

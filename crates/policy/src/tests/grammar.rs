@@ -58,6 +58,10 @@ fn a_statement_may_stand_alone_or_in_a_list() {
     assert_eq!(statement.actions().collect::<Vec<_>>(), ["sqs:SendMessage"]);
     assert_eq!((statement.principals(), statement.conditions()), (1, 0));
     assert_eq!((statement.sid(), statement.effect()), (None, crate::Effect::Allow));
+    assert!(statement.resources().is_none());
+    let named = read(Kind::Resource, &with("Resource", r#"["arn:aws:sqs:*:*:a","*"]"#));
+    let resources = named.statements()[0].resources().map(Iterator::collect::<Vec<_>>);
+    assert_eq!(resources, Some(vec!["arn:aws:sqs:*:*:a", "*"]));
 }
 
 #[test]
