@@ -7,7 +7,8 @@
 
 use api::sqs::types::{
     CancelMessageMoveTaskRequest, CreateQueueRequest, GetQueueUrlRequest,
-    ListMessageMoveTasksRequest, ListQueuesRequest, StartMessageMoveTaskRequest,
+    ListMessageMoveTasksRequest, ListQueuesRequest, StartMessageMoveTaskRequest, TagQueueRequest,
+    UntagQueueRequest,
 };
 use runtime::{Access, Call};
 use shape::Fault;
@@ -30,10 +31,31 @@ pub(crate) fn own(action: &'static str, call: &Call, queue_url: &str) -> Needed 
 pub(crate) fn create_queue(call: &Call, input: &CreateQueueRequest) -> Needed {
     name::check(&input.queue_name)?;
     let queue = name::arn(&call.caller, &call.caller.account, &input.queue_name);
-    let tags = input.tags.as_ref().is_some_and(|tags| !tags.is_empty());
-    let tags = tags.then(|| Access::within_account("sqs:TagQueue", queue.clone()));
-    let create = Access::within_account("sqs:CreateQueue", queue);
-    Ok([create].into_iter().chain(tags).collect())
+    let actions = match &input.tags {
+        Some(tags) if !tags.is_empty() => &["sqs:CreateQueue", "sqs:TagQueue"][..],
+        _ => &["sqs:CreateQueue"],
+    };
+    let access = |action: &&'static str| Access::within_account(action, queue.clone());
+    let tags = || pairs(input.tags.iter().flatten());
+    Ok(actions.iter().map(|action| access(action).setting_tags(tags())).collect())
+}
+
+pub(crate) fn tag_queue(call: &Call, input: &TagQueueRequest) -> Needed {
+    let queue = name::arn_of_url(&call.caller, &input.queue_url)?;
+    let access = Access::within_account("sqs:TagQueue", queue);
+    Ok(vec![access.setting_tags(pairs(&input.tags))])
+}
+
+pub(crate) fn untag_queue(call: &Call, input: &UntagQueueRequest) -> Needed {
+    let queue = name::arn_of_url(&call.caller, &input.queue_url)?;
+    let access = Access::within_account("sqs:UntagQueue", queue);
+    Ok(vec![access.with_tag_keys(input.tag_keys.iter().map(String::as_str))])
+}
+
+fn pairs<'t>(
+    tags: impl IntoIterator<Item = (&'t String, &'t String)>,
+) -> impl Iterator<Item = (&'t str, &'t str)> {
+    tags.into_iter().map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
 pub(crate) fn get_queue_url(call: &Call, input: &GetQueueUrlRequest) -> Needed {

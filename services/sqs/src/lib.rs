@@ -126,12 +126,8 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
             ops::start_message_move_task::run,
             access::start_message_move_task,
         )
-        .operation::<TagQueue, _>(ops::tag_queue::run, |call, input| {
-            access::own("sqs:TagQueue", call, &input.queue_url)
-        })
-        .operation::<UntagQueue, _>(ops::untag_queue::run, |call, input| {
-            access::own("sqs:UntagQueue", call, &input.queue_url)
-        })
+        .operation::<TagQueue, _>(ops::tag_queue::run, access::tag_queue)
+        .operation::<UntagQueue, _>(ops::untag_queue::run, access::untag_queue)
         .remark("Policy, AddPermission: stored and shown; requests are not authorized yet")
         .remark(
             "KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, SqsManagedSseEnabled: stored and shown; \
