@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use base::AccountId;
 
 use super::settings::{ClockKind, LogFormat, Quotas, Settings};
-use super::{Config, Data};
+use super::{Config, Data, tls};
 use crate::http::Limits;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
@@ -20,9 +20,11 @@ pub(super) fn config(given: Settings) -> Result<Config, String> {
     let listen = given.listen.unwrap_or(LISTEN);
     guard(listen, given.insecure.unwrap_or(false))?;
     let http = limits(&given)?;
+    let tls = tls::files(given.tls_cert, given.tls_key)?;
     let data = data(given.data_dir, given.memory.unwrap_or(false))?;
     Ok(Config {
         listen,
+        tls,
         data,
         public_url: given.public_url,
         clock: given.clock.unwrap_or(ClockKind::System),

@@ -86,6 +86,14 @@ pub(super) struct Settings {
     )]
     pub(super) insecure: Option<bool>,
 
+    /// Speak TLS only, with this file's certificate and its chain (PEM); read again at SIGHUP
+    #[arg(long, env = "MILLPOND_TLS_CERT", value_name = "FILE", help_heading = "Address")]
+    pub(super) tls_cert: Option<PathBuf>,
+
+    /// The file with the private key of that certificate (PEM, not encrypted)
+    #[arg(long, env = "MILLPOND_TLS_KEY", value_name = "FILE", help_heading = "Address")]
+    pub(super) tls_key: Option<PathBuf>,
+
     /// The directory for data, made if it is not there [default: ./millpond-data]
     #[arg(long, env = "MILLPOND_DATA_DIR", value_name = "DIRECTORY", help_heading = "Data")]
     pub(super) data_dir: Option<PathBuf>,
@@ -183,6 +191,8 @@ impl Settings {
             public_url: self.public_url.or(under.public_url),
             allow_origin: self.allow_origin.or(under.allow_origin),
             insecure: self.insecure.or(under.insecure),
+            tls_cert: self.tls_cert.or(under.tls_cert),
+            tls_key: self.tls_key.or(under.tls_key),
             data_dir: self.data_dir.or(under.data_dir),
             memory: self.memory.or(under.memory),
             account: self.account.or(under.account),

@@ -78,6 +78,8 @@ fn every_setting_of_the_file_takes_effect() {
         insecure = true
         public-url = "https://queues.example.com/"
         allow-origin = ["http://localhost:3000"]
+        tls-cert = "server.pem"
+        tls-key = "server.key"
         memory = true
         account = "123456789012"
         region = "eu-west-1"
@@ -98,6 +100,7 @@ fn every_setting_of_the_file_takes_effect() {
     let seconds = std::time::Duration::from_secs;
     let expected = Config {
         listen: "0.0.0.0:1".parse().expect("an address"),
+        tls: tls::files(Some("server.pem".into()), Some("server.key".into())).expect("both"),
         data: Data::Memory,
         public_url: Some("https://queues.example.com".parse().expect("a URL")),
         clock: ClockKind::Manual,
@@ -160,6 +163,14 @@ fn memory_and_a_directory_do_not_go_together() {
 }
 
 #[test]
+fn a_certificate_needs_its_key_and_a_key_its_certificate() {
+    refused(&["--tls-cert", "a.pem"], "", &["--tls-cert", "--tls-key"]);
+    refused(&["--tls-key", "a.key"], "", &["--tls-key", "--tls-cert"]);
+    let both = layered(&["--tls-cert", "a.pem"], "tls-key = \"a.key\"").expect("both are there");
+    assert_ne!(both.tls, None);
+}
+
+#[test]
 fn the_help_names_the_true_defaults() {
     let help = CommandLine::command().render_long_help().to_string();
     let defaults = [
@@ -213,6 +224,10 @@ fn the_welcome_can_be_pasted() {
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("\nexport AWS_ENDPOINT_URL=http://127.0.0.1:4567 AWS_ACCESS_KEY_ID="));
     assert_eq!(text.split_once("Try it:\n").map(|(_, lines)| lines.lines().count()), Some(3));
+    let tls = layered(&["--memory", "--tls-cert", "a.pem", "--tls-key", "a.key"], "");
+    let text = welcome(&tls.expect("both"), "127.0.0.1:4567".parse().expect("an address"));
+    assert!(text.contains(" listens on https://127.0.0.1:4567\n"), "{text}");
+    assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:4567 "), "{text}");
     config.public_url = Some("https://queues.example.com".parse().expect("a URL"));
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("AWS_ENDPOINT_URL=https://queues.example.com "));

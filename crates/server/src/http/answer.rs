@@ -11,11 +11,12 @@ use hyper::{Uri, Version};
 
 use super::activity::Activity;
 use super::body;
-use super::exchange::{Handler, Request, Response};
+use super::exchange::{Handler, Request, Response, Transport};
 use super::gzip::{self, Encoding};
 use super::intake::{Intake, Share};
 use super::limits::Limits;
 use super::refusal::Refusal;
+use super::tls::Tls;
 use crate::metrics::HttpMetrics;
 
 /// What all connections share.
@@ -25,6 +26,15 @@ pub(super) struct Shared<H> {
     pub(super) limits: Limits,
     pub(super) metrics: Arc<HttpMetrics>,
     pub(super) intake: Intake,
+    /// TLS, if it is spoken.
+    pub(super) tls: Option<Arc<Tls>>,
+}
+
+/// What is known of a connection before any request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    pub(super) peer: SocketAddr,
+    pub(super) transport: Transport,
 }
 
 /// Answers one request of a connection.
@@ -32,12 +42,12 @@ pub(super) async fn answer<H: Handler>(
     shared: Arc<Shared<H>>,
     activity: Arc<Activity>,
     request: hyper::Request<Incoming>,
-    peer: SocketAddr,
+    link: Link,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     let _busy = activity.begin(request.version() == Version::HTTP_2);
     let _counted = shared.metrics.in_flight();
     let mut share = shared.intake.share();
-    let response = match receive(&shared.limits, request, peer, &mut share).await {
+    let response = match receive(&shared.limits, request, link, &mut share).await {
         Ok(request) => shared.handler.handle(request).await,
         Err(refusal) => {
             shared.metrics.refused(refusal);
@@ -50,7 +60,7 @@ pub(super) async fn answer<H: Handler>(
 async fn receive(
     limits: &Limits,
     request: hyper::Request<Incoming>,
-    peer: SocketAddr,
+    link: Link,
     share: &mut Share<'_>,
 ) -> Result<Request, Refusal> {
     let (head, incoming) = request.into_parts();
@@ -69,7 +79,8 @@ async fn receive(
         }
     };
     let (method, uri, headers) = (head.method, head.uri, head.headers);
-    Ok(Request { method, uri, headers, body, peer })
+    let Link { peer, transport } = link;
+    Ok(Request { method, uri, headers, body, peer, transport })
 }
 
 /// About what the head had on the wire: each header is written with a colon, a space and a line end.

@@ -21,6 +21,27 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// The address it came from.
     pub(crate) peer: SocketAddr,
+    /// What it came through.
+    pub(crate) transport: Transport,
+}
+
+/// What a request came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// TCP as it is.
+    Clear,
+    /// TLS.
+    Tls,
+}
+
+impl Transport {
+    /// What the URLs of such requests begin with.
+    pub(crate) const fn scheme(self) -> &'static str {
+        match self {
+            Transport::Clear => "http",
+            Transport::Tls => "https",
+        }
+    }
 }
 
 /// What is answered.

@@ -15,6 +15,7 @@ use super::connection;
 use super::exchange::Handler;
 use super::intake::Intake;
 use super::limits::Limits;
+use super::tls::Tls;
 use crate::metrics::HttpMetrics;
 use crate::stop::Stop;
 
@@ -26,10 +27,11 @@ const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     Content-Type: application/json\r\nContent-Length: 86\r\nConnection: close\r\n\r\n\
     {\"__type\":\"ServiceUnavailable\",\"message\":\"This server has too many connections open.\"}";
 
-/// Serves until `stop`; then takes no more connections, lets the running requests finish within the
+/// Serves, over TLS if there is any, until `stop`; then takes no more connections, lets the running requests finish within the
 /// grace, and drops what is left.
 pub(crate) async fn serve<H: Handler>(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     limits: Limits,
     handler: H,
     metrics: Arc<HttpMetrics>,
@@ -37,7 +39,7 @@ pub(crate) async fn serve<H: Handler>(
 ) {
     let grace = limits.grace;
     let intake = Intake::new(limits.bodies);
-    let shared = Arc::new(Shared { handler, limits, metrics, intake });
+    let shared = Arc::new(Shared { handler, limits, metrics, intake, tls });
     let mut connections = JoinSet::new();
     accept(listener, &shared, &mut connections, &stop).await;
     let finished = async { while connections.join_next().await.is_some() {} };
