@@ -65,11 +65,12 @@ fn data(directory: Option<PathBuf>, memory: bool) -> Result<Data, String> {
 
 fn limits(given: &Settings) -> Result<Limits, String> {
     let default = Limits::default();
-    let connections = given
-        .max_connections
-        .map_or(default.connections, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    let number = |given: Option<u32>, default| {
+        given.map_or(default, |number| usize::try_from(number).unwrap_or(usize::MAX))
+    };
     let limits = Limits {
-        connections,
+        connections: number(given.max_connections, default.connections),
+        requests: number(given.max_requests, default.requests),
         head: given.max_head.map_or(default.head, |bytes| bytes.0),
         body: given.max_body.map_or(default.body, |bytes| bytes.0),
         bodies: given.max_bodies.map_or(default.bodies, |bytes| bytes.0),
@@ -79,8 +80,9 @@ fn limits(given: &Settings) -> Result<Limits, String> {
         streams: given.max_streams.unwrap_or(default.streams),
         grace: given.shutdown_grace.map_or(default.grace, |period| period.0),
     };
-    if limits.connections == 0 || limits.streams == 0 {
-        return Err("--max-connections and --max-streams must not be zero".to_owned());
+    if limits.connections == 0 || limits.requests == 0 || limits.streams == 0 {
+        let zero = "--max-connections, --max-requests and --max-streams must not be zero";
+        return Err(zero.to_owned());
     }
     if limits.head < LEAST_HEAD {
         return Err(format!("--max-head must not be less than {LEAST_HEAD} bytes"));

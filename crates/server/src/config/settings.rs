@@ -134,6 +134,10 @@ pub(super) struct Settings {
     #[arg(long, env = "MILLPOND_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_connections: Option<u32>,
 
+    /// Requests at one time, waiting receives included; more are throttled [default: 32768]
+    #[arg(long, env = "MILLPOND_MAX_REQUESTS", value_name = "NUMBER", help_heading = "HTTP")]
+    pub(super) max_requests: Option<u32>,
+
     /// Requests at one time on an HTTP/2 connection [default: 256]
     #[arg(long, env = "MILLPOND_MAX_STREAMS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_streams: Option<u32>,
@@ -148,7 +152,7 @@ pub(super) struct Settings {
     #[serde(deserialize_with = "text")]
     pub(super) max_body: Option<Bytes>,
 
-    /// All bodies that are held at one time, together [default: 256MiB]
+    /// All bodies and long answers that are held at one time, together [default: 256MiB]
     #[arg(long, env = "MILLPOND_MAX_BODIES", value_name = "BYTES", help_heading = "HTTP")]
     #[serde(deserialize_with = "text")]
     pub(super) max_bodies: Option<Bytes>,
@@ -200,6 +204,7 @@ impl Settings {
             clock: self.clock.or(under.clock),
             limits: self.limits.or(under.limits),
             max_connections: self.max_connections.or(under.max_connections),
+            max_requests: self.max_requests.or(under.max_requests),
             max_streams: self.max_streams.or(under.max_streams),
             max_head: self.max_head.or(under.max_head),
             max_body: self.max_body.or(under.max_body),

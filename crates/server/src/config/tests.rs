@@ -86,6 +86,7 @@ fn every_setting_of_the_file_takes_effect() {
         clock = "manual"
         limits = "aws"
         max-connections = 1
+        max-requests = 10
         max-streams = 2
         max-head = "4KiB"
         max-body = "3"
@@ -112,6 +113,7 @@ fn every_setting_of_the_file_takes_effect() {
         log_filter: "warn".to_owned(),
         http: http::Limits {
             connections: 1,
+            requests: 10,
             head: 4096,
             body: 3,
             bodies: 5,
@@ -139,6 +141,7 @@ fn bad_values_are_refused_by_name() {
     refused(&["--max-body", "2MB"], "", &["--max-body", "64KiB"]);
     refused(&["--max-head", "10"], "", &["--max-head", "1024"]);
     refused(&["--max-connections", "0"], "", &["--max-connections", "zero"]);
+    refused(&["--max-requests", "0"], "", &["--max-requests", "zero"]);
     refused(&["--max-bodies", "1"], "", &["--max-bodies", "--max-body"]);
     refused(&["--allow-origin", "*"], "", &["--allow-origin", "origin"]);
     refused(&[], "head-time = \"10\"", &["head-time", "10s", "/etc/millpond.toml"]);
@@ -181,6 +184,7 @@ fn the_help_names_the_true_defaults() {
         "system",
         "none",
         "16384",
+        "32768",
         "256",
         "16KiB",
         "8MiB",
@@ -199,7 +203,7 @@ fn the_help_names_the_true_defaults() {
     assert_eq!(bytes("16KiB"), Ok(limits.head));
     assert_eq!(bytes("8MiB"), Ok(limits.body));
     assert_eq!(bytes("256MiB"), Ok(limits.bodies));
-    assert_eq!((limits.connections, limits.streams), (16_384, 256));
+    assert_eq!((limits.connections, limits.requests, limits.streams), (16_384, 32_768, 256));
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));

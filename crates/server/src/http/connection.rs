@@ -22,6 +22,14 @@ use super::tls::{NoTls, Tls};
 use crate::metrics::NoHandshake;
 use crate::stop::Stop;
 
+/// Streams of one connection that its client may reset before they were looked at; one more ends the
+/// connection. Opening streams only to reset them costs the client nothing: CVE-2023-44487.
+const RESET_EARLY: usize = 20;
+
+/// Streams of one connection that may be reset because of what the client did wrong on them; one more
+/// ends the connection.
+const RESET_LATE: usize = 128;
+
 /// How a connection is served; one for all of them.
 pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
@@ -34,6 +42,8 @@ pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_header_list_size(head)
         .max_concurrent_streams(limits.streams)
+        .max_pending_accept_reset_streams(RESET_EARLY)
+        .max_local_error_reset_streams(RESET_LATE)
         .keep_alive_interval(limits.idle_time)
         .keep_alive_timeout(limits.head_time);
     builder

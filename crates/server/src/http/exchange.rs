@@ -60,11 +60,20 @@ pub(crate) struct Response {
 pub(crate) trait Handler: Send + Sync + 'static {
     /// Answers one request.
     fn handle(&self, request: Request) -> impl Future<Output = Response> + Send;
+
+    /// Whether a request for this must be answered also when the program has more to do than it can.
+    fn is_vital(&self, _: &Uri) -> bool {
+        false
+    }
 }
 
 impl<H: Handler> Handler for Arc<H> {
     fn handle(&self, request: Request) -> impl Future<Output = Response> + Send {
         H::handle(self, request)
+    }
+
+    fn is_vital(&self, uri: &Uri) -> bool {
+        H::is_vital(self, uri)
     }
 }
 

@@ -13,6 +13,7 @@ mod descriptors;
 mod exchange;
 mod gate;
 mod gzip;
+mod head;
 mod intake;
 mod limits;
 mod refusal;
