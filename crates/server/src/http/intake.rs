@@ -14,8 +14,8 @@ use super::refusal::Refusal;
 /// Answers shorter than this are not counted: a connection's own buffer takes them.
 const SMALL: usize = 64 * 1024;
 
-/// So many requests more are let in when they are vital: who looks after the program must see it when it
-/// is busiest.
+/// Vital requests at one time. They have a room of their own: who looks after the program must see it
+/// when it is busiest, and takes nobody's place.
 const VITAL: usize = 1024;
 
 /// What is held now.
@@ -23,6 +23,7 @@ const VITAL: usize = 1024;
 pub(super) struct Intake {
     bytes: AtomicUsize,
     requests: AtomicUsize,
+    vital: AtomicUsize,
     most_bytes: usize,
     most_requests: usize,
 }
@@ -31,8 +32,17 @@ pub(super) struct Intake {
 #[derive(Debug)]
 pub(super) struct Share {
     intake: Arc<Intake>,
-    requests: usize,
+    place: Place,
     bytes: usize,
+}
+
+/// In which count a share is one.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Request,
+    Vital,
+    /// An answer: its request is over.
+    None,
 }
 
 /// An answer's bytes with their share: they are held until its client has read them.
@@ -50,19 +60,22 @@ impl AsRef<[u8]> for Outgoing {
 impl Intake {
     /// Holds at most that many bytes of at most that many requests.
     pub(super) fn new(most_bytes: usize, most_requests: usize) -> Arc<Self> {
-        let (bytes, requests) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Arc::new(Intake { bytes, requests, most_bytes, most_requests })
+        let [bytes, requests, vital] = [0; 3].map(AtomicUsize::new);
+        Arc::new(Intake { bytes, requests, vital, most_bytes, most_requests })
     }
 
     /// Lets a request in, with no bytes yet, or refuses it.
     pub(super) fn admit(self: &Arc<Self>, is_vital: bool) -> Result<Share, Refusal> {
-        let most = self.most_requests.saturating_add(if is_vital { VITAL } else { 0 });
-        let before = self.requests.fetch_add(1, Ordering::Relaxed);
+        let (place, count, most) = match is_vital {
+            true => (Place::Vital, &self.vital, VITAL),
+            false => (Place::Request, &self.requests, self.most_requests),
+        };
+        let before = count.fetch_add(1, Ordering::Relaxed);
         // Whatever was added is given back when a refusal drops the share.
-        let share = Share { intake: Arc::clone(self), requests: 1, bytes: 0 };
+        let share = Share { intake: Arc::clone(self), place, bytes: 0 };
         if before >= most {
             Err(Refusal::TooMany)
-        } else if !is_vital && self.bytes.load(Ordering::Relaxed) > self.most_bytes {
+        } else if !is_vital && self.bytes.load(Ordering::Relaxed) >= self.most_bytes {
             Err(Refusal::NoRoom)
         } else {
             Ok(share)
@@ -75,7 +88,7 @@ impl Intake {
         if bytes.len() < SMALL {
             return bytes;
         }
-        let mut share = Share { intake: Arc::clone(self), requests: 0, bytes: 0 };
+        let mut share = Share { intake: Arc::clone(self), place: Place::None, bytes: 0 };
         share.add(bytes.len());
         Bytes::from_owner(Outgoing { bytes, _share: share })
     }
@@ -97,7 +110,11 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.intake.requests.fetch_sub(self.requests, Ordering::Relaxed);
+        match self.place {
+            Place::Request => _ = self.intake.requests.fetch_sub(1, Ordering::Relaxed),
+            Place::Vital => _ = self.intake.vital.fetch_sub(1, Ordering::Relaxed),
+            Place::None => {}
+        }
         if self.bytes > 0 {
             self.intake.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
         }
@@ -116,9 +133,9 @@ mod tests {
     fn what_is_dropped_makes_room_again() {
         let intake = Intake::new(10, 9);
         let mut first = admit(&intake);
-        assert_eq!(first.take(10), Ok(()));
+        assert_eq!(first.take(9), Ok(()));
         let mut second = admit(&intake);
-        assert_eq!(second.take(1), Err(Refusal::NoRoom));
+        assert_eq!(second.take(2), Err(Refusal::NoRoom));
         drop(second);
         drop(first);
         assert_eq!(admit(&intake).take(10), Ok(()));
@@ -127,9 +144,9 @@ mod tests {
     #[test]
     fn a_request_too_many_is_refused_unless_it_is_vital() {
         let intake = Intake::new(10, 1);
+        let vital: Vec<_> = (0..VITAL).map(|_| intake.admit(true).expect("it is vital")).collect();
         let only = admit(&intake);
         assert_eq!(intake.admit(false).err(), Some(Refusal::TooMany));
-        let vital: Vec<_> = (0..VITAL).map(|_| intake.admit(true).expect("it is vital")).collect();
         assert_eq!(intake.admit(true).err(), Some(Refusal::TooMany));
         drop((only, vital));
         drop(admit(&intake));

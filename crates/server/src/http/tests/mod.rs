@@ -2,8 +2,11 @@
 
 mod arriving;
 pub(super) mod certificates;
+mod hostile;
+mod http2;
 mod leaving;
 mod limits;
+mod overload;
 mod pages;
 mod support;
 mod tls;

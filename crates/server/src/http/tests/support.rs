@@ -37,6 +37,11 @@ impl Event {
         self.0.add_permits(1);
     }
 
+    /// Whether it has happened more often than it was waited for.
+    pub(super) fn has_happened(&self) -> bool {
+        self.0.available_permits() > 0
+    }
+
     pub(super) async fn happened(&self) {
         soon(self.0.acquire()).await.expect("never closed").forget();
     }
