@@ -12,6 +12,7 @@ mod metrics;
 mod node;
 mod policy_test;
 mod program;
+mod reload;
 mod stop;
 
 use std::io::{self, ErrorKind, Write};
@@ -22,7 +23,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::{Config, Task};
+use crate::config::{Config, Task, TlsFiles};
+use crate::http::tls::Tls;
 use crate::metrics::Metrics;
 
 /// Requests allocate on one thread and are freed on another, the store's writer, which the system's
@@ -119,17 +121,22 @@ fn runtime() -> Result<Runtime, String> {
 
 async fn serve(config: &Config) -> Result<(), String> {
     let (stopper, stop) = stop::channel();
+    let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
+    let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
     let serving = async {
         let metrics = Arc::new(Metrics::new());
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
         let node = node::open(config, &metrics).await?;
-        program::run(config, listener, node, metrics, stop).await
+        program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {
         biased; // Signals are listened to before anybody can know that the program is there.
         error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
+        error = reload::on_hangup(config.tls.as_ref().zip(tls.as_deref())) => {
+            Err(format!("cannot learn of signals: {error}"))
+        }
         result = serving => result,
     }
 }

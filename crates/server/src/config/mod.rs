@@ -5,6 +5,7 @@ mod resolve;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod welcome;
 
@@ -17,6 +18,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
+pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
 pub(crate) use self::welcome::welcome;
 use crate::http;
@@ -38,6 +40,8 @@ pub(crate) enum Task {
 pub(crate) struct Config {
     /// The address to listen on; port 0 lets the system choose one.
     pub(crate) listen: SocketAddr,
+    /// What TLS is spoken with, if it is.
+    pub(crate) tls: Option<TlsFiles>,
     /// Where data is kept.
     pub(crate) data: Data,
     /// How callers reach the server, if not by the address it listens on: what queue URLs begin with.
