@@ -30,6 +30,8 @@ macro_rules! either {
     };
 }
 
+pub(super) use either;
+
 impl Messages {
     /// Those of a new queue.
     pub(crate) fn new(attributes: &Attributes) -> Self {
@@ -48,6 +50,7 @@ impl Messages {
     ) -> Self {
         match attributes.fifo {
             Some(_) => {
+                let tracked = (tracked, last_number);
                 let fifo = Fifo::load(marks, tail, tracked, (attributes.delay, seen));
                 Messages::Fifo(Box::new(fifo))
             }

@@ -93,7 +93,8 @@ fn reason(queue: &Queue, state: State, known: &Known, now: Timestamp) -> Value {
             let to = to.map_or("the queue that it came from", |to| to.as_str());
             format!("{why}: it is on its way to {to}.")
         }
-        State::Locked => "It waits behind a message of its group that a receiver has, or that is delayed."
+        State::Locked => "It waits behind a message of its group that a receiver has, that is delayed, or \
+                          that is on its way to another queue."
             .to_owned(),
         State::Delayed => format!("It was sent with a delay that ends in {seconds} s."),
         State::Visible => {

@@ -17,12 +17,15 @@ impl Fifo {
             State::Visible | State::Locked => {
                 self.known.keys().copied().filter(is_meant).take(most).collect()
             }
-            State::Leaving => Vec::new(),
+            State::Leaving => self.leaving.positions().take(most).collect(),
         }
     }
 
     /// What the message at a position is doing; `None` if there is none.
     pub(crate) fn state(&self, position: Position) -> Option<State> {
+        if self.is_leaving(position) {
+            return Some(State::Leaving);
+        }
         if self.is_hidden(position) {
             let is_new = matches!(self.tracked.get(&position), Some(Tracked { receives: 0, .. }));
             return Some(if is_new { State::Delayed } else { State::InFlight });

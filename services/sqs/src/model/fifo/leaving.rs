@@ -1,0 +1,128 @@
+//! Messages of a FIFO queue on their way to another one. Each locks its group until it has arrived or is back:
+//! nobody receives what is behind it, and if it comes back it is the head again.
+
+use std::collections::BTreeSet;
+
+use base::Arn;
+use store::Position;
+
+use crate::model::backlog::{MOST_DEAD, Need, Taken, Tracked};
+use crate::model::fifo::Fifo;
+use crate::model::leaving::{Leave, Move, Outgoing, Settled};
+
+impl Fifo {
+    /// How many messages are leaving.
+    pub(crate) fn leaving(&self) -> usize {
+        self.leaving.count()
+    }
+
+    /// The last number that a leaving message was given.
+    pub(crate) fn last_number(&self) -> u64 {
+        self.leaving.last()
+    }
+
+    /// The state, before it is settled, of a leaving message.
+    pub(crate) fn departing(&self, number: u64) -> Option<(Position, &Tracked)> {
+        let position = self.leaving.position(number)?;
+        Some((position, self.tracked.get(&position)?))
+    }
+
+    /// The numbers of those that leave behind a message in its group: if it comes back, they must not
+    /// overtake it.
+    pub(crate) fn departing_behind(&self, number: u64) -> Vec<u64> {
+        let Some((_, first)) = self.departing(number) else { return Vec::new() };
+        let group = |position| self.tracked.get(&position).map(|message| message.group);
+        let behind = self.leaving.behind(number);
+        let behind = behind.filter(|(_, position)| group(*position) == Some(first.group));
+        behind.map(|(number, _)| number).collect()
+    }
+
+    /// The first leaving messages, in order, with their records.
+    pub(crate) fn outgoing(&self, most: usize) -> Result<Vec<Outgoing>, Need> {
+        // The index must have a message before its record can be kept.
+        let mut first = self.leaving.positions().take(most);
+        if first.any(|position| !self.known.contains_key(&position)) {
+            return Err(self.need());
+        }
+        self.leaving.outgoing(most, &self.tracked, |position| self.bodies.get(position))
+    }
+
+    /// What a move task takes now: messages that were there when it began and that could be received, the
+    /// oldest first. So of a locked group it takes none.
+    pub(crate) fn to_move(&self, wanted: Move<'_>) -> Result<Taken, Need> {
+        let mut taken = Taken::default();
+        let is_full =
+            |taken: &Taken| taken.leaving.len() == wanted.most || taken.dead.len() == MOST_DEAD;
+        let mut ready = self.groups.heads().peekable();
+        // The first message that is not looked at of each group that was begun.
+        let mut heads = BTreeSet::new();
+        while !is_full(&taken) {
+            let is_oldest = |head: &_| heads.first().is_none_or(|first| head < first);
+            if let Some(head) = ready.next_if(is_oldest) {
+                heads.insert(head);
+            }
+            let Some((position, group)) = heads.pop_first().filter(|(at, _)| *at < wanted.below)
+            else {
+                break;
+            };
+            let Some(known) = self.known.get(&position).filter(|_| !self.is_delayed(position))
+            else {
+                continue;
+            };
+            if known.sent + wanted.retention <= wanted.now {
+                taken.dead.push(position);
+            } else {
+                self.leave(position, (wanted.to, true), &mut taken);
+            }
+            heads.extend(self.groups.next(group, position).map(|next| (next, group)));
+        }
+        let lacks = self.lacks() && self.end < wanted.below && !is_full(&taken);
+        if lacks { Err(self.need()) } else { Ok(taken) }
+    }
+
+    /// Takes a message that leaves: whereto, and whether a move task sends it.
+    pub(super) fn leave(
+        &self,
+        position: Position,
+        (to, by_task): (Option<&Arn>, bool),
+        taken: &mut Taken,
+    ) {
+        let Some(known) = self.known.get(&position) else { return };
+        let message = match self.tracked.get(&position) {
+            Some(message) => message.clone(),
+            None => Tracked::delayed(known.sent, known.sent).in_group(known.group),
+        };
+        taken.leave(self.leaving.last(), position, message, to.cloned(), by_task);
+    }
+
+    pub(super) fn apply_leave(&mut self, Leave { position, tracked }: Leave) {
+        let group = tracked.group;
+        if self.untrack(position).is_none() {
+            self.fresh -= 1;
+        }
+        self.groups.leave(group, position);
+        self.track(position, tracked);
+        self.place(group);
+    }
+
+    /// Leaving messages are gone, or wait again where they stood.
+    pub(crate) fn settle(&mut self, settled: &Settled) {
+        for number in &settled.delivered {
+            if let Some(position) = self.leaving.position(*number) {
+                self.remove(position);
+            }
+        }
+        for number in &settled.returned {
+            if let Some((position, message)) = self.departing(*number) {
+                let message = message.returned(settled);
+                let group = message.group;
+                self.untrack(position);
+                self.track(position, message);
+                if self.known.contains_key(&position) && !self.locks(position) {
+                    self.groups.wait(group, position);
+                }
+                self.place(group);
+            }
+        }
+    }
+}
