@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use store::{PageLimit, Position};
 use uuid::Uuid;
 
-use super::messages::look;
+use super::messages::{look, look_farther};
 use super::shown::Known;
 use super::unreadable;
 use crate::Sqs;
@@ -26,11 +26,11 @@ pub(super) async fn page(sqs: &Sqs, queue: &Arn, id: &str) -> PageAnswer {
         )));
     };
     let now = sqs.queues.node().timers().now();
-    let found = look(sqs, queue, |queue| {
-        let state = queue.backlog.state(position)?;
+    let found = look_farther(sqs, queue, |queue| {
+        let Some(state) = queue.backlog.state(position)? else { return Ok(None) };
         let known = Known::of(&queue.backlog, position);
         let reason = reason(queue, state, &known, now);
-        Some((state, reason, known.show(&stored)))
+        Ok(Some((state, reason, known.show(&stored))))
     });
     let (state, reason, message) = found
         .await?

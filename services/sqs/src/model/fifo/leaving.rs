@@ -126,3 +126,67 @@ impl Fifo {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::{Span, Timestamp};
+
+    use super::*;
+    use crate::model::backlog::{Receive, State, Stored};
+    use crate::model::fifo::Group;
+    use crate::model::testing;
+
+    const NOW: Timestamp = Timestamp::from_millis(10);
+    const RETENTION: Span = Span::from_seconds(60);
+
+    /// Messages of these groups, in order, of which the first one is in flight.
+    fn with_first_in_flight(groups: &[u64]) -> Fifo {
+        let mut fifo = Fifo::default();
+        for (position, group) in (0..).map(Position).zip(groups) {
+            let stored = Stored { group: Group(*group), ..testing::stored(1) };
+            fifo.send(position, stored, None);
+        }
+        let (visibility, retention) = (Span::from_seconds(30), RETENTION);
+        let receive = Receive { most: 1, now: NOW, visibility, retention, redrive: None };
+        let taken = fifo.take(receive).unwrap();
+        fifo.apply_taken(taken);
+        fifo
+    }
+
+    fn move_out(fifo: &mut Fifo, below: u64, most: usize) -> Vec<u64> {
+        let below = Position(below);
+        let wanted = Move { below, most, to: None, now: NOW, retention: RETENTION };
+        let taken = fifo.to_move(wanted).unwrap();
+        let positions = taken.leaving.iter().map(|leave| leave.position.0).collect();
+        fifo.apply_taken(taken);
+        positions
+    }
+
+    #[test]
+    fn a_task_takes_the_oldest_messages_of_groups_that_nobody_has() {
+        let mut fifo = with_first_in_flight(&[1, 2, 3, 1, 3, 2, 2, 3]);
+        assert_eq!(move_out(&mut fifo, 7, 3), [1, 2, 4]);
+        assert_eq!(move_out(&mut fifo, 7, 9), [0_u64; 0], "what leaves locks its group");
+        let settled = Settled { delivered: vec![1, 2, 3], ..Settled::default() };
+        fifo.settle(&settled);
+        assert_eq!(move_out(&mut fifo, 7, 9), [5, 6], "the last one came too late");
+        assert_eq!(fifo.last_number(), 5);
+    }
+
+    #[test]
+    fn what_leaves_is_in_flight_for_all_and_too_old_for_nobody() {
+        let mut fifo = with_first_in_flight(&[1, 2]);
+        fifo.remove(Position(0));
+        assert_eq!(move_out(&mut fifo, 9, 9), [1]);
+        let counts = fifo.counts();
+        assert_eq!((counts.visible, counts.in_flight, counts.delayed), (0, 1, 0));
+        assert_eq!(fifo.state(Position(1)), Some(State::Leaving));
+        assert_eq!(fifo.look(State::Leaving, 9), Ok(vec![Position(1)]));
+        assert_eq!(fifo.expired(Span::ZERO, Timestamp::MAX, 9), Ok(vec![]));
+        assert_eq!(fifo.oldest(), Ok(None));
+        fifo.settle(&Settled { returned: vec![1], at: NOW, ..Settled::default() });
+        fifo.observe(NOW);
+        assert_eq!(fifo.state(Position(1)), Some(State::Visible));
+        assert_eq!(fifo.expired(Span::ZERO, Timestamp::MAX, 9), Ok(vec![Position(1)]));
+    }
+}

@@ -6,6 +6,7 @@ mod deduplication;
 mod model;
 mod moves;
 mod order;
+mod pages;
 mod random;
 mod random_redrive;
 mod redrive_model;
