@@ -160,7 +160,7 @@ fn plan_left(queue: &Queue, now: Timestamp, entry: &DueEntry, outcome: &Outcome)
         refused.flat_map(|number| iter::once(number).chain(queue.backlog.departing_behind(number)));
     let returned = returned.collect();
     let settled = Settled { delivered, returned, at: now, stays_until: now + STAY };
-    let remain = queue.backlog.leaving() - settled.delivered.len() - settled.returned.len();
+    let remain = queue.backlog.leaving().count() - settled.delivered.len() - settled.returned.len();
     let sent = settled.returned.iter().filter_map(|number| queue.backlog.departing(*number));
     let sent = sent.map(|(_, message)| message.sent).min();
     let task = queue.task().map(|task| settle_task(queue, task, &settled, outcome));
@@ -253,7 +253,7 @@ mod tests {
         let (mut lane, entry) = leaving();
         settle(&mut lane, &entry, &Outcome { delivered: vec![1, 2, 3], returned: None });
         let queue = lane.queue().unwrap();
-        assert_eq!((queue.backlog.leaving(), queue.crossing.relay_at), (0, None));
+        assert_eq!((queue.backlog.leaving().count(), queue.crossing.relay_at), (0, None));
         assert_eq!(queue.task().unwrap().due, Some(Timestamp::from_millis(1050)));
     }
 

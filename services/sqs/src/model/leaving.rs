@@ -89,6 +89,16 @@ impl Leaving {
         self.numbers.get(&number).copied()
     }
 
+    /// The same, and its state among the tracked messages.
+    pub(super) fn find<'t>(
+        &self,
+        number: u64,
+        tracked: &'t BTreeMap<Position, Tracked>,
+    ) -> Option<(Position, &'t Tracked)> {
+        let position = self.position(number)?;
+        Some((position, tracked.get(&position)?))
+    }
+
     /// Where they stand, in the order in which they leave.
     pub(super) fn positions(&self) -> impl Iterator<Item = Position> {
         self.numbers.values().copied()

@@ -5,23 +5,19 @@ use store::Position;
 
 use crate::model::Messages;
 use crate::model::backlog::{Need, Taken, Tracked};
-use crate::model::leaving::{Move, Outgoing, Settled};
+use crate::model::leaving::{Leaving, Move, Outgoing, Settled};
 use crate::model::messages::either;
 
 impl Messages {
-    /// How many messages are leaving.
-    pub(crate) fn leaving(&self) -> usize {
+    /// The messages that are leaving.
+    pub(crate) fn leaving(&self) -> &Leaving {
         either!(self, one => one.leaving())
     }
 
-    /// The last number that a leaving message was given.
-    pub(crate) fn last_number(&self) -> u64 {
-        either!(self, one => one.last_number())
-    }
-
-    /// A leaving message.
+    /// The state, before it is settled, of a leaving message.
     pub(crate) fn departing(&self, number: u64) -> Option<(Position, &Tracked)> {
-        either!(self, one => one.departing(number))
+        let position = self.leaving().position(number)?;
+        Some((position, self.tracked(position)?))
     }
 
     /// The numbers of the leaving messages that must come back if that one does.

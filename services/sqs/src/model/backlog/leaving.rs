@@ -4,23 +4,12 @@ use base::Timestamp;
 use store::Position;
 
 use crate::model::backlog::{Backlog, Need, Taken, Tracked};
-use crate::model::leaving::{Move, Outgoing, Settled};
+use crate::model::leaving::{Leaving, Move, Outgoing, Settled};
 
 impl Backlog {
-    /// How many messages are leaving.
-    pub(crate) fn leaving(&self) -> usize {
-        self.leaving.count()
-    }
-
-    /// The last number that a leaving message was given.
-    pub(crate) fn last_number(&self) -> u64 {
-        self.leaving.last()
-    }
-
-    /// The state, before it is settled, of a leaving message.
-    pub(crate) fn departing(&self, number: u64) -> Option<(Position, &Tracked)> {
-        let position = self.leaving.position(number)?;
-        Some((position, self.tracked.get(&position)?))
+    /// The messages that are leaving.
+    pub(crate) fn leaving(&self) -> &Leaving {
+        &self.leaving
     }
 
     /// The first leaving messages, in order, with their records.
@@ -40,7 +29,7 @@ impl Backlog {
             let Some(message) = self.tracked.get(position) else { continue };
             if !is_over(message.sent) {
                 let to = wanted.to.cloned();
-                taken.leave(self.last_number(), *position, message.clone(), to, true);
+                taken.leave(self.leaving.last(), *position, message.clone(), to, true);
             }
         }
         if self.fresh > 0 {
@@ -60,7 +49,7 @@ impl Backlog {
                 taken.dead.push(*position);
             } else {
                 let message = Tracked::delayed(stored.sent, wanted.now);
-                taken.leave(self.last_number(), *position, message, wanted.to.cloned(), true);
+                taken.leave(self.leaving.last(), *position, message, wanted.to.cloned(), true);
             }
         }
         // A window that has given something is filled again for the next step.
@@ -79,7 +68,7 @@ impl Backlog {
             }
         }
         for number in &settled.returned {
-            if let Some((position, message)) = self.departing(*number) {
+            if let Some((position, message)) = self.leaving.find(*number, &self.tracked) {
                 let message = message.returned(settled);
                 self.untrack(position);
                 self.track(position, message);

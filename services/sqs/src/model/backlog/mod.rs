@@ -135,7 +135,7 @@ impl Backlog {
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             visible: self.fresh + self.visible.len() as u64,
-            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving() as u64,
+            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving.count() as u64,
             delayed: self.delayed,
         }
     }

@@ -102,7 +102,7 @@ impl Backlog {
         }
         if let Some(policy) = receive.dead_letter(message) {
             let to = Some(policy.target.clone());
-            return taken.leave(self.last_number(), position, message.clone(), to, false);
+            return taken.leave(self.leaving.last(), position, message.clone(), to, false);
         }
         match self.fetched.get(&position) {
             Some(stored) => taken.picks.push(Pick {

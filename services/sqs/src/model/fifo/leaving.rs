@@ -8,29 +8,18 @@ use store::Position;
 
 use crate::model::backlog::{MOST_DEAD, Need, Taken, Tracked};
 use crate::model::fifo::Fifo;
-use crate::model::leaving::{Leave, Move, Outgoing, Settled};
+use crate::model::leaving::{Leave, Leaving, Move, Outgoing, Settled};
 
 impl Fifo {
-    /// How many messages are leaving.
-    pub(crate) fn leaving(&self) -> usize {
-        self.leaving.count()
-    }
-
-    /// The last number that a leaving message was given.
-    pub(crate) fn last_number(&self) -> u64 {
-        self.leaving.last()
-    }
-
-    /// The state, before it is settled, of a leaving message.
-    pub(crate) fn departing(&self, number: u64) -> Option<(Position, &Tracked)> {
-        let position = self.leaving.position(number)?;
-        Some((position, self.tracked.get(&position)?))
+    /// The messages that are leaving.
+    pub(crate) fn leaving(&self) -> &Leaving {
+        &self.leaving
     }
 
     /// The numbers of those that leave behind a message in its group: if it comes back, they must not
     /// overtake it.
     pub(crate) fn departing_behind(&self, number: u64) -> Vec<u64> {
-        let Some((_, first)) = self.departing(number) else { return Vec::new() };
+        let Some((_, first)) = self.leaving.find(number, &self.tracked) else { return Vec::new() };
         let group = |position| self.tracked.get(&position).map(|message| message.group);
         let behind = self.leaving.behind(number);
         let behind = behind.filter(|(_, position)| group(*position) == Some(first.group));
@@ -113,7 +102,7 @@ impl Fifo {
             }
         }
         for number in &settled.returned {
-            if let Some((position, message)) = self.departing(*number) {
+            if let Some((position, message)) = self.leaving.find(*number, &self.tracked) {
                 let message = message.returned(settled);
                 let group = message.group;
                 self.untrack(position);
@@ -170,7 +159,7 @@ mod tests {
         let settled = Settled { delivered: vec![1, 2, 3], ..Settled::default() };
         fifo.settle(&settled);
         assert_eq!(move_out(&mut fifo, 7, 9), [5, 6], "the last one came too late");
-        assert_eq!(fifo.last_number(), 5);
+        assert_eq!(fifo.leaving.last(), 5);
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl Both {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn a_fifo_queue_and_its_dead_letters_do_what_their_model_does(steps in vec(step(), 1..60)) {
