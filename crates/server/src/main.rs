@@ -4,6 +4,7 @@
 //! requests of bytes, [`admin`] answers its own pages, [`program`] takes it from start to stop.
 
 mod admin;
+mod archive;
 mod config;
 mod front;
 mod http;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
         Ok(Task::TestPolicy(asked)) => test_policy(&asked),
+        Ok(Task::Export(config, file)) => tell(|| archive::export(&config, &file)),
+        Ok(Task::Import(config, file)) => tell(|| archive::import(&config, &file)),
         Err(error) => error.exit(),
     }
 }
@@ -58,6 +61,14 @@ fn start(config: &Config) -> ExitCode {
         result
     });
     finish(result)
+}
+
+/// Does something and prints what there is to tell of it.
+fn tell<F: Future<Output = Result<String, String>>>(work: impl FnOnce() -> F) -> ExitCode {
+    finish(runtime().and_then(|runtime| runtime.block_on(work())).map(|text| {
+        // The exit status says it too: a reader that has gone away is no error.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+    }))
 }
 
 fn finish(result: Result<(), String>) -> ExitCode {

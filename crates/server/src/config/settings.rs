@@ -47,7 +47,7 @@ pub(crate) enum LogFormat {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Settings {
     /// A TOML file with settings
-    #[arg(long, env = "MILLPOND_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "MILLPOND_CONFIG", value_name = "FILE", global = true)]
     #[serde(skip)]
     pub(super) config: Option<PathBuf>,
 
@@ -95,7 +95,13 @@ pub(super) struct Settings {
     pub(super) tls_key: Option<PathBuf>,
 
     /// The directory for data, made if it is not there [default: ./millpond-data]
-    #[arg(long, env = "MILLPOND_DATA_DIR", value_name = "DIRECTORY", help_heading = "Data")]
+    #[arg(
+        long,
+        env = "MILLPOND_DATA_DIR",
+        value_name = "DIRECTORY",
+        help_heading = "Data",
+        global = true
+    )]
     pub(super) data_dir: Option<PathBuf>,
 
     /// Keep nothing: data ends with the program
