@@ -54,7 +54,7 @@ use self::stage::Stage;
 use self::worker::Gone;
 
 /// How many clients there are.
-const WORKERS: u32 = 8;
+const WORKERS: u32 = 12;
 
 /// Of so many kills one comes within the first moments of a start.
 const EARLY_KILL_IN: u32 = 4;

@@ -17,6 +17,8 @@ use super::sight;
 /// No more is sent while so many messages wait.
 const LARGEST_BACKLOG: u64 = 3_000;
 
+/// Of so many receives one waits for a second.
+const WAIT_ONE_IN: u32 = 12;
 /// Of so many looks at a dead-letter queue one is taken: the others are left to move tasks.
 const DEAD_ONE_IN: u32 = 4;
 /// Of so many steps one is about a move task.
@@ -70,8 +72,8 @@ impl Hand<'_> {
         let full = self.run.ledger(|ledger| ledger.backlog()) >= LARGEST_BACKLOG;
         if self.rng.random_ratio(1, 2) && !full {
             let queue = self.one_of(&Queue::senders());
-            let most = if self.rng.random_ratio(1, 2) { 1 } else { 10 };
-            let messages = self.rng.random_range(1..=most);
+            let is_batch = self.rng.random_ratio(1, 2);
+            let messages = if is_batch { self.rng.random_range(2..=10) } else { 1 };
             let tokens = self.run.ledger(|ledger| ledger.send_begins(queue, messages));
             self.send(client, queue, tokens)
         } else {
@@ -109,7 +111,7 @@ impl Hand<'_> {
 
     fn receive(&mut self, client: &mut Client, queue: Queue) -> Result<(), Gone> {
         let hidden = self.one_of(&VISIBILITY);
-        let wait = u32::from(self.rng.random_ratio(1, 4));
+        let wait = u32::from(self.rng.random_ratio(1, WAIT_ONE_IN));
         let held = sight::receive(self.run, client, queue, hidden, wait);
         let mut fates: Vec<(Fate, Vec<Held>)> = Vec::new();
         for one in self.run.settle(held, |_, held| held)? {

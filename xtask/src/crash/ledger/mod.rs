@@ -38,7 +38,7 @@ pub(super) struct Ledger {
     entries: Vec<Entry>,
     groups: Groups,
     receives: Receives,
-    /// Acknowledged messages whose deletion was not, since they were last seen.
+    /// Messages that were sent and whose deletion was not acknowledged since they were last seen.
     backlog: u64,
     /// Move tasks that were started, or tried to be.
     moves_begun: u64,
@@ -125,7 +125,7 @@ impl Ledger {
             let what = format!("the send of message {} was answered with another id", token.0);
             return self.breaches.add(Breach::Doubled, what);
         }
-        entry.id = Some(accepted.id.clone());
+        let is_known = entry.id.replace(accepted.id.clone()).is_some();
         let is_unseen = entry.lives.is_empty();
         let known = entry.life(home, &accepted.id).map(|life| life.sequence);
         if is_unseen {
@@ -141,7 +141,7 @@ impl Ledger {
                 hidden: Some(Hidden::by(began, step, delay)),
             });
         }
-        self.backlog += u64::from(is_first);
+        self.backlog += u64::from(!is_known);
         match (is_first, home.is_fifo()) {
             (true, true) => self.totals.sent_fifo += 1,
             (true, false) => self.totals.sent += 1,

@@ -68,6 +68,7 @@ impl Ledger {
         let step = self.step;
         let Some(entry) = self.entry_mut(token) else { return };
         // It was sent, though nobody may have said so.
+        let is_news = entry.id.is_none();
         entry.id.get_or_insert_with(|| seen.id.clone());
         let is_moved = entry.lives.iter().all(|life| life.id != seen.id) && !entry.lives.is_empty();
         let is_first = entry.lives.is_empty() && queue == entry.home;
@@ -89,6 +90,7 @@ impl Ledger {
             hidden: None,
         };
         entry.lives.insert(index, life);
+        self.backlog += u64::from(is_news);
         self.totals.moved += u64::from(is_moved);
         self.totals.dead += u64::from(queue.source().is_some());
         if let Some((queue, sequence)) = left {
