@@ -17,7 +17,7 @@ const DIGITS: usize = 16;
 const ORDINARY: u64 = 2 * 1024;
 const LARGE: u64 = 200 * 1024;
 const LARGE_ONE_IN: u64 = 64;
-const GROUPS: u64 = 40;
+const GROUPS: u64 = 200;
 
 /// Its body: the token, then text that follows from it, mostly short and now and then large.
 pub(super) fn body(token: Token) -> String {

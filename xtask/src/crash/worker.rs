@@ -14,8 +14,8 @@ use super::mover::Mover;
 use super::queue::Queue;
 use super::sight;
 
-/// No more is sent while so many messages wait.
-const LARGEST_BACKLOG: u64 = 3_000;
+/// No more is sent to a queue while so many messages wait.
+const LARGEST_BACKLOG: u64 = 1_500;
 
 /// Of so many receives one waits for a second.
 const WAIT_ONE_IN: u32 = 12;
@@ -69,9 +69,9 @@ impl Hand<'_> {
         if self.rng.random_ratio(1, MOVE_ONE_IN) {
             return self.mover.step(self.run, &mut self.rng, client);
         }
-        let full = self.run.ledger(|ledger| ledger.backlog()) >= LARGEST_BACKLOG;
-        if self.rng.random_ratio(1, 2) && !full {
-            let queue = self.one_of(&Queue::senders());
+        let queue = self.one_of(&Queue::senders());
+        let is_full = self.run.ledger(|ledger| ledger.backlog(queue)) >= LARGEST_BACKLOG;
+        if self.rng.random_ratio(1, 2) && !is_full {
             let is_batch = self.rng.random_ratio(1, 2);
             let messages = if is_batch { self.rng.random_range(2..=10) } else { 1 };
             let tokens = self.run.ledger(|ledger| ledger.send_begins(queue, messages));

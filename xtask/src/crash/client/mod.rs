@@ -90,8 +90,8 @@ impl Client {
         let members = json!({ "QueueUrl": url, "Entries": numbered.collect::<Vec<_>>() });
         let answer = self.ask(&format!("{operation}Batch"), &members)?;
         let of = |list: &str, number: usize| {
-            let entries = answer[list].as_array()?;
-            entries.iter().find(|entry| entry["Id"] == number.to_string()).cloned()
+            let (entries, id) = (answer[list].as_array()?, number.to_string());
+            entries.iter().find(|entry| entry["Id"].as_str() == Some(&id)).cloned()
         };
         let one = |number| match of("Successful", number) {
             Some(successful) => read(&successful),

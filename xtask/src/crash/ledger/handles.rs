@@ -78,7 +78,9 @@ impl Ledger {
         let is_certain = is_held || (held.queue.is_fifo() && !held.queue.is_redriven());
         let Some(entry) = self.entry_mut(held.token) else { return };
         let was_there = !std::mem::replace(&mut entry.deletes.acknowledged, true);
-        self.backlog = self.backlog.saturating_sub(u64::from(was_there));
+        let home = entry.home;
+        let backlog = self.backlog.entry(home).or_default();
+        *backlog = backlog.saturating_sub(u64::from(was_there));
         if is_certain {
             self.is_gone(held.token, step);
         }

@@ -15,6 +15,7 @@ mod redrive;
 mod tests;
 mod totals;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use self::entry::Entry;
@@ -38,8 +39,9 @@ pub(super) struct Ledger {
     entries: Vec<Entry>,
     groups: Groups,
     receives: Receives,
-    /// Messages that were sent and whose deletion was not acknowledged since they were last seen.
-    backlog: u64,
+    /// Messages that were sent and whose deletion was not acknowledged since they were last seen, by the
+    /// queue that they were sent to.
+    backlog: BTreeMap<Queue, u64>,
     /// Move tasks that were started, or tried to be.
     moves_begun: u64,
     /// What was broken.
@@ -141,7 +143,7 @@ impl Ledger {
                 hidden: Some(Hidden::by(began, step, delay)),
             });
         }
-        self.backlog += u64::from(!is_known);
+        *self.backlog.entry(home).or_default() += u64::from(!is_known);
         match (is_first, home.is_fifo()) {
             (true, true) => self.totals.sent_fifo += 1,
             (true, false) => self.totals.sent += 1,
@@ -198,6 +200,7 @@ impl Ledger {
         let step = self.step;
         let moves = queue.is_redriven() && self.moves_begun > 0;
         let Some(entry) = self.entry_mut(token) else { return };
+        let home = entry.home;
         let place = entry.place(began, queue, &sighting.id, moves);
         let mut found = entry.broken_by_sight(began);
         entry.note_sight(began);
@@ -208,7 +211,7 @@ impl Ledger {
             Place::Untold => entry.untold += 1,
             Place::Known(_) => {}
         }
-        self.backlog += u64::from(is_back);
+        *self.backlog.entry(home).or_default() += u64::from(is_back);
         if queue.dead_letters().is_some() && sighting.count > MOST_RECEIVES {
             found.push(Breach::Overdue);
         }
@@ -225,9 +228,9 @@ impl Ledger {
         }
     }
 
-    /// About how many messages are in the queues.
-    pub(super) fn backlog(&self) -> u64 {
-        self.backlog
+    /// About how many messages there are that were sent to a queue.
+    pub(super) fn backlog(&self, home: Queue) -> u64 {
+        self.backlog.get(&home).copied().unwrap_or_default()
     }
 
     /// After everything there is was received and deleted: what nobody has seen is lost.

@@ -67,6 +67,7 @@ impl Ledger {
     ) {
         let step = self.step;
         let Some(entry) = self.entry_mut(token) else { return };
+        let home = entry.home;
         // It was sent, though nobody may have said so.
         let is_news = entry.id.is_none();
         entry.id.get_or_insert_with(|| seen.id.clone());
@@ -90,7 +91,7 @@ impl Ledger {
             hidden: None,
         };
         entry.lives.insert(index, life);
-        self.backlog += u64::from(is_news);
+        *self.backlog.entry(home).or_default() += u64::from(is_news);
         self.totals.moved += u64::from(is_moved);
         self.totals.dead += u64::from(queue.source().is_some());
         if let Some((queue, sequence)) = left {

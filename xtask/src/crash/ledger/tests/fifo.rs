@@ -134,7 +134,7 @@ fn a_message_stands_behind_those_that_were_acknowledged_before_it_was_sent() {
 fn a_batch_stands_in_the_order_in_which_it_was_sent() {
     for (is_reversed, expected) in [(false, vec![]), (true, vec![Breach::Order])] {
         let mut story = Story::default();
-        let tokens = story.0.send_begins(QUEUE, 100);
+        let tokens = story.0.send_begins(QUEUE, 500);
         for token in &tokens {
             let place = if is_reversed { 1_000 - token.0 } else { token.0 };
             let accepted = Accepted { sequence: Some(place.into()), ..first(QUEUE, *token) };

@@ -229,11 +229,11 @@ fn what_waits_is_counted() {
     let mut story = Story::default();
     let token = story.sent(QUEUE);
     story.sending(QUEUE);
-    assert_eq!(story.0.backlog(), 1);
+    assert_eq!(story.0.backlog(QUEUE), 1);
     let held = story.receive(QUEUE, token, 1, SHORT);
     story.delete(&held);
     story.delete(&held);
-    assert_eq!(story.0.backlog(), 0);
+    assert_eq!(story.0.backlog(QUEUE), 0);
     story.receive(QUEUE, token, 2, SHORT);
-    assert_eq!(story.0.backlog(), 1, "it was not deleted");
+    assert_eq!(story.0.backlog(QUEUE), 1, "it was not deleted");
 }
