@@ -2,6 +2,7 @@
 //! acknowledged. It never serves less without a word.
 
 mod files;
+mod full;
 mod journals;
 mod program;
 mod tables;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "000000000000";
+const PROGRAM: &str = env!("CARGO_BIN_EXE_millpond");
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running program; it is killed with this.
@@ -31,7 +32,19 @@ pub(crate) enum Answer {
 impl Program {
     /// Starts it on a directory; when it does not serve, what it said.
     pub(crate) fn start(directory: &Path) -> Result<Program, String> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_millpond"));
+        Program::start_by(Command::new(PROGRAM), directory)
+    }
+
+    /// The same where no file may grow beyond so many blocks: writing more fails.
+    pub(crate) fn start_limited(directory: &Path, blocks: u32) -> Result<Program, String> {
+        let mut command = Command::new("sh");
+        // Without the trap the signal would end the program before it can see the error.
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        command.args(["-c", &limited, PROGRAM]);
+        Program::start_by(command, directory)
+    }
+
+    fn start_by(mut command: Command, directory: &Path) -> Result<Program, String> {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MILLPOND_")) {
             command.env_remove(name);
         }
@@ -67,13 +80,25 @@ impl Program {
     }
 
     pub(crate) fn send(&self, queue: &str, body: &str) {
+        assert!(self.try_send(queue, body), "it is not acknowledged");
+    }
+
+    /// Sends a message; whether that was acknowledged.
+    pub(crate) fn try_send(&self, queue: &str, body: &str) -> bool {
         let mut members = json!({ "QueueUrl": url(queue), "MessageBody": body });
         if queue.ends_with(".fifo") {
             // Each message in a group of its own, so that none waits for another.
             members["MessageGroupId"] = body[..3].into();
         }
-        let (status, answer) = self.ask("SendMessage", &members).expect("an answer");
-        assert_eq!(status, 200, "{answer}");
+        matches!(self.ask("SendMessage", &members), Ok((200, _)))
+    }
+
+    /// Waits until it has ended: with which status, and what it said.
+    pub(crate) fn last_words(&mut self) -> (Option<i32>, String) {
+        let mut said = String::new();
+        let mut log = self.child.stderr.take().expect("piped");
+        log.read_to_string(&mut said).expect("its log");
+        (self.child.wait().expect("it ends").code(), said)
     }
 
     pub(crate) fn receive(&self, queue: &str) -> Answer {
