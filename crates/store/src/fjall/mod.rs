@@ -15,6 +15,7 @@
 //! a torn tail: damage to the very last commit. Damage to the engine's tables is found by their checksums
 //! when they are read ([`StoreError::Damaged`]).
 
+mod complete;
 mod directory;
 mod engine;
 mod error;
