@@ -21,7 +21,7 @@ pub(super) enum Queue {
 
 /// Whether the FIFO queue with dead letters takes part: false as long as the program refuses a redrive
 /// policy for FIFO queues.
-const FIFO_REDRIVE: bool = false;
+const FIFO_REDRIVE: bool = true;
 
 /// Every queue, each dead-letter queue before its source.
 const ALL: [Queue; 6] =
