@@ -138,9 +138,7 @@ impl Backlog {
             if self.untrack(position).is_none() {
                 self.drop_fresh(position);
             }
-            if self.fair.is_some() {
-                self.shares.received(message.group);
-            }
+            self.shares.received(message.group);
             self.track(position, message);
         }
         for leave in taken.leaving {

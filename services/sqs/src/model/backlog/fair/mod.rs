@@ -114,11 +114,13 @@ impl Backlog {
         }
     }
 
-    /// Ends fair turns when nobody waits for one.
+    /// When no fresh message waits, fair turns end, and what was received before counts no longer.
     pub(super) fn rest(&mut self) {
-        if self.fair.is_some() && self.fresh == 0 {
-            self.fair = None;
-            self.shares.forget_recent();
+        if self.fresh > 0 {
+            return;
+        }
+        self.shares.forget_recent();
+        if self.fair.take().is_some() {
             self.window = Window::at(self.tail);
         }
     }

@@ -49,7 +49,9 @@ impl Shares {
 
     /// What was received no longer counts, only what is in flight.
     pub(in crate::model::backlog) fn forget_recent(&mut self) {
-        std::mem::take(&mut self.recent).into_iter().for_each(|group| self.remove(group));
+        while let Some(group) = self.recent.pop_front() {
+            self.remove(group);
+        }
     }
 
     /// How much a group has.
