@@ -1,3 +1,5 @@
+//! What the index lists, what it skips, and what it finds again.
+
 use super::*;
 
 const A: Group = Group(1);
