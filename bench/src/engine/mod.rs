@@ -1,6 +1,7 @@
 //! The engine ceiling: what the store's engine takes by itself when it gets the same bytes in commits of
 //! the same size, with nothing of Millpond above the store.
 
+mod sizer;
 mod writes;
 
 use std::path::Path;
@@ -11,6 +12,7 @@ use anyhow::{Context, ensure};
 use base::SlotId;
 use store::{Durability, FjallStore, NodeId, Slot, Store};
 
+use sizer::Sizer;
 use writes::Turns;
 pub(crate) use writes::Write;
 
@@ -60,7 +62,7 @@ async fn in_directory(data: &Path, work: Work, window: Duration) -> anyhow::Resu
     let slot = store.acquire(SlotId::from_number(0), NodeId(1)).await?;
     let before = store.stats();
     let begin = Instant::now();
-    let batches = write(&slot, work, begin + window).await?;
+    let batches = write(store.as_ref(), &slot, work, begin + window).await?;
     let took = begin.elapsed().as_secs_f64();
     let after = store.stats();
     store.close().await?;
@@ -76,16 +78,20 @@ async fn in_directory(data: &Path, work: Work, window: Duration) -> anyhow::Resu
 
 /// Hands commit after commit over: the next one while the last is being synced, so that the engine never
 /// waits for work. Says how many batches became durable.
-async fn write(slot: &Arc<dyn Slot>, work: Work, end: Instant) -> anyhow::Result<u64> {
+async fn write(
+    store: &FjallStore,
+    slot: &Arc<dyn Slot>,
+    work: Work,
+    end: Instant,
+) -> anyhow::Result<u64> {
     let mut turns = Turns::new(work.turn, work.messages, work.batch_bytes);
-    let (mut owed, mut batches) = (0.0, 0);
-    let mut on_its_way = None;
+    let mut sizer = Sizer::new(work.batches_per_commit, store.stats());
+    let (mut batches, mut on_its_way) = (0, None);
     while Instant::now() < end {
-        owed += work.batches_per_commit.max(1.0);
+        let size = sizer.next(store.stats());
+        batches += size;
         let mut newest = None;
-        while owed >= 1.0 {
-            owed -= 1.0;
-            batches += 1;
+        for _ in 0..size {
             newest = Some(slot.submit(turns.next(), Durability::Disk));
         }
         let waited_for = if work.is_ahead { on_its_way.take() } else { newest.take() };

@@ -38,8 +38,8 @@ fn cells(entry: &Entry, measured: &Measured, bars: &[Bar]) -> Vec<String> {
     let (reached, wanted) = barred(entry, measured, bars);
     vec![
         of_subject(|sample| Some(number(sample.messages))),
-        of_subject(|sample| Some(milliseconds(sample.latency[0]))),
-        of_subject(|sample| Some(milliseconds(sample.latency[2]))),
+        of_subject(|sample| Some(duration(sample.latency[0]))),
+        of_subject(|sample| Some(duration(sample.latency[2]))),
         of_subject(|sample| sample.server_cpu.map(number)),
         ceiling.map_or(NOTHING.to_owned(), |ceiling| number(ceiling.messages)),
         figure("engine_ceiling_messages_per_second"),
@@ -53,7 +53,10 @@ fn cells(entry: &Entry, measured: &Measured, bars: &[Bar]) -> Vec<String> {
 /// What stands where nothing was measured.
 const NOTHING: &str = "–";
 
-fn milliseconds(microseconds: f64) -> String {
+fn duration(microseconds: f64) -> String {
+    if microseconds < 100.0 {
+        return format!("{microseconds:.1} µs");
+    }
     format!("{} ms", number(microseconds / 1e3))
 }
 
@@ -77,6 +80,11 @@ fn barred(entry: &Entry, measured: &Measured, bars: &[Bar]) -> (String, String) 
 mod tests {
     use super::super::tests::entry;
     use super::*;
+
+    #[test]
+    fn short_times_keep_their_digits() {
+        assert_eq!([2.04, 520.0, 12_345.0].map(duration), ["2.0 µs", "0.52 ms", "12.3 ms"]);
+    }
 
     #[test]
     fn a_row_has_a_cell_for_each_column() {

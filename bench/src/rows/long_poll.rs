@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::cores::Apart;
+use crate::cpu;
 use crate::http;
 use crate::load::{Connection, Tally};
 use crate::outcome::Measured;
@@ -45,12 +46,19 @@ async fn round(setup: &Setup) -> anyhow::Result<Sample> {
         both.turn().await?;
     }
     let mut tally = Tally::new()?;
-    let begin = Instant::now();
+    let used =
+        || anyhow::Ok((peer.pid().map(cpu::of_process).transpose()?, cpu::of_this_process()?));
+    let (begin, before) = (Instant::now(), used()?);
     while begin.elapsed() < setup.scale.window {
         let took = both.turn().await?;
         tally.count(Some(took), 1);
     }
-    Ok(Sample::of(&tally, begin.elapsed()))
+    let after = used()?;
+    let a_turn = |time: Duration| time.as_secs_f64() * 1e6 / tally.latency.len() as f64;
+    let server = before.0.zip(after.0).map(|(before, after)| a_turn(after.saturating_sub(before)));
+    let client = Some(a_turn(after.1.saturating_sub(before.1)));
+    let sample = Sample::of(&tally, begin.elapsed());
+    Ok(Sample { server_cpu: server, client_cpu: client, ..sample })
 }
 
 /// A producer and a consumer.
