@@ -12,6 +12,7 @@ use store::memory::{self, MemoryStore};
 use store::{Observer, Pressure, Store};
 
 use crate::admin::{ManualClock, Readiness};
+use crate::archive;
 use crate::config::{ClockKind, Config, Data, Quotas};
 use crate::front::{Front, World};
 use crate::metrics::{Metrics, StoreMetrics};
@@ -93,6 +94,12 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
         found.map(|(_, handler)| Arc::clone(handler))
     }));
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
+    if let Data::Directory(directory) = &config.data
+        && let Some(door) = archive::listen(directory)
+    {
+        let store = Arc::clone(runtime.slots().store());
+        runtime.tasks().spawn(archive::serve(door, store));
+    }
     let world = World {
         account: config.account,
         region: config.region.clone(),

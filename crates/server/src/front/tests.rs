@@ -9,7 +9,7 @@ use runtime::{Parts, Quotas, Registry};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
-use crate::http::{Handler, Request, Response};
+use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
 
 const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
@@ -42,6 +42,7 @@ fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
         body: Bytes::copy_from_slice(body.as_bytes()),
         sent: Bytes::copy_from_slice(body.as_bytes()),
         peer: "127.0.0.1:1".parse().unwrap(),
+        transport: Transport::Clear,
     };
     for (name, value) in headers {
         request.headers.insert(*name, value.parse().unwrap());

@@ -5,7 +5,6 @@ use std::fs::{File, create_dir_all, read_dir, remove_dir_all, remove_file, renam
 use std::io::{self, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use thiserror::Error;
 
 use super::{ArchiveError, Reader, RestoreError, Writer, restore};
@@ -53,7 +52,7 @@ impl Saving {
     }
 
     /// Writes a piece.
-    pub fn write(&mut self, piece: &Bytes) -> Result<(), FileError> {
+    pub fn write(&mut self, piece: &[u8]) -> Result<(), FileError> {
         self.file.write_all(piece).map_err(io(&self.unfinished))
     }
 
@@ -71,11 +70,11 @@ impl Saving {
     }
 }
 
-/// Writes everything that a store holds into a file.
-pub async fn save(store: &dyn Store, path: &Path) -> Result<(), FileError> {
+/// Writes everything that a store holds into a file; answers how many entries that were.
+pub async fn save(store: &dyn Store, path: &Path) -> Result<u64, FileError> {
     let mut saving = Saving::begin(path)?;
     match write(store, &mut saving).await {
-        Ok(()) => saving.finish(),
+        Ok(entries) => saving.finish().map(|()| entries),
         Err(error) => {
             saving.give_up();
             Err(error)
@@ -83,13 +82,14 @@ pub async fn save(store: &dyn Store, path: &Path) -> Result<(), FileError> {
     }
 }
 
-async fn write(store: &dyn Store, saving: &mut Saving) -> Result<(), FileError> {
-    let (mut snapshot, mut writer) = (store.snapshot()?, Writer::new());
+async fn write(store: &dyn Store, saving: &mut Saving) -> Result<u64, FileError> {
+    let (mut snapshot, mut writer, mut entries) = (store.snapshot()?, Writer::new(), 0);
     loop {
         let page = snapshot.next(PAGE).await?;
         if page.is_empty() {
-            return saving.write(&writer.end());
+            return saving.write(&writer.end()).map(|()| entries);
         }
+        entries += page.len() as u64;
         saving.write(&writer.write(page))?;
     }
 }

@@ -15,6 +15,7 @@
 //! a torn tail: damage to the very last commit. Damage to the engine's tables is found by their checksums
 //! when they are read ([`StoreError::Damaged`]).
 
+mod complete;
 mod directory;
 mod engine;
 mod error;
@@ -60,7 +61,7 @@ pub use options::Options;
 pub use space::FreeSpace;
 
 /// What it can take. The engine's own limits are 64 KiB a key and 4 GiB a value.
-const LIMITS: Limits =
+pub const LIMITS: Limits =
     Limits { key: 32 << 10, value: 32 << 20, batch: 64 << 20, strongest: Durability::Disk };
 
 /// A store in a directory.
