@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::identity::Session;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use base::{AccountId, Region};
 use futures::future::{BoxFuture, FutureExt};
+use policy::Principal;
 use shape::validate::Notes;
 use shape::{
     Decode, Encode, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel, Validated,
@@ -22,6 +24,18 @@ pub struct Caller {
     pub region: Region,
     /// The access key that it was signed with, if any.
     pub access_key: Option<Arc<str>>,
+    /// As whom. Where signatures are not required, whoever calls is taken for the root of the account.
+    pub principal: Principal,
+    /// The temporary credentials that it was signed with, if it was.
+    pub session: Option<Arc<Session>>,
+}
+
+impl Caller {
+    /// The root of an account, which did not have to prove it.
+    pub fn root(account: AccountId, region: Region) -> Self {
+        let principal = Principal::Root { account };
+        Caller { account, region, access_key: None, principal, session: None }
+    }
 }
 
 /// A call of an operation, without its input.

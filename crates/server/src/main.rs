@@ -4,6 +4,7 @@
 //! requests of bytes, [`admin`] answers its own pages, [`program`] takes it from start to stop.
 
 mod admin;
+mod auth;
 mod config;
 mod front;
 mod http;

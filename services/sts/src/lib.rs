@@ -1,21 +1,37 @@
-//! AWS Security Token Service: who a caller is.
+//! AWS Security Token Service: who a caller is, and credentials that end.
 //!
-//! It keeps no state. Millpond knows a caller by its access key alone until signatures are required, so every
-//! caller is the root of its account.
+//! It keeps no state but one secret: see [`Sessions`]. Users, keys and roles are those of the configuration, which it
+//! asks through a [`Directory`]. `GetFederationToken`, SAML, web identities and MFA are not there.
 
+mod directory;
 mod error;
 mod ops;
+mod sessions;
 
 use std::sync::Arc;
 
-use api::sts::operations::GetCallerIdentity;
-use runtime::Service;
+use api::sts::operations::{GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
+use runtime::{Node, Service};
 
-/// The service's state: there is none.
-pub struct Sts;
+pub use directory::Directory;
+pub use sessions::{Issued, Opened, Sessions, account_of};
+
+/// The service's state.
+pub struct Sts {
+    node: Arc<Node>,
+    sessions: Arc<Sessions>,
+    directory: Arc<dyn Directory>,
+}
 
 /// The service with all that it can do.
-pub fn service() -> Service<Sts> {
-    Service::new(&api::sts::MODEL, Arc::new(Sts), error::refuse)
+pub fn service(
+    node: &Arc<Node>,
+    sessions: Arc<Sessions>,
+    directory: Arc<dyn Directory>,
+) -> Service<Sts> {
+    let sts = Sts { node: Arc::clone(node), sessions, directory };
+    Service::new(&api::sts::MODEL, Arc::new(sts), error::refuse)
+        .operation::<GetAccessKeyInfo, _>(ops::get_access_key_info::run)
         .operation::<GetCallerIdentity, _>(ops::get_caller_identity::run)
+        .operation::<GetSessionToken, _>(ops::get_session_token::run)
 }

@@ -154,7 +154,7 @@ fn registry() -> Registry {
 
 fn call() -> Call {
     let (account, region) = (AccountId::DEFAULT, Region::default());
-    let caller = Caller { account, region, access_key: None };
+    let caller = Caller::root(account, region);
     Call { caller, endpoint: "http://localhost".into() }
 }
 

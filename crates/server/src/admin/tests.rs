@@ -52,6 +52,7 @@ fn ask(admin: &Admin<Inner>, method: Method, path: &'static str, body: &'static 
         uri: hyper::Uri::from_static(path),
         headers: HeaderMap::new(),
         body: Bytes::from_static(body.as_bytes()),
+        sent: Bytes::from_static(body.as_bytes()),
         peer: ([127, 0, 0, 1], 1).into(),
     };
     admin.handle(request).now_or_never().expect("pages do not wait")

@@ -1,6 +1,7 @@
 //! Configuration: a flag wins over a variable, a variable over the file, the file over the default.
 
 mod file;
+mod keys;
 mod resolve;
 mod settings;
 #[cfg(test)]
@@ -15,6 +16,9 @@ use std::path::PathBuf;
 use base::{AccountId, Region};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub(crate) use self::keys::Key;
+#[cfg(test)]
+pub(crate) use self::keys::User;
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
 pub(crate) use self::value::PublicUrl;
@@ -45,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) quotas: Quotas,
     /// The web pages whose requests are answered.
     pub(crate) allow_origin: Vec<http::Origin>,
+    /// How callers prove who they are.
+    pub(crate) auth: Auth,
     /// The account of callers whose access key is not an account.
     pub(crate) account: AccountId,
     /// The region of callers who do not say one.
@@ -55,6 +61,15 @@ pub(crate) struct Config {
     pub(crate) log_filter: String,
     /// The limits of the HTTP side.
     pub(crate) http: http::Limits,
+}
+
+/// How callers prove who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// They do not.
+    None,
+    /// They sign with one of these keys.
+    SigV4(Vec<Key>),
 }
 
 /// Where data is kept.

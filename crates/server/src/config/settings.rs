@@ -8,6 +8,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
+use super::keys::KeyEntry;
 use super::value::{Bytes, Period, PublicUrl, text, texts};
 use crate::http::Origin;
 
@@ -19,6 +20,17 @@ pub(crate) enum ClockKind {
     System,
     /// Time stands still until `/_millpond/clock` moves it
     Manual,
+}
+
+/// How callers prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuthKind {
+    /// They do not: the access key alone says the account
+    None,
+    /// With AWS Signature Version 4 and the keys of the file
+    #[value(name = "sigv4")]
+    SigV4,
 }
 
 /// Whether AWS's quotas on rates hold.
@@ -85,6 +97,14 @@ pub(super) struct Settings {
         help_heading = "Address"
     )]
     pub(super) insecure: Option<bool>,
+
+    /// How callers prove who they are [default: sigv4 if the file has keys, else none]
+    #[arg(long, env = "MILLPOND_AUTH", value_name = "AUTH", help_heading = "Address")]
+    pub(super) auth: Option<AuthKind>,
+
+    /// The keys that requests may be signed with. Only the file has them.
+    #[arg(skip)]
+    pub(super) keys: Option<Vec<KeyEntry>>,
 
     /// The directory for data, made if it is not there [default: ./millpond-data]
     #[arg(long, env = "MILLPOND_DATA_DIR", value_name = "DIRECTORY", help_heading = "Data")]
@@ -183,6 +203,8 @@ impl Settings {
             public_url: self.public_url.or(under.public_url),
             allow_origin: self.allow_origin.or(under.allow_origin),
             insecure: self.insecure.or(under.insecure),
+            auth: self.auth.or(under.auth),
+            keys: self.keys.or(under.keys),
             data_dir: self.data_dir.or(under.data_dir),
             memory: self.memory.or(under.memory),
             account: self.account.or(under.account),

@@ -9,6 +9,7 @@ use runtime::{Parts, Quotas, Registry};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
+use crate::auth::{Auth, Named};
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Metrics;
 
@@ -25,13 +26,15 @@ async fn front(public_url: Option<&str>) -> Front {
     let node = runtime::Node::start(parts).await.unwrap();
     let mut registry = Registry::default();
     registry.add(sqs::service(&node).0);
-    registry.add(sts::service());
+    let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
+    let keys = Arc::new(Named { account: AccountId::DEFAULT });
+    registry.add(sts::service(&node, Arc::clone(&sessions), keys));
     let world = World {
         account: AccountId::DEFAULT,
         region: Region::default(),
         public_url: public_url.map(|url| url.parse().unwrap()),
     };
-    Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world)
+    Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, Auth::open(sessions))
 }
 
 fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
@@ -40,6 +43,7 @@ fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
         uri: uri.parse().unwrap(),
         headers: Default::default(),
         body: Bytes::copy_from_slice(body.as_bytes()),
+        sent: Bytes::copy_from_slice(body.as_bytes()),
         peer: "127.0.0.1:1".parse().unwrap(),
     };
     for (name, value) in headers {

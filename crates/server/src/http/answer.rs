@@ -61,7 +61,7 @@ async fn receive(
     let expecting = head.headers.contains_key(EXPECT);
     let sent = body::collect(incoming, limits, share, expecting).await?;
     let body = match encoding {
-        Encoding::Plain => sent,
+        Encoding::Plain => sent.clone(),
         Encoding::Gzip => {
             let plain = gzip::decompress(&sent, limits.body)?;
             share.take(plain.len())?;
@@ -69,7 +69,7 @@ async fn receive(
         }
     };
     let (method, uri, headers) = (head.method, head.uri, head.headers);
-    Ok(Request { method, uri, headers, body, peer })
+    Ok(Request { method, uri, headers, body, sent, peer })
 }
 
 /// About what the head had on the wire: each header is written with a colon, a space and a line end.

@@ -19,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
     /// Its body, decompressed.
     pub(crate) body: Bytes,
+    /// Its body as it was sent, which is what a signature covers.
+    pub(crate) sent: Bytes,
     /// The address it came from.
     pub(crate) peer: SocketAddr,
 }

@@ -74,7 +74,7 @@ mod tests {
 
     fn caller() -> Caller {
         let account = AccountId::DEFAULT;
-        Caller { account, region: base::Region::default(), access_key: None }
+        Caller::root(account, base::Region::default())
     }
 
     fn check_url(url: &str, expected: Result<&str, Error>) {

@@ -162,8 +162,7 @@ pub(crate) fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 pub(crate) fn call() -> Call {
-    let caller =
-        Caller { account: AccountId::DEFAULT, region: Region::default(), access_key: None };
+    let caller = Caller::root(AccountId::DEFAULT, Region::default());
     Call { caller, endpoint: "http://localhost:4566".into() }
 }
 

@@ -1,3 +1,19 @@
 //! One file an operation, named after it.
 
+pub(crate) mod get_access_key_info;
 pub(crate) mod get_caller_identity;
+pub(crate) mod get_session_token;
+
+use api::sts::types::Credentials;
+
+use crate::sessions::Issued;
+
+/// Temporary credentials in the API's words.
+fn credentials(issued: Issued) -> Credentials {
+    Credentials {
+        access_key_id: issued.access_key,
+        secret_access_key: issued.secret,
+        session_token: issued.token,
+        expiration: issued.expires,
+    }
+}

@@ -1,0 +1,84 @@
+//! Temporary credentials: whose they are, and that nobody else can make any.
+
+use std::sync::Arc;
+
+use base::Clock;
+use proptest::prelude::*;
+use runtime::{Parts, Quotas};
+use store::memory::{MemoryStore, Options};
+
+use super::*;
+
+const ACCOUNT: AccountId = AccountId::DEFAULT;
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_123);
+const HOUR: Span = Span::from_seconds(3600);
+
+fn alice() -> Principal {
+    Principal::User { account: ACCOUNT, name: "alice".into() }
+}
+
+fn issued(sessions: &Sessions, principal: &Principal, policy: Option<&str>) -> Issued {
+    sessions.issue(&Random::seeded(1), principal, ACCOUNT, policy, (NOW, HOUR))
+}
+
+#[test]
+fn what_was_issued_is_known_again() {
+    let sessions = Sessions::new(&[7; 32]);
+    let role = Principal::AssumedRole {
+        account: ACCOUNT,
+        role: "team/writer".into(),
+        session: "one".into(),
+    };
+    for (principal, policy) in [
+        (Principal::Root { account: ACCOUNT }, None),
+        (alice(), Some("{}")),
+        (role, Some(r#"{"Statement":[]}"#)),
+    ] {
+        let issued = issued(&sessions, &principal, policy);
+        let opened = sessions.open(&issued.access_key, &issued.token).unwrap();
+        assert_eq!(opened.principal, principal);
+        assert_eq!(opened.session.policy.as_deref(), policy);
+        assert_eq!(opened.session.expires, issued.expires);
+        assert_eq!(issued.expires, Timestamp::from_millis(1_700_003_600_000));
+        assert_eq!(sessions.secret(&issued.access_key), issued.secret);
+        assert_eq!((issued.secret.len(), account_of(&issued.access_key)), (40, Some(ACCOUNT)));
+    }
+}
+
+#[test]
+fn a_token_belongs_to_its_access_key_and_its_node() {
+    let (sessions, others) = (Sessions::new(&[7; 32]), Sessions::new(&[8; 32]));
+    let issued = issued(&sessions, &alice(), None);
+    assert!(sessions.open("ASIAAAAAAAAAAAAAAAAA", &issued.token).is_none());
+    assert!(others.open(&issued.access_key, &issued.token).is_none());
+    assert_ne!(others.secret(&issued.access_key), issued.secret);
+}
+
+#[tokio::test]
+async fn the_secret_is_drawn_once_and_found_again() {
+    let store = MemoryStore::open(Options::default());
+    let start = async |seed| {
+        let (clock, random) = (Clock::manual(NOW), Random::seeded(seed));
+        let store = Arc::clone(&store) as Arc<dyn store::Store>;
+        let parts = Parts { store, clock, random, quotas: Quotas::None };
+        let node = Node::start(parts).await.unwrap();
+        Sessions::load(&node).await.unwrap()
+    };
+    let issued = issued(&start(1).await, &alice(), None);
+    let again = start(2).await;
+    assert_eq!(again.open(&issued.access_key, &issued.token).unwrap().principal, alice());
+    assert_eq!(again.secret(&issued.access_key), issued.secret);
+}
+
+proptest! {
+    #[test]
+    fn no_other_text_is_a_token(text in "[A-Za-z0-9+/]{0,200}", flip in any::<prop::sample::Index>()) {
+        let sessions = Sessions::new(&[7; 32]);
+        prop_assert!(sessions.open("ASIAAAAAAAAAAAAAAAAA", &text).is_none());
+        let issued = issued(&sessions, &alice(), None);
+        let mut bytes = STANDARD.decode(&issued.token).unwrap();
+        let at = flip.index(bytes.len());
+        bytes[at] ^= 1;
+        prop_assert!(sessions.open(&issued.access_key, &STANDARD.encode(bytes)).is_none());
+    }
+}
