@@ -11,6 +11,7 @@ mod http;
 mod logging;
 mod metrics;
 mod node;
+mod policy_test;
 mod program;
 mod stop;
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
+        Ok(Task::TestPolicy(asked)) => test_policy(&asked),
         Err(error) => error.exit(),
     }
 }
@@ -94,6 +96,21 @@ fn print(abilities: &node::Abilities) -> io::Result<()> {
         writeln!(out, "{service:4} {remark}")?;
     }
     Ok(())
+}
+
+/// Prints what policies say of a request. That it is denied is told apart from not being able to say.
+fn test_policy(asked: &policy_test::Arguments) -> ExitCode {
+    match policy_test::run(asked) {
+        Ok(answer) => {
+            // The exit status says it too: a reader that has gone away is no error.
+            let _ = io::stdout().lock().write_all(answer.text.as_bytes());
+            if answer.allowed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
 }
 
 fn runtime() -> Result<Runtime, String> {

@@ -206,3 +206,48 @@ fn it_lists_the_operations_that_it_has() {
     assert!(text.lines().any(|line| words(line) == ["sqs", "SendMessage", "yes"]), "{text}");
     assert!(text.lines().any(|line| words(line) == ["sts", "GetCallerIdentity", "yes"]), "{text}");
 }
+
+#[test]
+fn it_tests_policies_without_serving() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("queue.json");
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Sid":"Office","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},
+         "Action":"sqs:SendMessage","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}"#;
+    let write = |text: &str| {
+        std::fs::File::create(&path).and_then(|mut f| f.write_all(text.as_bytes())).expect("a file")
+    };
+    write(policy);
+    let test = |address: &str, caller: &str| {
+        let output = millpond()
+            .args(["policy", "test", "--caller", caller, "--action", "sqs:SendMessage"])
+            .args(["--resource", "arn:aws:sqs:us-east-1:111122223333:orders", "--policy-file"])
+            .arg(&path)
+            .args(["--context", &format!("aws:SourceIp={address}")])
+            .output()
+            .expect("the program starts");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&text).into_owned())
+    };
+    let alice = "arn:aws:iam::111122223333:user/alice";
+    let (status, text) = test("10.1.2.3", alice);
+    let first = "resource-based policy 1, statement 1 (Office)";
+    assert_eq!((status, text), (Some(0), format!("{first}: allows it\nallowed\n")));
+
+    let (status, text) = test("192.0.2.1", alice);
+    let expected = format!(
+        "{first}: allows something else\n    IpAddress aws:SourceIp: the request has 192.0.2.1\n\
+         denied: no identity-based policy allows it\n\
+         User: {alice} is not authorized to perform: sqs:SendMessage on resource: \
+         arn:aws:sqs:us-east-1:111122223333:orders because no identity-based policy allows the \
+         sqs:SendMessage action\n"
+    );
+    assert_eq!((status, text), (Some(1), expected));
+
+    let (status, text) = test("10.1.2.3", "alice");
+    assert!(status == Some(2) && text.contains("a caller is the ARN"), "{text}");
+    write(&policy.replace("IpAddress", "IpAdress"));
+    let (status, text) = test("10.1.2.3", alice);
+    let reason = "Statement[1].Condition.IpAdress: is no condition operator";
+    assert!(status == Some(2) && text.contains(reason), "{text}");
+}
