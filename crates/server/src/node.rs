@@ -13,7 +13,7 @@ use store::{Observer, Pressure, Store};
 use sts::{Directory, Sessions};
 
 use crate::admin::{ManualClock, Readiness};
-use crate::auth::{Auth, Keyring, Named};
+use crate::auth::{Auth, Keyring, Named, Roles};
 use crate::config::{self, ClockKind, Config, Data, Quotas};
 use crate::front::{Front, World};
 use crate::metrics::{Metrics, StoreMetrics};
@@ -56,7 +56,7 @@ pub(crate) async fn operations() -> Result<Abilities, String> {
     };
     let node = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
     let sessions = sessions(&node).await?;
-    let keys = Arc::new(Named { account: AccountId::DEFAULT });
+    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Roles::default() });
     let registry = Services::new(&node, sessions, keys).registry;
     let of = |service: &'static ServiceModel| {
         let names = service.operations.iter().map(|operation| operation.name);
@@ -121,10 +121,13 @@ async fn sessions(node: &runtime::Node) -> Result<Arc<Sessions>, String> {
 
 /// How callers prove who they are, and what STS knows of their keys.
 fn auth(config: &Config, sessions: Arc<Sessions>) -> (Auth, Arc<dyn Directory>) {
+    let roles = Roles::new(&config.roles);
     match &config.auth {
-        config::Auth::None => (Auth::open(sessions), Arc::new(Named { account: config.account })),
+        config::Auth::None => {
+            (Auth::open(sessions), Arc::new(Named { account: config.account, roles }))
+        }
         config::Auth::SigV4(keys) => {
-            let keyring = Arc::new(Keyring::new(keys));
+            let keyring = Arc::new(Keyring::new(keys, roles));
             (Auth::required(sessions, Arc::clone(&keyring)), keyring)
         }
     }

@@ -16,7 +16,7 @@ use runtime::{Caller, Principal, Session};
 use sts::{Opened, Sessions};
 use wire::sigv4::{Claim, Secret, Signed, SigningKeys};
 
-pub(crate) use keyring::{Keyring, Named};
+pub(crate) use keyring::{Keyring, Named, Roles};
 use refusal::Refusal;
 
 /// Finds out who calls.

@@ -19,5 +19,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Settings, String> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let keys = settings.keys.take();
     settings.keys = keys.map(|keys| keys.into_iter().map(|key| key.beside(folder)).collect());
+    let roles = settings.roles.take();
+    settings.roles = roles.map(|roles| roles.into_iter().map(|role| role.beside(folder)).collect());
     Ok(settings)
 }

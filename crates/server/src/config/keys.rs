@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base::AccountId;
+use policy::Kind;
 use serde::Deserialize;
 use wire::sigv4::Secret;
 
+use super::policy::{Policy, beside, file, read};
 use super::value::text;
 
 /// An access key that callers may sign with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Key {
     /// Its id.
     pub(crate) id: String,
@@ -24,12 +26,12 @@ pub(crate) struct Key {
 }
 
 /// A user of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct User {
     /// The name.
     pub(crate) name: Arc<str>,
-    /// What the user may do, as JSON; nothing by itself without it.
-    pub(crate) policy: Option<Arc<str>>,
+    /// What the user may do; nothing by itself without it.
+    pub(crate) policy: Option<Policy>,
 }
 
 /// A key as the file has it.
@@ -56,10 +58,7 @@ impl KeyEntry {
     /// The same, with the files beside the one that names them.
     pub(super) fn beside(mut self, folder: &Path) -> Self {
         self.secret_file = self.secret_file.map(|path| folder.join(path));
-        self.policy = self.policy.map(|policy| match is_inline(&policy) {
-            true => policy,
-            false => folder.join(policy).display().to_string(),
-        });
+        self.policy = self.policy.map(|policy| beside(policy, folder));
         self
     }
 
@@ -68,7 +67,8 @@ impl KeyEntry {
         let at = |error: String| format!("the key {id}: {error}");
         check_id(&self.id).map_err(at)?;
         let secret = self.secret().map_err(at)?;
-        let policy = self.policy.as_deref().map(policy).transpose().map_err(at)?;
+        let policy = self.policy.as_deref().map(|policy| read(Kind::Identity, policy));
+        let policy = policy.transpose().map_err(at)?;
         // Whoever has a policy is somebody whom it limits.
         let name = self.identity.or_else(|| policy.is_some().then(|| id.clone()));
         let user = name.map(|name| user(&name, policy)).transpose().map_err(at)?;
@@ -111,7 +111,7 @@ pub(super) fn keys(entries: Vec<KeyEntry>, account: AccountId) -> Result<Vec<Key
     Ok(keys)
 }
 
-fn user(name: &str, policy: Option<Arc<str>>) -> Result<User, String> {
+fn user(name: &str, policy: Option<Policy>) -> Result<User, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
     if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(plain) {
         return Err(format!("{name:?} is not a user's name: 1 to 64 letters, digits and +=,.@_-"));
@@ -128,24 +128,6 @@ fn check_id(id: &str) -> Result<(), String> {
         return Err("ids that begin with ASIA belong to temporary credentials".to_owned());
     }
     Ok(())
-}
-
-/// A policy: JSON itself, or the file that it is in.
-fn policy(given: &str) -> Result<Arc<str>, String> {
-    let text = if is_inline(given) { given.to_owned() } else { file(Path::new(given))? };
-    match serde_json::from_str::<serde_json::Map<_, _>>(&text) {
-        Ok(_) => Ok(text.into()),
-        Err(error) => Err(format!("its policy is not a JSON object: {error}")),
-    }
-}
-
-fn is_inline(policy: &str) -> bool {
-    policy.trim_start().starts_with('{')
-}
-
-fn file(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 fn variable(name: &str) -> Result<String, String> {
@@ -175,18 +157,23 @@ mod tests {
         assert!(error.contains(part), "{part:?} is not in {error}");
     }
 
+    const POLICY: &str =
+        r#"{"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}"#;
+    const OTHER: &str =
+        r#"{"Statement": [{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}]}"#;
     const A: &str = "[[keys]]\nid = \"A\"\n";
 
     #[test]
     fn a_key_is_the_root_of_its_account_unless_it_is_a_users() {
         let text = format!(
             "{A}secret = \"s\"\n[[keys]]\nid = \"B\"\nsecret = \"s\"\naccount = \"123456789012\"\n\
-             identity = \"bob\"\npolicy = '{{\"Statement\": []}}'\n\
-             [[keys]]\nid = \"C\"\nsecret = \"s\"\npolicy = '{{}}'\n"
+             identity = \"bob\"\npolicy = '{POLICY}'\n\
+             [[keys]]\nid = \"C\"\nsecret = \"s\"\npolicy = '{POLICY}'\n"
         );
         let keys = read(&text).unwrap();
         assert_eq!((keys[0].account, &keys[0].user), (AccountId::DEFAULT, &None));
-        let bob = User { name: "bob".into(), policy: Some("{\"Statement\": []}".into()) };
+        let policy = super::read(Kind::Identity, POLICY).unwrap();
+        let bob = User { name: "bob".into(), policy: Some(policy) };
         assert_eq!((keys[1].account.as_str(), keys[1].user.as_ref()), ("123456789012", Some(&bob)));
         let limited = keys[2].user.as_ref().map(|user| &*user.name);
         assert_eq!(limited, Some("C"), "whoever has a policy is no root");
@@ -199,12 +186,12 @@ mod tests {
         let write =
             |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write("secret", "wJalr\n");
-        write("policy.json", "{}");
+        write("policy.json", POLICY);
         let entry = |text: &str| toml::from_str::<KeyEntry>(text).unwrap().beside(folder.path());
         let both = entry("id = \"A\"\nsecret-file = \"secret\"\npolicy = \"policy.json\"");
         let key = both.key(AccountId::DEFAULT).unwrap();
         assert_eq!(key.secret.reveal(), "wJalr");
-        assert_eq!(key.user.unwrap().policy.as_deref(), Some("{}"));
+        assert_eq!(key.user.unwrap().policy, super::read(Kind::Identity, POLICY).ok());
         let missing = entry("id = \"A\"\nsecret-file = \"none\"").key(AccountId::DEFAULT);
         assert!(missing.unwrap_err().contains("cannot read"));
         let path = std::env::var("PATH").unwrap();
@@ -223,7 +210,7 @@ mod tests {
         refused("[[keys]]\nid = \"ASIAX\"\nsecret = \"s\"", "temporary credentials");
         refused(&format!("{A}secret = \"s\"\naccount = \"12\""), "twelve digits");
         refused(&format!("{A}secret = \"s\"\nidentity = \"a b\""), "user's name");
-        refused(&format!("{A}secret = \"s\"\npolicy = \"{{\""), "not a JSON object");
+        refused(&format!("{A}secret = \"s\"\npolicy = \"{{\""), "policy is malformed");
         refused(&format!("{A}sekret = \"s\""), "sekret");
     }
 
@@ -234,8 +221,8 @@ mod tests {
                 "[[keys]]\nid = \"{id}\"\nsecret = \"s\"\nidentity = \"bob\"\npolicy = '{policy}'\n"
             )
         };
-        assert!(read(&(key("A", "{}") + &key("B", "{}"))).is_ok());
-        refused(&(key("A", "{}") + &key("B", "{ }")), "different policies");
+        assert!(read(&(key("A", POLICY) + &key("B", POLICY))).is_ok());
+        refused(&(key("A", POLICY) + &key("B", OTHER)), "different policies");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod file;
 mod keys;
+mod policy;
 mod resolve;
+mod roles;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 pub(crate) use self::keys::Key;
 #[cfg(test)]
 pub(crate) use self::keys::User;
+pub(crate) use self::policy::Policy;
+pub(crate) use self::roles::ConfiguredRole;
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
 pub(crate) use self::value::PublicUrl;
@@ -27,7 +31,7 @@ use crate::http;
 use crate::policy_test;
 
 /// What the program was asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Task {
     /// Serve.
     Serve(Box<Config>),
@@ -38,7 +42,7 @@ pub(crate) enum Task {
 }
 
 /// How to serve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Config {
     /// The address to listen on; port 0 lets the system choose one.
     pub(crate) listen: SocketAddr,
@@ -54,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) allow_origin: Vec<http::Origin>,
     /// How callers prove who they are.
     pub(crate) auth: Auth,
+    /// What callers may become.
+    pub(crate) roles: Vec<ConfiguredRole>,
     /// The account of callers whose access key is not an account.
     pub(crate) account: AccountId,
     /// The region of callers who do not say one.
@@ -67,7 +73,7 @@ pub(crate) struct Config {
 }
 
 /// How callers prove who they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Auth {
     /// They do not.
     None,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use base::AccountId;
 
 use super::keys::{KeyEntry, keys};
+use super::roles::roles;
 use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
 use super::{Auth, Config, Data};
 use crate::http::Limits;
@@ -21,6 +22,7 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
     let listen = given.listen.unwrap_or(LISTEN);
     let account = given.account.unwrap_or(AccountId::DEFAULT);
     let auth = auth(given.auth, given.keys.take().unwrap_or_default(), account)?;
+    let roles = roles(given.roles.take().unwrap_or_default(), account)?;
     guard(listen, &auth, given.insecure.unwrap_or(false))?;
     let http = limits(&given)?;
     let data = data(given.data_dir, given.memory.unwrap_or(false))?;
@@ -32,6 +34,7 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         quotas: given.limits.unwrap_or(Quotas::None),
         allow_origin: given.allow_origin.unwrap_or_default(),
         auth,
+        roles,
         account,
         region: given.region.unwrap_or_default(),
         log: given.log.unwrap_or(LogFormat::Text),

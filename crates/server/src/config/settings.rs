@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::keys::KeyEntry;
+use super::roles::RoleEntry;
 use super::value::{Bytes, Period, PublicUrl, text, texts};
 use crate::http::Origin;
 
@@ -105,6 +106,10 @@ pub(super) struct Settings {
     /// The keys that requests may be signed with. Only the file has them.
     #[arg(skip)]
     pub(super) keys: Option<Vec<KeyEntry>>,
+
+    /// The roles that callers may assume. Only the file has them.
+    #[arg(skip)]
+    pub(super) roles: Option<Vec<RoleEntry>>,
 
     /// The directory for data, made if it is not there [default: ./millpond-data]
     #[arg(long, env = "MILLPOND_DATA_DIR", value_name = "DIRECTORY", help_heading = "Data")]
@@ -205,6 +210,7 @@ impl Settings {
             insecure: self.insecure.or(under.insecure),
             auth: self.auth.or(under.auth),
             keys: self.keys.or(under.keys),
+            roles: self.roles.or(under.roles),
             data_dir: self.data_dir.or(under.data_dir),
             memory: self.memory.or(under.memory),
             account: self.account.or(under.account),

@@ -103,6 +103,7 @@ fn every_setting_of_the_file_takes_effect() {
         public_url: Some("https://queues.example.com".parse().expect("a URL")),
         clock: ClockKind::Manual,
         auth: Auth::None,
+        roles: Vec::new(),
         quotas: Quotas::Aws,
         allow_origin: vec!["http://localhost:3000".parse().expect("an origin")],
         account: "123456789012".parse().expect("an account"),

@@ -27,7 +27,7 @@ async fn front(public_url: Option<&str>) -> Front {
     let mut registry = Registry::default();
     registry.add(sqs::service(&node).0);
     let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
-    let keys = Arc::new(Named { account: AccountId::DEFAULT });
+    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Default::default() });
     registry.add(sts::service(&node, Arc::clone(&sessions), keys));
     let world = World {
         account: AccountId::DEFAULT,
@@ -99,10 +99,10 @@ async fn an_error_is_in_the_words_of_the_callers_protocol() {
 #[tokio::test]
 async fn what_is_not_implemented_is_refused_by_name() {
     let front = front(None).await;
-    let form = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/r&RoleSessionName=name";
+    let form = "Action=GetFederationToken&Version=2011-06-15&Name=name";
     let refused = front.handle(request("/", &[FORM], form)).await;
     assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
-    assert!(text(&refused).contains("AssumeRole is not implemented."));
+    assert!(text(&refused).contains("GetFederationToken is not implemented."));
 }
 
 #[tokio::test]

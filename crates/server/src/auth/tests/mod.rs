@@ -70,7 +70,7 @@ impl House {
         };
         let node = Node::start(parts).await.unwrap();
         let sessions = Arc::new(Sessions::new(&SERVER));
-        let keyring = Arc::new(Keyring::new(keys));
+        let keyring = Arc::new(Keyring::new(keys, Default::default()));
         let services =
             || Services::new(&node, Arc::clone(&sessions), Arc::clone(&keyring) as _).registry;
         let world =
