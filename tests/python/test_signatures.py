@@ -33,6 +33,22 @@ secret-file = "alice.secret"
 identity = "alice"
 policy = '{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "*", "Resource": "*"}}]}}'
 """
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/writer"
+FILE += f"""
+[[roles]]
+name = "writer"
+account = "{ACCOUNT}"
+trust-policy = "trust.json"
+"""
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/alice"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": "42"}},
+    }],
+}
 ROOT = ("AKIAROOT000000000000", "the root's secret")
 ALICE = ("AKIAALICE00000000000", "alice's secret")
 
@@ -44,6 +60,7 @@ def configuration(tmp_path_factory):
     """A file with two keys."""
     folder = tmp_path_factory.mktemp("keys")
     (folder / "alice.secret").write_text("alice's secret\n")
+    (folder / "trust.json").write_text(json.dumps(TRUST))
     path = folder / "millpond.toml"
     path.write_text(FILE)
     return str(path)
@@ -249,3 +266,29 @@ def test_an_access_key_names_its_account(signed):
     assert sts.get_access_key_info(AccessKeyId=ALICE[0])["Account"] == ACCOUNT
     temporary = sts.get_session_token()["Credentials"]["AccessKeyId"]
     assert sts.get_access_key_info(AccessKeyId=temporary)["Account"] == ACCOUNT
+
+
+def test_a_role_is_assumed_by_whom_it_trusts(signed):
+    sts = client(signed, ALICE, "sts")
+    answer = sts.assume_role(RoleArn=ROLE, RoleSessionName="one", ExternalId="42")
+    user = answer["AssumedRoleUser"]
+    assert user["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/writer/one"
+    assert user["AssumedRoleId"].startswith("AROA") and user["AssumedRoleId"].endswith(":one")
+    session = of_session(signed, answer["Credentials"], "sts")
+    identity = session.get_caller_identity()
+    assert (identity["Arn"], identity["UserId"]) == (user["Arn"], user["AssumedRoleId"])
+    signed.advance(3601)
+    with refused("ExpiredToken", status=403):
+        of_session(signed, answer["Credentials"], "sts").get_caller_identity()
+
+
+def test_a_role_is_not_assumed_by_others(signed):
+    for key, external_id in [(ALICE, "43"), (ROOT, "42")]:
+        with refused("AccessDenied", status=403):
+            client(signed, key, "sts").assume_role(
+                RoleArn=ROLE, RoleSessionName="one", ExternalId=external_id
+            )
+    with refused("NotImplemented", status=501):
+        client(signed, ALICE, "sts").assume_role(
+            RoleArn=ROLE, RoleSessionName="one", Tags=[{"Key": "a", "Value": "b"}]
+        )

@@ -22,7 +22,7 @@ async fn an_entry_is_done_at_its_time_and_not_before() {
     let office = Office::open().await;
     office.set_bell("a", 1, SECOND).await.expect("set");
     office.advance(Span::from_millis(999)).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
     office.advance(MILLI).await;
     assert_eq!(*office.rings.rung.lock(), [(Bell { at: START + SECOND, id: 1 }, START + SECOND)]);
     office.advance(DAY).await;
@@ -72,7 +72,7 @@ async fn an_entry_whose_time_came_while_nobody_ran_is_done_at_the_start() {
     office.set_bell("a", 1, SECOND).await.expect("set");
     office.node.tasks().end().await;
     office.pass(DAY).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
     let office = office.crash(Crash::Machine).await;
     assert_eq!(office.rung(), [1]);
 }
@@ -110,7 +110,7 @@ async fn what_was_decided_in_a_lost_commit_is_decided_again() {
     office.set_bell("a", 1, SECOND).await.expect("set");
     office.controls.answer_unknown(Outcome::NotWritten);
     office.advance(SECOND).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
     office.advance(Span::from_seconds(5)).await;
     assert_eq!(office.rung(), [1]);
 }
@@ -121,7 +121,7 @@ async fn an_entry_that_was_never_written_does_nothing() {
     office.controls.answer_unknown(Outcome::NotWritten);
     office.set_bell("a", 1, SECOND).await.expect_err("lost");
     office.advance(DAY).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
 }
 
 #[tokio::test]

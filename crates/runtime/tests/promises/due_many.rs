@@ -48,7 +48,7 @@ async fn thousands_of_entries_of_one_slot_are_all_done_at_their_times() {
 async fn thousands_of_entries_of_one_slot_and_one_moment_are_all_done_at_it() {
     let office = office_with(|_| 1000).await;
     office.advance(Span::from_millis(999)).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
     office.advance(Span::from_millis(1)).await;
     assert_all_in_time(&office);
 }
@@ -57,7 +57,7 @@ async fn thousands_of_entries_of_one_slot_and_one_moment_are_all_done_at_it() {
 async fn thousands_of_entries_of_one_slot_and_one_moment_beyond_the_horizon_are_done_at_it() {
     let office = office_with(|_| 86_400_000).await;
     office.advance(Span::from_millis(86_399_999)).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
     office.advance(Span::from_millis(1)).await;
     assert_all_in_time(&office);
 }
@@ -98,7 +98,7 @@ async fn thousands_of_entries_that_all_fail_are_all_tried_again() {
     let office = office_with(|_| 1000).await;
     office.rings.failing.store(MANY as usize, Ordering::SeqCst);
     office.advance(Span::from_seconds(1)).await;
-    assert_eq!(office.rung(), []);
+    assert_eq!(office.rung(), [0_u64; 0]);
     for _ in 0..3 {
         office.advance(Span::from_seconds(5)).await;
     }
