@@ -35,4 +35,7 @@ pub fn service(
         .operation::<GetAccessKeyInfo, _>(ops::get_access_key_info::run)
         .operation::<GetCallerIdentity, _>(ops::get_caller_identity::run)
         .operation::<GetSessionToken, _>(ops::get_session_token::run)
+        .remark(
+            "policies of keys, roles and sessions decide who assumes a role, and nothing else yet",
+        )
 }
