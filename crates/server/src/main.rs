@@ -4,6 +4,7 @@
 //! requests of bytes, [`admin`] answers its own pages, [`program`] takes it from start to stop.
 
 mod admin;
+mod archive;
 mod auth;
 mod config;
 mod front;
@@ -13,6 +14,7 @@ mod metrics;
 mod node;
 mod policy_test;
 mod program;
+mod reload;
 mod stop;
 
 use std::io::{self, ErrorKind, Write};
@@ -23,7 +25,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::{Config, Task};
+use crate::config::{Config, Task, TlsFiles};
+use crate::http::tls::Tls;
 use crate::metrics::Metrics;
 
 /// Requests allocate on one thread and are freed on another, the store's writer, which the system's
@@ -39,6 +42,8 @@ fn main() -> ExitCode {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
         Ok(Task::TestPolicy(asked)) => test_policy(&asked),
+        Ok(Task::Export(config, file)) => tell(|| archive::export(&config, &file)),
+        Ok(Task::Import(config, file)) => tell(|| archive::import(&config, &file)),
         Err(error) => error.exit(),
     }
 }
@@ -57,6 +62,14 @@ fn start(config: &Config) -> ExitCode {
         result
     });
     finish(result)
+}
+
+/// Does something and prints what there is to tell of it.
+fn tell<F: Future<Output = Result<String, String>>>(work: impl FnOnce() -> F) -> ExitCode {
+    finish(runtime().and_then(|runtime| runtime.block_on(work())).map(|text| {
+        // The exit status says it too: a reader that has gone away is no error.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+    }))
 }
 
 fn finish(result: Result<(), String>) -> ExitCode {
@@ -120,17 +133,22 @@ fn runtime() -> Result<Runtime, String> {
 
 async fn serve(config: &Config) -> Result<(), String> {
     let (stopper, stop) = stop::channel();
+    let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
+    let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
     let serving = async {
         let metrics = Arc::new(Metrics::new());
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
         let node = node::open(config, &metrics).await?;
-        program::run(config, listener, node, metrics, stop).await
+        program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {
         biased; // Signals are listened to before anybody can know that the program is there.
         error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
+        error = reload::on_hangup(config.tls.as_ref().zip(tls.as_deref())) => {
+            Err(format!("cannot learn of signals: {error}"))
+        }
         result = serving => result,
     }
 }

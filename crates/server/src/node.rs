@@ -13,6 +13,7 @@ use store::{Observer, Pressure, Store};
 use sts::{Directory, Sessions};
 
 use crate::admin::{ManualClock, Readiness};
+use crate::archive;
 use crate::auth::{Auth, Keyring, Named, Roles};
 use crate::config::{self, ClockKind, Config, Data, Quotas};
 use crate::front::{Front, World};
@@ -104,6 +105,12 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
         found.map(|(_, handler)| Arc::clone(handler))
     }));
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
+    if let Data::Directory(directory) = &config.data
+        && let Some(door) = archive::listen(directory)
+    {
+        let store = Arc::clone(runtime.slots().store());
+        runtime.tasks().spawn(archive::serve(door, store));
+    }
     let world = World {
         account: config.account,
         region: config.region.clone(),

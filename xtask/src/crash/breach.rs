@@ -10,26 +10,44 @@ const KEPT: u64 = 5;
 pub(super) enum Breach {
     /// An acknowledged message is gone though nobody tried to delete it.
     Lost,
+    /// A message is there twice: in two queues, or under two message ids.
+    Doubled,
     /// A message came back after its deletion was acknowledged.
     Undone,
     /// A receive count was seen twice, or a lower one after a higher one.
     Backwards,
-    /// A hidden message was received before its time.
+    /// A receive count is higher than there were receives.
+    Counted,
+    /// A hidden or delayed message was received before its time.
     Early,
     /// A message is not what was sent.
     Changed,
+    /// A message of a FIFO group came out of its turn.
+    Order,
+    /// A message of a FIFO group came while an earlier one was in flight.
+    Overtaken,
+    /// A message went to the dead-letter queue though it could have been received once more.
+    Premature,
+    /// A message was received though it should have gone to the dead-letter queue.
+    Overdue,
     /// A request was refused though nothing was wrong with it.
     Refused,
 }
 
 impl Breach {
     /// Every kind.
-    pub(super) const ALL: [Breach; 6] = [
+    pub(super) const ALL: [Breach; 12] = [
         Breach::Lost,
+        Breach::Doubled,
         Breach::Undone,
         Breach::Backwards,
+        Breach::Counted,
         Breach::Early,
         Breach::Changed,
+        Breach::Order,
+        Breach::Overtaken,
+        Breach::Premature,
+        Breach::Overdue,
         Breach::Refused,
     ];
 }
@@ -38,10 +56,16 @@ impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Breach::Lost => "acknowledged messages lost",
+            Breach::Doubled => "messages that are there twice",
             Breach::Undone => "acknowledged deletes undone",
             Breach::Backwards => "receive counts that went backwards",
+            Breach::Counted => "receive counts without receives",
             Breach::Early => "hidden messages received too early",
             Breach::Changed => "messages that nobody sent",
+            Breach::Order => "messages of a group out of order",
+            Breach::Overtaken => "messages before an earlier one in flight",
+            Breach::Premature => "dead letters before their time",
+            Breach::Overdue => "dead letters that were still received",
             Breach::Refused => "requests refused without reason",
         })
     }

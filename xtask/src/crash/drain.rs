@@ -1,16 +1,22 @@
 //! After the last kill: receives and deletes all that is there, and sees that it stays deleted.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
+use super::Run;
 use super::client::Client;
+use super::fate::Fate;
 use super::ledger::Ledger;
 use super::program::{Data, Program};
-use super::{QUEUES, Run};
+use super::queue::Queue;
+use super::sight;
 
-/// Long enough for every message that was hidden to show itself, and to be received.
+/// Long enough for every message that was hidden to show itself and to be received, and for every move
+/// task to end.
 const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Whoever drains has all the time there is.
 const HIDDEN: u32 = 600;
@@ -21,46 +27,56 @@ const WAIT: u32 = 1;
 pub(super) fn drain(run: &Run, data: &Data) -> Result<()> {
     for _ in 0..2 {
         let program = Program::start(data)?;
-        empty(run, &mut Client::new(program.listening()?))?;
+        let mut client = Client::new(program.listening()?);
+        let until = Instant::now() + PATIENCE;
+        end_moves(run, &mut client, until)?;
+        empty(run, &mut client, until)?;
         program.kill()?;
     }
     run.ledger(Ledger::close);
     Ok(())
 }
 
-fn empty(run: &Run, client: &mut Client) -> Result<()> {
-    let until = Instant::now() + PATIENCE;
+/// Waits until no move task is active; none may have failed.
+fn end_moves(run: &Run, client: &mut Client, until: Instant) -> Result<()> {
+    for queue in Queue::dead_letter_queues() {
+        let tasks = loop {
+            let tasks = client.moves(queue)?;
+            if tasks.iter().all(|task| !["RUNNING", "CANCELLING"].contains(&&*task.status)) {
+                break tasks;
+            }
+            ensure!(Instant::now() < until, "a move task of {} does not end", queue.name());
+            thread::sleep(PAUSE);
+        };
+        for task in tasks.into_iter().filter(|task| task.status == "FAILED") {
+            let why = format!("a move task of {} failed: {:?}", queue.name(), task.failure);
+            run.ledger(|ledger| ledger.refused(why));
+        }
+    }
+    Ok(())
+}
+
+fn empty(run: &Run, client: &mut Client, until: Instant) -> Result<()> {
     while backlog(client)? > 0 {
         ensure!(Instant::now() < until, "messages are counted that cannot be received");
-        for queue in 0..QUEUES {
-            while empty_some(run, client, queue)? > 0 {}
+        for queue in Queue::all() {
+            while empty_some(run, client, *queue)? > 0 {}
         }
     }
     Ok(())
 }
 
 /// Receives once and deletes what came; answers how many that were.
-fn empty_some(run: &Run, client: &mut Client, queue: u32) -> Result<usize> {
-    let began = run.ledger(Ledger::begins);
-    let received = client.receive(queue, HIDDEN, WAIT)?;
-    for each in &received {
-        let hidden = Duration::from_secs(HIDDEN.into());
-        let token = run.ledger(|ledger| {
-            let token = ledger.received(began, &each.body, each.count, hidden);
-            token.inspect(|token| ledger.delete_begins(*token))
-        });
-        client.delete(queue, &each.handle)?;
-        if let Some(token) = token {
-            run.ledger(|ledger| ledger.deleted(token, each.count));
-        }
-    }
-    Ok(received.len())
+fn empty_some(run: &Run, client: &mut Client, queue: Queue) -> Result<usize> {
+    let held = sight::receive(run, client, queue, HIDDEN, WAIT)?;
+    Fate::Delete.befall(run, client, &held).context("emptying the queues")?;
+    Ok(held.len())
 }
 
 fn backlog(client: &mut Client) -> Result<u64> {
     let mut backlog = 0;
-    for queue in 0..QUEUES {
-        backlog += client.backlog(queue)?;
+    for queue in Queue::all() {
+        backlog += client.backlog(*queue)?;
     }
     Ok(backlog)
 }

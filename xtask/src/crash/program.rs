@@ -74,10 +74,16 @@ impl Program {
 
     /// Waits until it listens, and answers where.
     pub(super) fn listening(&self) -> Result<SocketAddr> {
-        match self.address.recv_timeout(START) {
-            Ok(address) => Ok(address),
+        let address = self.listening_within(START)?;
+        address.with_context(|| format!("the program did not start within {START:?}"))
+    }
+
+    /// Where it listens, if it does within so long a time.
+    pub(super) fn listening_within(&self, time: Duration) -> Result<Option<SocketAddr>> {
+        match self.address.recv_timeout(time) {
+            Ok(address) => Ok(Some(address)),
             Err(RecvTimeoutError::Disconnected) => bail!("the program ended instead of starting"),
-            Err(RecvTimeoutError::Timeout) => bail!("the program did not start within {START:?}"),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
         }
     }
 

@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 use hyper::HeaderMap;
 
 use super::*;
+use crate::http::Transport;
 
 struct Inner;
 
@@ -54,6 +55,7 @@ fn ask(admin: &Admin<Inner>, method: Method, path: &'static str, body: &'static 
         body: Bytes::from_static(body.as_bytes()),
         sent: Bytes::from_static(body.as_bytes()),
         peer: ([127, 0, 0, 1], 1).into(),
+        transport: Transport::Clear,
     };
     admin.handle(request).now_or_never().expect("pages do not wait")
 }

@@ -67,7 +67,7 @@ impl Auth {
         }
     }
 
-    /// Whether operators' pages, which show messages and are not signed for, are for this peer.
+    /// Whether operators' pages, which show messages or delete them and are not signed for, are for this peer.
     pub(crate) fn admits(&self, peer: IpAddr) -> bool {
         self.required.is_none() || peer.to_canonical().is_loopback()
     }

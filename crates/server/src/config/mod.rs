@@ -8,6 +8,7 @@ mod roles;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod welcome;
 
@@ -25,6 +26,7 @@ pub(crate) use self::policy::Policy;
 pub(crate) use self::roles::ConfiguredRole;
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
+pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
 pub(crate) use self::welcome::welcome;
 use crate::http;
@@ -39,6 +41,10 @@ pub(crate) enum Task {
     Operations,
     /// Explain what policies say of a request.
     TestPolicy(Box<policy_test::Arguments>),
+    /// Write all data into a file.
+    Export(Box<Config>, PathBuf),
+    /// Make a data directory of such a file.
+    Import(Box<Config>, PathBuf),
 }
 
 /// How to serve.
@@ -46,6 +52,8 @@ pub(crate) enum Task {
 pub(crate) struct Config {
     /// The address to listen on; port 0 lets the system choose one.
     pub(crate) listen: SocketAddr,
+    /// What TLS is spoken with, if it is.
+    pub(crate) tls: Option<TlsFiles>,
     /// Where data is kept.
     pub(crate) data: Data,
     /// How callers reach the server, if not by the address it listens on: what queue URLs begin with.
@@ -114,6 +122,16 @@ enum Command {
     /// Reads policies without serving
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Writes all data, as of one moment, into a file; also while the program runs
+    Export {
+        /// The file, replaced if it is there
+        file: PathBuf,
+    },
+    /// Makes a data directory of an exported file
+    Import {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -128,14 +146,17 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Task
     let mut command = CommandLine::command();
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     let line = CommandLine::from_arg_matches_mut(&mut matches)?;
-    match line.command {
+    let serve: fn(Box<Config>, PathBuf) -> Task = |config, _| Task::Serve(config);
+    let (task, file) = match line.command {
         Some(Command::Operations) => return Ok(Task::Operations),
         Some(Command::Policy(PolicyCommand::Test(asked))) => return Ok(Task::TestPolicy(asked)),
-        None => {}
-    }
+        Some(Command::Export { file }) => (Task::Export as _, file),
+        Some(Command::Import { file }) => (Task::Import as _, file),
+        None => (serve, PathBuf::new()),
+    };
     let config = file::under(line.settings).and_then(resolve::config);
     let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);
-    config.map(|config| Task::Serve(Box::new(config))).map_err(invalid)
+    config.map(|config| task(Box::new(config), file)).map_err(invalid)
 }
 
 /// Those of the variables that look like settings and are none: somebody's mistake, or another

@@ -6,6 +6,7 @@ mod caller;
 mod find;
 mod headers;
 mod page;
+mod reset;
 mod routes;
 #[cfg(test)]
 mod tests;
@@ -74,6 +75,9 @@ impl Handler for Front {
         if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
             if !self.auth.admits(request.peer.ip()) {
                 return page::not_for_others();
+            }
+            if request.uri.path() == reset::PATH {
+                return reset::answer(&self.registry, &request).await;
             }
             return page::answer(&self.registry, &request, path).await;
         }

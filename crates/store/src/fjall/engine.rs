@@ -17,13 +17,16 @@ use base::SlotId;
 use super::directory::Directory;
 use super::options::Options;
 use super::rows::{self, Place, Row};
-use super::{error, journal};
+use super::{complete, error, journal};
 use crate::{CommitNumber, Durability, Epoch, NodeId, OpenError, StoreError, Table};
 
 /// The rows of one commit.
 pub(super) type Draft = OwnedWriteBatch;
 
 const MIB: u64 = 1 << 20;
+
+/// The log, the tables, the slots' numbers, and the engine's own.
+const KEYSPACES: usize = Table::ALL.len() + 3;
 
 /// How many memtables of a keyspace may wait to be flushed before a commit sleeps until one is.
 const MEMTABLES: f32 = 4.0;
@@ -61,6 +64,7 @@ impl Engine {
             drop(Keyspaces::open(&unfinished, options).map_err(error::at_open(&directory))?);
             directory.finish().map_err(io)?;
         }
+        complete::check(&data, KEYSPACES).map_err(error::at_inspection(&directory))?;
         journal::inspect(&data).map_err(error::at_inspection(&directory))?;
         let keyspaces = Keyspaces::open(&data, options).map_err(error::at_open(&directory))?;
         Ok(Engine {

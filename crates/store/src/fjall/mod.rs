@@ -15,6 +15,7 @@
 //! a torn tail: damage to the very last commit. Damage to the engine's tables is found by their checksums
 //! when they are read ([`StoreError::Damaged`]).
 
+mod complete;
 mod directory;
 mod engine;
 mod error;
@@ -27,6 +28,7 @@ mod queue;
 mod read;
 mod rows;
 mod slot;
+mod snapshot;
 mod space;
 #[cfg(test)]
 mod tests;
@@ -44,20 +46,22 @@ use tokio::sync::oneshot;
 
 use crate::observe::Meter;
 use crate::{
-    Durability, Limits, NodeId, Observer, OpenError, Pressure, Slot, Stats, Store, StoreError,
+    Durability, Limits, NodeId, Observer, OpenError, Pressure, Slot, Snapshot, Stats, Store,
+    StoreError,
 };
 use directory::Directory;
 use engine::Engine;
 use garbage::Garbage;
 use queue::{Acquire, Queue};
 use slot::FjallSlot;
+use snapshot::FjallSnapshot;
 use space::{FileSystem, Gauge};
 
 pub use options::Options;
 pub use space::FreeSpace;
 
 /// What it can take. The engine's own limits are 64 KiB a key and 4 GiB a value.
-const LIMITS: Limits =
+pub const LIMITS: Limits =
     Limits { key: 32 << 10, value: 32 << 20, batch: 64 << 20, strongest: Durability::Disk };
 
 /// A store in a directory.
@@ -158,6 +162,10 @@ impl Store for FjallStore {
             self.compact().await.map(|()| true)
         }
         .boxed()
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        Ok(Box::new(FjallSnapshot::new(self.shared.engine()?)))
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {

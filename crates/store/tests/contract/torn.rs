@@ -1,5 +1,6 @@
 //! Journals with a torn tail, and journals that are damaged.
 
+use std::fs::{remove_dir_all, remove_file};
 use std::path::{Path, PathBuf};
 
 use store::{CommitNumber, FjallStore, OpenError, Table};
@@ -117,6 +118,25 @@ async fn a_bit_that_flipped_before_the_last_commit_is_found_out() {
         bytes[place] ^= 0x40;
         let error = found_with(&bytes).await.expect_err("acknowledged commits are lost");
         assert!(matches!(&error, OpenError::Damaged { reason, .. } if reason.contains("whole")));
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_is_not_made_anew() {
+    for (missing, reason) in [
+        ("data/0.jnl", "no journal"),
+        ("data/keyspaces/1/current", "no file \"current\""),
+        ("data/keyspaces/2", "7 keyspaces, and there were 8"),
+    ] {
+        let directory = left_behind().await;
+        let path = directory.path().join(missing);
+        let removed = if path.is_dir() { remove_dir_all(path) } else { remove_file(path) };
+        removed.expect("it is removed");
+        let error = FjallStore::open(directory.path(), quick()).map(|_| ()).expect_err("damaged");
+        assert!(
+            matches!(&error, OpenError::Damaged { reason: said, .. } if said.contains(reason)),
+            "{error}"
+        );
     }
 }
 

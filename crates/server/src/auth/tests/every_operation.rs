@@ -84,6 +84,9 @@ async fn pages_are_for_those_who_are_on_the_machine() {
         Request { peer: peer.parse().unwrap(), ..request }
     };
     assert_eq!(house.ask(page("192.0.2.1:1")).await.0, 403);
+    let mut reset = page("192.0.2.1:1");
+    reset.uri = "/_millpond/reset?account=000000000000".parse().unwrap();
+    assert_eq!(house.ask(Request { method: Method::POST, ..reset }).await.0, 403);
     assert_eq!(house.ask(page("127.0.0.1:1")).await.0, 404);
     assert_eq!(house.ask(page("[::ffff:127.0.0.1]:1")).await.0, 404);
 }

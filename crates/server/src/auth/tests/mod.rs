@@ -17,7 +17,7 @@ use wire::sigv4::{Claim, Secret, Signed};
 use super::{Auth, Keyring};
 use crate::config::{Key, User};
 use crate::front::{Front, HeaderLines, World};
-use crate::http::{Handler, Request, Response};
+use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
 use crate::node::Services;
 
@@ -122,6 +122,7 @@ fn unsigned(service: &ServiceModel, protocol: Protocol, operation: &str) -> Requ
         sent: body.clone(),
         body,
         peer: "192.0.2.1:1".parse().unwrap(),
+        transport: Transport::Clear,
     }
 }
 
