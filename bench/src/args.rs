@@ -18,17 +18,21 @@ pub(crate) enum Args {
 /// How to measure.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
-    /// Measures only this row; may be given more than once.
-    #[arg(long, value_name = "ROW", value_parser = clap::builder::PossibleValuesParser::new(rows::names()))]
-    pub only: Vec<String>,
+    /// Measures only these rows.
+    #[arg(long, value_name = "ROW,ROW", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(rows::names()))]
+    pub rows: Vec<String>,
 
-    /// Seconds that each round is measured, after one second of warming up.
-    #[arg(long, default_value_t = 5.0, value_parser = positive)]
-    pub seconds: f64,
+    /// Short rounds, one of each, on small backlogs: shows that everything works, not how fast.
+    #[arg(long)]
+    pub quick: bool,
 
-    /// Rounds of each, in turns; medians are quoted.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
-    pub rounds: u16,
+    /// Seconds that each round is measured, after one second of warming up (default: 5).
+    #[arg(long, value_parser = positive)]
+    pub seconds: Option<f64>,
+
+    /// Rounds of each, in turns; medians are quoted (default: 3).
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub rounds: Option<u16>,
 
     /// Repeats a round in which others kept the machine busy, for up to ten times the rounds.
     #[arg(long)]
@@ -78,15 +82,38 @@ pub(crate) struct Options {
     pub no_build: bool,
 }
 
+/// How long, how often and how deep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scale {
+    /// How long the load runs before anything is counted.
+    pub warm_up: Duration,
+    /// How long answers are counted.
+    pub window: Duration,
+    /// Rounds of each.
+    pub rounds: u16,
+    /// Messages of a full queue.
+    pub deep: u64,
+    /// Messages of a queue that has few.
+    pub shallow: u64,
+}
+
 impl Options {
     /// Whether that row is to be measured.
     pub(crate) fn wants(&self, row: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only == row)
+        self.rows.is_empty() || self.rows.iter().any(|wanted| wanted == row)
     }
 
-    /// How long a round is measured.
-    pub(crate) fn window(&self) -> Duration {
-        Duration::from_secs_f64(self.seconds)
+    /// How long, how often and how deep to measure.
+    pub(crate) fn scale(&self) -> Scale {
+        let (warm_up, seconds, rounds, deep) =
+            if self.quick { (0.2, 0.5, 1, 20_000) } else { (1.0, 5.0, 3, 1_000_000) };
+        Scale {
+            warm_up: Duration::from_secs_f64(warm_up),
+            window: Duration::from_secs_f64(self.seconds.unwrap_or(seconds)),
+            rounds: self.rounds.unwrap_or(rounds),
+            deep,
+            shallow: 1_000,
+        }
     }
 }
 
@@ -101,17 +128,30 @@ fn positive(text: &str) -> Result<f64, String> {
 mod tests {
     use super::*;
 
+    fn parse(words: &str) -> Options {
+        let Args::Sqs(options) = Args::parse_from(words.split(' '));
+        options
+    }
+
     #[test]
     fn a_row_that_does_not_exist_is_refused() {
-        assert!(Args::try_parse_from(["bench", "sqs", "--only", "send-1"]).is_ok());
-        assert!(Args::try_parse_from(["bench", "sqs", "--only", "fly"]).is_err());
+        assert!(Args::try_parse_from(["bench", "sqs", "--rows", "send-1"]).is_ok());
+        assert!(Args::try_parse_from(["bench", "sqs", "--rows", "send-1,fly"]).is_err());
     }
 
     #[test]
     fn only_what_was_asked_for_is_measured() {
-        let Args::Sqs(options) = Args::parse_from(["bench", "sqs", "--only", "send-64"]);
-        assert!(options.wants("send-64") && !options.wants("send-1"));
-        let Args::Sqs(options) = Args::parse_from(["bench", "sqs"]);
-        assert!(options.wants("send-1"));
+        let options = parse("bench sqs --rows send-64,depth");
+        assert!(options.wants("send-64") && options.wants("depth") && !options.wants("send-1"));
+        assert!(parse("bench sqs").wants("send-1"));
+    }
+
+    #[test]
+    fn a_quick_run_is_short_unless_it_is_told_how_long() {
+        let quick = parse("bench sqs --quick").scale();
+        assert_eq!((quick.rounds, quick.deep), (1, 20_000));
+        let long = parse("bench sqs --quick --seconds 9 --rounds 2").scale();
+        assert_eq!((long.rounds, long.window), (2, Duration::from_secs(9)));
+        assert_eq!(parse("bench sqs").scale().deep, 1_000_000);
     }
 }

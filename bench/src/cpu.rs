@@ -1,4 +1,4 @@
-//! CPU time, as the kernel counts it.
+//! CPU time and memory, as the kernel counts them.
 
 use std::time::Duration;
 
@@ -22,6 +22,26 @@ pub(crate) fn of_this_process() -> anyhow::Result<Duration> {
 pub(crate) fn of_everybody() -> anyhow::Result<Duration> {
     let text = std::fs::read_to_string("/proc/stat").context("/proc/stat")?;
     Ok(time(busy_ticks(&text).context("/proc/stat does not begin as it should")?))
+}
+
+/// Memory of a process that is in RAM, in bytes.
+pub(crate) fn resident(pid: u32) -> anyhow::Result<u64> {
+    let file = format!("/proc/{pid}/status");
+    let text = std::fs::read_to_string(&file).context(file.clone())?;
+    resident_kib(&text).map(|kib| kib * 1024).with_context(|| format!("{file} has no VmRSS"))
+}
+
+/// <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+fn resident_kib(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
+}
+
+/// How many tasks were ready to run or waited for the disk, the mean of the last minute.
+pub(crate) fn load_average() -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/loadavg").context("/proc/loadavg")?;
+    let first = text.split_whitespace().next().context("/proc/loadavg is empty")?;
+    first.parse().with_context(|| format!("/proc/loadavg reads: {text}"))
 }
 
 fn time(ticks: u64) -> Duration {
@@ -60,6 +80,13 @@ mod tests {
     fn waiting_is_not_work() {
         assert_eq!(busy_ticks("cpu  1 2 4 1000 2000 8 16 32 0 0\ncpu0 9 9 9"), Some(63));
         assert_eq!(busy_ticks("cpu  1 2"), None);
+    }
+
+    #[test]
+    fn resident_memory_is_found_in_the_status() {
+        assert_eq!(resident_kib("VmHWM:\t  90 kB\nVmRSS:\t    1234 kB\n"), Some(1234));
+        assert!(resident(std::process::id()).unwrap() > 100_000);
+        assert!(load_average().unwrap() >= 0.0);
     }
 
     #[test]

@@ -1,39 +1,46 @@
 //! How fast Millpond is, beside what the machine allows, in one run.
 //!
-//! `cargo run --release -p bench -- sqs` prints for each row, measured in turns:
+//! `cargo run --release -p bench -- sqs` measures each row of the table in rounds, all sides in turn:
 //!
-//! - the **disk**: the median of appending 1 KiB and `fdatasync`, in the directory of the data;
-//! - the **ceiling** ([`ceiling`](../ceiling/index.html)): a bare HTTP server that answers the same
+//! - **Millpond** as it is started by default, durable, on an empty data directory; with `--endpoint` any
+//!   other server that speaks the same protocol;
+//! - the **HTTP ceiling** H ([`ceiling`](../ceiling/index.html)): a bare HTTP server that answers the same
 //!   bytes and does nothing;
-//! - the **engine**, for rows that only store: the same bytes into the bare engine, with nothing above it;
-//! - **Millpond** as it is started by default, durable, on an empty data directory; with `--endpoint`
-//!   any other server that speaks the same protocol;
-//! - the ratio to the HTTP ceiling, of each pair of rounds: the one number that can be carried to another
-//!   machine. Where the engine was measured too, also the ratio to both ceilings combined, 1 / (1/H + 1/S):
-//!   what is left when everything but HTTP and the engine costs nothing.
+//! - the **engine ceiling** S ([`engine`]): the same bytes into the bare engine, in commits of the size that
+//!   Millpond's commits had in that round, with nothing above the store;
+//! - the **log ceiling** ([`log`]): as many bytes a commit appended to a file and synced (`fdatasync`);
+//! - the **combined ceiling**, 1 / (1/H + 1/S): what is left when everything but HTTP and the engine costs
+//!   nothing. Shares of it can be carried to another machine.
+//!
+//! Medians of the rounds are quoted, and how far the rounds lie apart. What a row must reach stands in
+//! `bars.json`. Every answer is checked; one that is not what it must be ends the run.
 //!
 //! The load generator shares the machine with what it measures, so it must cost less: requests are
-//! prepared once, an answer is only parsed as far as its length, and everything runs on one thread.
-//! What it takes itself is printed too (`client`): about 5 µs a request at 64 connections where this was
-//! written, nearly all of it the kernel's (one write, one read, the loopback's delivery of both), and
-//! about 35 µs at one, where each step wakes up a sleeping core. A request carries the few headers that it needs; an SDK sends about ten more.
+//! prepared once, an answer is only parsed as far as its length and searched for a few keys, and everything
+//! runs on one thread. What it takes itself is printed too (`client`). A request carries the few headers that
+//! it needs; an SDK sends about ten more.
 #![allow(
     clippy::disallowed_methods,
     reason = "a benchmark measures real time, and reads and writes files of its own"
 )]
 
 mod args;
+mod bars;
+mod commits;
 mod cores;
 mod cpu;
-mod disk;
 mod engine;
 mod http;
 mod load;
+mod log;
+mod outcome;
 mod peers;
 mod report;
-mod rounds;
 mod rows;
 mod sample;
+mod setup;
+mod statistics;
+mod traffic;
 
 use std::process::ExitCode;
 
@@ -42,7 +49,12 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use args::Args;
-use rounds::Rounds;
+use report::Report;
+use setup::Setup;
+
+/// The program's own, since its decisions are measured here too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let Args::Sqs(options) = Args::parse();
@@ -74,19 +86,13 @@ async fn interrupted() -> anyhow::Result<()> {
     anyhow::bail!("interrupted")
 }
 
-/// Measures every chosen row, printing each as soon as it is known.
+/// Measures every chosen row, printing each as soon as it is known, and the table at the end.
 async fn measure(options: &args::Options) -> anyhow::Result<()> {
-    let rounds = Rounds::new(options)?;
-    let mut measured = Vec::new();
-    for row in rows::sqs().into_iter().filter(|row| options.wants(row.name())) {
-        let outcome = rounds.measure(row.as_ref()).await.with_context(|| row.name())?;
-        print!("{}", report::text(row.as_ref(), &outcome));
-        measured.push(report::json(row.as_ref(), &outcome));
+    let setup = Setup::new(options)?;
+    let mut report = Report::begin(options)?;
+    for row in rows::sqs().into_iter().filter(|row| options.wants(row.name)) {
+        let outcome = row.measure(&setup).await.with_context(|| row.name)?;
+        report.add(&row, outcome);
     }
-    if let Some(file) = &options.json {
-        let machine = report::machine(options, measured);
-        std::fs::write(file, serde_json::to_string_pretty(&machine)?)
-            .with_context(|| file.display().to_string())?;
-    }
-    Ok(())
+    report.end()
 }

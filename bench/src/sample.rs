@@ -1,6 +1,12 @@
 //! What one round measured, and the median of several.
 
+use std::time::Duration;
+
 use hdrhistogram::Histogram;
+
+use crate::commits::Commits;
+use crate::load::Tally;
+use crate::statistics::median;
 
 /// The percentiles that are quoted, each with its column's title.
 pub(crate) const PERCENTILES: [(f64, &str); 4] =
@@ -11,25 +17,27 @@ pub(crate) const PERCENTILES: [(f64, &str); 4] =
 const QUIET: f64 = 0.15;
 
 /// One round, or the median of several, figure by figure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sample {
-    /// Answered requests a second.
-    pub requests: f64,
+    /// Answered operations a second, of those that are timed.
+    pub operations: f64,
     /// Messages a second.
     pub messages: f64,
     /// Latencies at [`PERCENTILES`], in microseconds.
     pub latency: [f64; 4],
+    /// Their mean, in microseconds.
+    pub mean: f64,
     /// The slowest answer, in microseconds.
     pub slowest: f64,
-    /// CPU time of the server, microseconds a request; none if its process is not known.
+    /// CPU time of the server, microseconds an operation; none if its process is not known.
     pub server_cpu: Option<f64>,
-    /// CPU time of the load generator, microseconds a request.
-    pub client_cpu: f64,
+    /// CPU time of the load generator, microseconds an operation; none if it is the same process.
+    pub client_cpu: Option<f64>,
     /// Cores that were kept busy by others than the server and the load generator; none if the server's
     /// process is not known.
     pub others: Option<f64>,
-    /// Requests that were refused, a second. They count nowhere else.
-    pub refused: f64,
+    /// What the server committed meanwhile, if it tells; of several rounds, of all of them.
+    pub commits: Option<Commits>,
 }
 
 /// The latencies of a histogram of nanoseconds, in microseconds.
@@ -43,34 +51,39 @@ impl Sample {
         self.others.is_some_and(|cores| cores > QUIET)
     }
 
+    /// What was counted in so much time, without what only a meter knows.
+    pub(crate) fn of(tally: &Tally, took: Duration) -> Sample {
+        let seconds = took.as_secs_f64();
+        Sample {
+            operations: tally.latency.len() as f64 / seconds,
+            messages: tally.messages as f64 / seconds,
+            latency: latencies(&tally.latency),
+            mean: tally.latency.mean() / 1e3,
+            slowest: tally.latency.max() as f64 / 1e3,
+            ..Sample::default()
+        }
+    }
+
     /// Each figure's median; none if there are no samples.
     pub(crate) fn median(samples: &[Sample]) -> Option<Sample> {
         let figure = |of: fn(&Sample) -> f64| median(samples.iter().map(of));
-        let server_cpu = median(samples.iter().filter_map(|sample| sample.server_cpu));
+        let maybe = |of: fn(&Sample) -> Option<f64>| median(samples.iter().filter_map(of));
         let mut latency = [0.0; PERCENTILES.len()];
         for (index, value) in latency.iter_mut().enumerate() {
             *value = median(samples.iter().map(|sample| sample.latency[index]))?;
         }
         Some(Sample {
-            requests: figure(|sample| sample.requests)?,
+            operations: figure(|sample| sample.operations)?,
             messages: figure(|sample| sample.messages)?,
             latency,
+            mean: figure(|sample| sample.mean)?,
             slowest: figure(|sample| sample.slowest)?,
-            server_cpu,
-            client_cpu: figure(|sample| sample.client_cpu)?,
-            others: median(samples.iter().filter_map(|sample| sample.others)),
-            refused: figure(|sample| sample.refused)?,
+            server_cpu: maybe(|sample| sample.server_cpu),
+            client_cpu: maybe(|sample| sample.client_cpu),
+            others: maybe(|sample| sample.others),
+            commits: samples.iter().filter_map(|sample| sample.commits).reduce(Commits::plus),
         })
     }
-}
-
-/// The median; of an even number of values, the mean of the two in the middle.
-pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    let lower = *values.get(values.len().checked_sub(1)? / 2)?;
-    Some((lower + upper) / 2.0)
 }
 
 #[cfg(test)]
@@ -78,28 +91,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_not_moved_by_one_bad_round() {
-        assert_eq!(median([5.0, 100.0, 4.0].into_iter()), Some(5.0));
-        assert_eq!(median([4.0, 6.0].into_iter()), Some(5.0));
-        assert_eq!(median([].into_iter()), None);
-    }
-
-    #[test]
     fn each_figure_has_its_own_median() {
-        let sample = |requests: f64, p50: f64| Sample {
-            requests,
-            messages: requests,
+        let sample = |operations: f64, p50: f64| Sample {
+            operations,
             latency: [p50, 2.0, 3.0, 4.0],
-            slowest: 5.0,
-            server_cpu: (requests > 1.0).then_some(7.0),
-            client_cpu: 1.0,
-            others: None,
-            refused: 0.0,
+            server_cpu: (operations > 1.0).then_some(7.0),
+            commits: Some(Commits { commits: 1, batches: 2, bytes: 3 }),
+            ..Sample::default()
         };
         let samples = [sample(1.0, 9.0), sample(2.0, 8.0), sample(3.0, 1.0)];
         let median = Sample::median(&samples).unwrap();
-        assert_eq!((median.requests, median.latency[0], median.server_cpu), (2.0, 8.0, Some(7.0)));
+        assert_eq!((median.operations, median.latency[0]), (2.0, 8.0));
+        assert_eq!(median.server_cpu, Some(7.0));
+        assert_eq!(median.commits, Some(Commits { commits: 3, batches: 6, bytes: 9 }));
         assert_eq!(Sample::median(&[]), None);
+    }
+
+    #[test]
+    fn a_sample_is_what_was_counted_a_second() {
+        let mut tally = Tally::new().unwrap();
+        tally.count(Some(Duration::from_millis(2)), 10);
+        tally.count(Some(Duration::from_millis(4)), 10);
+        let sample = Sample::of(&tally, Duration::from_millis(500));
+        assert_eq!((sample.operations, sample.messages), (4.0, 40.0));
+        assert!((sample.mean - 3000.0).abs() < 10.0, "{}", sample.mean);
     }
 
     #[test]

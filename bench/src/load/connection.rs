@@ -8,6 +8,9 @@ use tokio::net::TcpStream;
 
 use crate::http::{self, Frame};
 
+/// How much of a refusal is shown.
+const SHOWN: usize = 300;
+
 /// A connection with at most one request on its way.
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -23,11 +26,13 @@ impl Connection {
         Ok(Connection { stream, buffer: vec![0; 16 << 10] })
     }
 
-    /// Sends a request and reads its answer: status and body.
-    pub(crate) async fn call(&mut self, request: &[u8]) -> anyhow::Result<(u16, &[u8])> {
+    /// Sends a request and reads its answer's body; an answer that is not a success is an error.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
         self.stream.write_all(request).await?;
         let frame = self.read().await?;
-        Ok((frame.status, &self.buffer[frame.head..frame.length()]))
+        let body = &self.buffer[frame.head..frame.length()];
+        ensure!((200..300).contains(&frame.status), "{}", refusal(frame.status, body));
+        Ok(body)
     }
 
     async fn read(&mut self) -> anyhow::Result<Frame> {
@@ -54,5 +59,33 @@ impl Connection {
             self.buffer.resize(length, 0);
         }
         Ok(())
+    }
+}
+
+/// A refusal as it is shown, cut to a few lines.
+fn refusal(status: u16, body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]);
+    format!("the server answered {status}: {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    async fn answer(answer: &'static [u8]) -> anyhow::Result<Vec<u8>> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let mut connection = Connection::open(listener.local_addr()?).await?;
+        let (mut stream, _) = listener.accept().await?;
+        stream.write_all(answer).await?;
+        connection.ask(b"GET / HTTP/1.1\r\n\r\n").await.map(<[u8]>::to_vec)
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_an_error_that_says_what_was_answered() {
+        let good = answer(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+        assert_eq!(good.unwrap(), b"{}");
+        let bad = answer(b"HTTP/1.1 503 No\r\ncontent-length: 9\r\n\r\nslow down").await;
+        assert_eq!(bad.unwrap_err().to_string(), "the server answered 503: slow down");
     }
 }

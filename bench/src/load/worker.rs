@@ -1,25 +1,26 @@
 //! What runs on one connection, and what it counts.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 
 use super::connection::Connection;
 use super::pace::Pace;
-use super::{Exchange, Window};
+use super::stop::Stop;
+use super::{Answered, Exchange, Window};
 
 /// A latency above this (a minute, in nanoseconds) is counted as this.
 const LONGEST: u64 = 60_000_000_000;
-/// How much of a refusal is kept, to be shown.
-const REFUSAL: usize = 300;
 
 /// A connection at work.
-pub(crate) struct Worker {
+pub(super) struct Worker {
     connection: Connection,
     exchange: Box<dyn Exchange>,
     pace: Pace,
     window: Window,
+    stop: Arc<Stop>,
 }
 
 /// What was counted within the window.
@@ -27,39 +28,42 @@ pub(crate) struct Tally {
     /// Nanoseconds of each answered request.
     pub latency: Histogram<u64>,
     pub messages: u64,
-    pub refused: u64,
-    /// The first refusal.
-    pub refusal: Option<String>,
 }
 
 impl Worker {
-    pub(crate) async fn open(
+    pub(super) async fn open(
         address: SocketAddr,
         exchange: Box<dyn Exchange>,
         pace: Pace,
         window: Window,
+        stop: Arc<Stop>,
     ) -> anyhow::Result<Worker> {
-        Ok(Worker { connection: Connection::open(address).await?, exchange, pace, window })
+        let connection = Connection::open(address).await?;
+        Ok(Worker { connection, exchange, pace, window, stop })
     }
 
-    /// Asks and counts until the window is over. An answer counts when it arrives in the window.
-    pub(crate) async fn run(mut self) -> anyhow::Result<Tally> {
+    /// Asks and counts until the window is over, or nothing is left to do. An answer counts when it
+    /// arrives in the window; what was begun is finished, uncounted.
+    pub(super) async fn run(mut self) -> anyhow::Result<Tally> {
         let mut tally = Tally::new()?;
         loop {
-            let start = self.pace.start().await;
-            let (status, body) = self.connection.call(self.exchange.request()).await?;
+            let start = self.pace.start().await?;
+            let is_timed = self.exchange.is_timed();
+            let body = self.connection.ask(self.exchange.request()).await?;
             let now = Instant::now();
-            let counts = now >= self.window.begin;
-            if now >= self.window.end {
-                return Ok(tally);
-            }
-            if (200..300).contains(&status) {
-                let messages = self.exchange.answered(body)?;
-                if counts {
-                    tally.answered(now - start, messages);
+            let is_over = now >= self.window.end || self.stop.is_over();
+            match self.exchange.answered(body)? {
+                Answered::Exhausted => {
+                    self.stop.now();
+                    return Ok(tally);
                 }
-            } else if counts {
-                tally.refused(status, body);
+                Answered::Messages(messages) if now >= self.window.begin && !is_over => {
+                    tally.count(is_timed.then_some(now - start), messages);
+                }
+                Answered::Messages(_) => {}
+            }
+            if is_over && self.exchange.is_at_rest() {
+                return Ok(tally);
             }
         }
     }
@@ -67,31 +71,21 @@ impl Worker {
 
 impl Tally {
     pub(crate) fn new() -> anyhow::Result<Tally> {
-        let latency = Histogram::new_with_bounds(1, LONGEST, 3)?;
-        Ok(Tally { latency, messages: 0, refused: 0, refusal: None })
+        Ok(Tally { latency: Histogram::new_with_bounds(1, LONGEST, 3)?, messages: 0 })
     }
 
-    fn answered(&mut self, latency: std::time::Duration, messages: u64) {
-        let nanoseconds = u64::try_from(latency.as_nanos()).unwrap_or(LONGEST);
-        self.latency.saturating_record(nanoseconds);
+    /// Counts an answer, and its latency if it is one of those that are timed.
+    pub(crate) fn count(&mut self, latency: Option<Duration>, messages: u64) {
+        if let Some(latency) = latency {
+            let nanoseconds = u64::try_from(latency.as_nanos()).unwrap_or(LONGEST);
+            self.latency.saturating_record(nanoseconds);
+        }
         self.messages += messages;
     }
 
-    fn refused(&mut self, status: u16, body: &[u8]) {
-        self.refused += 1;
-        self.refusal.get_or_insert_with(|| {
-            let text = String::from_utf8_lossy(&body[..body.len().min(REFUSAL)]);
-            format!("{status} {text}")
-        });
-    }
-
-    pub(crate) fn add(&mut self, other: &Tally) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, other: &Tally) -> anyhow::Result<()> {
         self.latency.add(&other.latency)?;
         self.messages += other.messages;
-        self.refused += other.refused;
-        if self.refusal.is_none() {
-            self.refusal.clone_from(&other.refusal);
-        }
         Ok(())
     }
 }
@@ -99,17 +93,15 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
-    fn tallies_of_connections_add_up_and_refusals_stay_apart() {
+    fn tallies_of_connections_add_up_and_what_is_not_timed_has_no_latency() {
         let (mut one, mut two) = (Tally::new().unwrap(), Tally::new().unwrap());
-        one.answered(Duration::from_micros(10), 10);
-        two.answered(Duration::from_secs(1_000_000), 1);
-        two.refused(503, b"slow down");
+        one.count(Some(Duration::from_micros(10)), 0);
+        one.count(None, 10);
+        two.count(Some(Duration::from_secs(1_000_000)), 1);
         one.add(&two).unwrap();
-        assert_eq!((one.latency.len(), one.messages, one.refused), (2, 11, 1));
+        assert_eq!((one.latency.len(), one.messages), (2, 11));
         assert!(one.latency.max() < 2 * LONGEST);
-        assert_eq!(one.refusal.as_deref(), Some("503 slow down"));
     }
 }

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 pub(crate) use build::{build, example_answers, target_directory};
 use process::Process;
 
+use crate::traffic::Absent;
+
 /// A kind of server, and how to start one.
 #[derive(Clone, Debug)]
 pub(crate) enum Server {
@@ -33,6 +35,7 @@ pub(crate) enum Server {
 pub(crate) struct Peer {
     address: SocketAddr,
     pid: Option<u32>,
+    tells_commits: bool,
     _process: Option<Process>,
     _data: Option<TempDir>,
 }
@@ -59,36 +62,67 @@ impl Server {
         Ok(Server::Running { address, pid })
     }
 
+    /// Whether it does nothing but answer.
+    pub(crate) fn is_ceiling(&self) -> bool {
+        matches!(self, Server::Ceiling { .. })
+    }
+
+    /// Whether it is this project's program, started here.
+    pub(crate) fn is_millpond(&self) -> bool {
+        matches!(self, Server::Millpond { .. })
+    }
+
     /// Starts one, with its data in a new directory below `data`, and waits until it listens.
     pub(crate) fn start(&self, data: &Path) -> anyhow::Result<Peer> {
         match self {
-            Server::Millpond { program, memory } => {
+            Server::Millpond { .. } => {
                 let directory = tempfile::Builder::new().prefix("millpond-").tempdir_in(data)?;
-                let mut command = Command::new(program);
-                command.args(["--listen", "127.0.0.1:0"]);
-                if *memory {
-                    command.arg("--memory");
-                } else {
-                    command.arg("--data-dir").arg(directory.path());
-                }
-                Peer::start(command, Some(directory))
+                let mut peer = self.start_in(directory.path())?;
+                peer._data = Some(directory);
+                Ok(peer)
             }
             Server::Ceiling { program, answers, threads } => {
                 let mut command = Command::new(program);
                 command.arg(answers).arg(threads.to_string());
-                Peer::start(command, None)
+                Peer::start(command, false)
             }
-            Server::Running { address, pid } => {
-                Ok(Peer { address: *address, pid: *pid, _process: None, _data: None })
-            }
+            Server::Running { address, pid } => Ok(Peer {
+                address: *address,
+                pid: *pid,
+                tells_commits: true,
+                _process: None,
+                _data: None,
+            }),
         }
+    }
+
+    /// Starts one on a directory that may hold data and outlives it; an error of type [`Absent`] for
+    /// servers that are not started here.
+    pub(crate) fn start_in(&self, directory: &Path) -> anyhow::Result<Peer> {
+        let Server::Millpond { program, memory } = self else {
+            return Err(Absent("only a program that is started here can be measured".into()).into());
+        };
+        let mut command = Command::new(program);
+        command.args(["--listen", "127.0.0.1:0"]);
+        if *memory {
+            command.arg("--memory");
+        } else {
+            command.arg("--data-dir").arg(directory);
+        }
+        Peer::start(command, true)
     }
 }
 
 impl Peer {
-    fn start(command: Command, data: Option<TempDir>) -> anyhow::Result<Peer> {
+    fn start(command: Command, tells_commits: bool) -> anyhow::Result<Peer> {
         let (process, address) = Process::start(command)?;
-        Ok(Peer { address, pid: Some(process.id()), _process: Some(process), _data: data })
+        let pid = Some(process.id());
+        Ok(Peer { address, pid, tells_commits, _process: Some(process), _data: None })
+    }
+
+    /// Whether it may be asked what it has committed.
+    pub(crate) fn tells_commits(&self) -> bool {
+        self.tells_commits
     }
 
     /// Where it listens.

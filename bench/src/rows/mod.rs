@@ -1,63 +1,120 @@
-//! The rows of the table: one small file each.
+//! The rows of the table: one small file for each way of measuring.
 
-mod caller;
-mod cycle;
-mod send;
-mod send_batch;
-mod text;
+mod ceilings;
+mod decisions;
+mod depth;
+mod long_poll;
+mod pair;
+mod start;
 
-use std::fmt;
+use crate::outcome::{Measured, Outcome};
+use crate::setup::Setup;
+use crate::traffic::{self, Absent, Traffic};
 
-pub(crate) use caller::{Answers, Caller};
-
-use crate::load::Exchanges;
-
-/// One row: what is asked, on how many connections.
-pub(crate) trait Row {
-    /// Its short name, for the command line.
-    fn name(&self) -> &'static str;
-
+/// One row.
+pub(crate) struct Row {
+    /// Its short name, for the command line and the bars.
+    pub name: &'static str,
     /// What it measures.
-    fn title(&self) -> &'static str;
-
-    /// How many connections it uses.
-    fn connections(&self) -> usize;
-
-    /// Whether each request does nothing but store a message of 1 KiB: then the engine alone is measured too.
-    fn only_stores(&self) -> bool {
-        false
-    }
-
-    /// Prepares a fresh server, and gives each connection its conversation.
-    ///
-    /// Makes each kind of request at least once: the answers are recorded, and the ceiling gives them.
-    fn prepare(&self, caller: &mut Caller, connections: usize) -> anyhow::Result<Exchanges>;
+    pub title: &'static str,
+    kind: Kind,
 }
 
-/// The server does not have an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Absent(pub String);
-
-impl fmt::Display for Absent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server has no {}", self.0)
-    }
+/// How a row is measured.
+enum Kind {
+    /// A server beside the ceilings.
+    Ceilings(&'static dyn Traffic),
+    /// FIFO beside standard.
+    Pair { standard: &'static dyn Traffic, fifo: &'static dyn Traffic },
+    /// Receives from a deep queue beside those from a shallow one.
+    Depth,
+    /// From a send to the receive that waited for it.
+    LongPoll,
+    /// Decisions of one queue, without HTTP and without a disk.
+    Decisions,
+    /// From the start to the first answer.
+    Start { full: bool },
 }
 
-impl std::error::Error for Absent {}
+impl Row {
+    /// Measures it.
+    pub(crate) async fn measure(&self, setup: &Setup) -> anyhow::Result<Outcome> {
+        let measured: anyhow::Result<Measured> = match self.kind {
+            Kind::Ceilings(traffic) => ceilings::measure(setup, traffic).await,
+            Kind::Pair { standard, fifo } => pair::measure(setup, standard, fifo).await,
+            Kind::Depth => depth::measure(setup).await,
+            Kind::LongPoll => long_poll::measure(setup).await,
+            Kind::Decisions => decisions::measure(setup).await,
+            Kind::Start { full: false } => start::on_nothing(setup),
+            Kind::Start { full: true } => start::on_a_backlog(setup).await,
+        };
+        match measured {
+            Ok(measured) => Ok(Outcome::Measured(measured)),
+            Err(error) => Ok(Outcome::Absent(error.downcast::<Absent>()?.to_string())),
+        }
+    }
+}
 
 /// The rows of the queue service, in the order of the table.
-pub(crate) fn sqs() -> Vec<Box<dyn Row>> {
+pub(crate) fn sqs() -> Vec<Row> {
+    let row = |name, title, kind| Row { name, title, kind };
+    let ceilings = Kind::Ceilings;
+    let send_pair = Kind::Pair { standard: &traffic::SEND_BATCH, fifo: &traffic::SEND_BATCH_FIFO };
+    let take_pair = Kind::Pair { standard: &traffic::TAKE, fifo: &traffic::TAKE_FIFO };
     vec![
-        Box::new(send::ONE),
-        Box::new(send::MANY),
-        Box::new(send_batch::SendBatch),
-        Box::new(cycle::ONE),
-        Box::new(cycle::TEN),
+        row("send-64", "SendMessage 1 KiB, 64 connections", ceilings(&traffic::SEND)),
+        row(
+            "send-batch-64",
+            "SendMessageBatch 10 x 1 KiB, 64 connections",
+            ceilings(&traffic::SEND_BATCH),
+        ),
+        row(
+            "take-64",
+            "ReceiveMessage 10 and DeleteMessageBatch 10 in turn, 64 connections",
+            ceilings(&traffic::TAKE),
+        ),
+        row(
+            "cycle-64",
+            "SendMessage 1 KiB, ReceiveMessage 1, DeleteMessage in turn, 64 connections",
+            ceilings(&traffic::CYCLE),
+        ),
+        row(
+            "cycle-batch-64",
+            "SendMessageBatch 10 x 1 KiB, ReceiveMessage 10, DeleteMessageBatch 10 in turn, 64 connections",
+            ceilings(&traffic::CYCLE_BATCH),
+        ),
+        row(
+            "fifo-send-batch-64",
+            "FIFO, 1,000 groups: SendMessageBatch 10 x 1 KiB, 64 connections",
+            send_pair,
+        ),
+        row(
+            "fifo-take-64",
+            "FIFO, 1,000 groups: ReceiveMessage 10 and DeleteMessageBatch 10 in turn, 64 connections",
+            take_pair,
+        ),
+        row("depth", "ReceiveMessage 10 from a deep queue, 64 connections", Kind::Depth),
+        row("send-1", "SendMessage 1 KiB, 1 connection", ceilings(&traffic::SEND_ALONE)),
+        row(
+            "long-poll",
+            "From SendMessage answered to the waiting ReceiveMessage answered",
+            Kind::LongPoll,
+        ),
+        row(
+            "decisions",
+            "Decisions of one queue: SendMessage 1 KiB, ReceiveMessage, DeleteMessage in turn, no HTTP, in memory",
+            Kind::Decisions,
+        ),
+        row("start-empty", "Start on an empty directory", Kind::Start { full: false }),
+        row(
+            "start-full",
+            "Start on a backlog, until the first receive is answered",
+            Kind::Start { full: true },
+        ),
     ]
 }
 
 /// Their names.
 pub(crate) fn names() -> Vec<&'static str> {
-    sqs().iter().map(|row| row.name()).collect()
+    sqs().iter().map(|row| row.name).collect()
 }

@@ -69,8 +69,6 @@ pub(crate) enum Error {
     UnsupportedOperation(String),
     #[error("Request is throttled.")]
     RequestThrottled,
-    #[error("{0} is not implemented.")]
-    NotImplemented(String),
     #[error(transparent)]
     Trouble(#[from] Trouble),
 }
@@ -113,7 +111,6 @@ impl From<Error> for Fault {
             }
             Error::UnsupportedOperation(_) => Fault::new(&errors::UNSUPPORTED_OPERATION, text),
             Error::RequestThrottled => Fault::new(&errors::REQUEST_THROTTLED, text),
-            Error::NotImplemented(what) => Fault::not_implemented(&what),
             Error::Trouble(trouble) => unavailable(&trouble),
         }
     }

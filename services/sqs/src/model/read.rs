@@ -107,7 +107,12 @@ pub(super) async fn fetch(
 ) -> Result<Found, StoreError> {
     Ok(match wanted {
         Wanted::Backlog(Need::Fresh { from, upto }) => {
-            Found::Backlog(fresh(incarnation, (from, upto), rows).await?)
+            let (upto, records) = fresh(incarnation, (from, upto), rows).await?;
+            Found::Backlog(Supply::Fresh { from, upto, records })
+        }
+        Wanted::Backlog(Need::Ahead { from, upto }) => {
+            let (upto, records) = fresh(incarnation, (from, upto), rows).await?;
+            Found::Backlog(Supply::Ahead { from, upto, records })
         }
         Wanted::Backlog(Need::Returned(asked)) => {
             Found::Backlog(returned(incarnation, asked, rows).await?)
@@ -119,18 +124,19 @@ pub(super) async fn fetch(
     })
 }
 
+/// Records of one page, and where it ends.
 async fn fresh(
     incarnation: Incarnation,
     (from, upto): (Position, Position),
     rows: &Rows,
-) -> Result<Supply, StoreError> {
+) -> Result<(Position, Vec<(Position, Stored)>), StoreError> {
     const PAGE: PageLimit = PageLimit { rows: 1000, bytes: WINDOW };
     let page = rows.read(incarnation, from, PAGE).await?;
     let records = page.records.into_iter().filter(|(position, _)| *position < upto);
     let records = read_records(records)?;
     let covered = records.last().map_or(upto, |(last, _)| last.next());
     let upto = if page.more { covered } else { upto };
-    Ok(Supply::Fresh { from, upto, records })
+    Ok((upto, records))
 }
 
 async fn returned(

@@ -66,10 +66,7 @@ impl Ids {
                 let id = self.deduplication.clone().unwrap_or_default();
                 Err(not_valid_for_type("MessageDeduplicationId", id))
             }
-            (Some(_), false) => {
-                Err(Error::NotImplemented("A message group in a standard queue".into()))
-            }
-            (None, false) => Ok(None),
+            (_, false) => Ok(None),
         }
     }
 

@@ -4,6 +4,7 @@ mod batches;
 mod crossing;
 mod dead_letters;
 mod definition;
+mod fair;
 mod fifo;
 mod model;
 mod move_tasks;

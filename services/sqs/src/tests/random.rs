@@ -9,7 +9,7 @@ use super::model::Model;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Send { delay: Option<u8> },
+    Send { delay: Option<u8>, group: Option<u8>, is_large: bool },
     Receive { most: u8, visibility: u8 },
     Delete { which: Index },
     Change { which: Index, visibility: u8 },
@@ -23,7 +23,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        5 => proptest::option::of(0_u8..6).prop_map(|delay| Step::Send { delay }),
+        5 => (proptest::option::of(0_u8..6), proptest::option::of(0_u8..4), any::<bool>())
+            .prop_map(|(delay, group, is_large)| Step::Send { delay, group, is_large }),
         4 => (1_u8..=10, 0_u8..20)
             .prop_map(|(most, visibility)| Step::Receive { most, visibility }),
         3 => any::<Index>().prop_map(|which| Step::Delete { which }),
@@ -45,15 +46,17 @@ struct Receipt {
     handle: String,
 }
 
-async fn check(steps: Vec<Step>) {
+async fn check(steps: Vec<Step>, has_groups: bool) {
     let mut world = World::new(&[("MessageRetentionPeriod", "60")]).await;
     let mut model = Model { retention: 60, ..Model::default() };
     let mut receipts: Vec<Receipt> = Vec::new();
     for (number, step) in steps.into_iter().enumerate() {
         match step {
-            Step::Send { delay } => {
-                let body = format!("m{number}");
-                world.send(&body, delay.map(i32::from)).await.unwrap();
+            Step::Send { delay, group, is_large } => {
+                // A few large ones are more than the window holds.
+                let body = format!("m{number:0width$}", width = if is_large { 60_000 } else { 1 });
+                let group = group.map(|group| format!("g{group}")).filter(|_| has_groups);
+                world.send_in(&body, group.as_deref(), delay.map(i32::from)).await.unwrap();
                 model.send(&body, delay.unwrap_or(0).into());
             }
             Step::Receive { most, visibility } => {
@@ -125,8 +128,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn a_queue_does_what_its_model_does(steps in vec(step(), 1..120)) {
+    fn a_queue_does_what_its_model_does(steps in vec(step(), 1..120), has_groups: bool) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(check(steps));
+        runtime.block_on(check(steps, has_groups));
     }
 }

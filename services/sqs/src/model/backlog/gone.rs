@@ -39,11 +39,13 @@ impl Backlog {
             self.drop_dead(*position);
         }
         self.move_cursor(cursor);
+        self.rest();
     }
 
     pub(super) fn drop_dead(&mut self, position: Position) {
         if self.untrack(position).is_none() {
-            self.fresh -= 1;
+            self.drop_fresh(position);
+            self.removed.add(position);
         }
     }
 

@@ -48,7 +48,7 @@ impl Backlog {
             if stored.sent + wanted.retention <= wanted.now {
                 taken.dead.push(*position);
             } else {
-                let message = Tracked::delayed(stored.sent, wanted.now);
+                let message = Tracked::delayed(stored.sent, wanted.now).in_group(stored.group);
                 taken.leave(self.leaving.last(), *position, message, wanted.to.cloned(), true);
             }
         }

@@ -2,11 +2,15 @@
 //!
 //! A position below the cursor was received, or dropped, before; what is still there of these is
 //! *tracked*. A position from the cursor on is *fresh*, never received, unless it is tracked because it
-//! is delayed. Of fresh messages the *window* holds the first few in memory; the rest is only in the log.
+//! is delayed, or had its turn before older ones. Of fresh messages the *window* holds the first few in
+//! memory; the rest is only in the log.
 
+mod fair;
 mod gone;
 mod leaving;
 mod look;
+mod removed;
+mod supply;
 mod take;
 mod tracked;
 mod window;
@@ -21,7 +25,9 @@ use crate::keys::Marks;
 use crate::model::fifo::Group;
 use crate::model::leaving::Leaving;
 
+use fair::{Fair, Shares};
 pub(crate) use look::State;
+use removed::Removed;
 pub(crate) use take::{MOST_DEAD, MOST_LEAVING, Pick, Receive, Taken};
 pub(crate) use tracked::Tracked;
 use window::Window;
@@ -63,6 +69,11 @@ pub(crate) struct Backlog {
     by_age: BTreeSet<(Timestamp, Position)>,
     /// When the newest fresh message was sent, as far as it is known.
     newest: Timestamp,
+    /// What each group has of what is in flight.
+    shares: Shares,
+    /// Whose turn it is among fresh messages, when some of them are in groups.
+    fair: Option<Box<Fair>>,
+    removed: Removed,
 }
 
 /// How many messages there are, as `GetQueueAttributes` says it.
@@ -110,7 +121,7 @@ impl Backlog {
         self.tail
     }
 
-    /// The first position that was never received.
+    /// No message below was never received.
     pub(crate) fn cursor(&self) -> Position {
         self.cursor
     }
@@ -135,9 +146,14 @@ impl Backlog {
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             visible: self.fresh + self.visible.len() as u64,
-            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving.count() as u64,
+            in_flight: self.in_flight() + self.leaving.count() as u64,
             delayed: self.delayed,
         }
+    }
+
+    /// How many messages receivers have.
+    fn in_flight(&self) -> u64 {
+        self.hidden.len() as u64 - self.delayed
     }
 
     /// When the next hidden message can be received.
@@ -164,12 +180,21 @@ impl Backlog {
         match delayed_until {
             Some(visible_at) => {
                 self.window.skip(position);
-                self.track(position, Tracked::delayed(stored.sent, visible_at));
+                self.fair.iter_mut().for_each(|fair| fair.skip(position));
+                let message = Tracked::delayed(stored.sent, visible_at).in_group(stored.group);
+                self.track(position, message);
             }
             None => {
                 self.fresh += 1;
                 self.newest = stored.sent;
+                let in_flight = self.in_flight();
+                if let Some(fair) = &mut self.fair {
+                    let is_kept = !self.window.takes(position)
+                        && !self.shares.is_noisy(stored.group, in_flight);
+                    fair.send(position, &stored, is_kept);
+                }
                 self.window.push(position, stored);
+                self.be_fair();
             }
         }
     }
@@ -198,29 +223,6 @@ impl Backlog {
         Ok(fresh.into_iter().chain(tracked).min())
     }
 
-    /// Keeps what was fetched, as far as it is still wanted.
-    pub(crate) fn supply(&mut self, supply: Supply) {
-        match supply {
-            Supply::Fresh { from, upto, records } => {
-                let tracked = &self.tracked;
-                self.window.supply(from, upto, records, |at| tracked.contains_key(&at));
-            }
-            Supply::Returned { asked, records } => {
-                let mut records: BTreeMap<_, _> = records.into_iter().collect();
-                for position in asked {
-                    if !self.tracked.contains_key(&position) || self.is_hidden(position) {
-                        continue;
-                    }
-                    match records.remove(&position) {
-                        Some(stored) => _ = self.fetched.insert(position, stored),
-                        // A row without a record: nothing to deliver, and nothing to wait for.
-                        None => _ = self.untrack(position),
-                    }
-                }
-            }
-        }
-    }
-
     /// Forgets what only memory holds: records, and whose turn it is.
     #[cfg(test)]
     pub(crate) fn forget(&mut self) {
@@ -228,6 +230,9 @@ impl Backlog {
         self.fetched.clear();
         self.fresh_first = false;
         self.newest = Timestamp::ZERO;
+        self.shares.forget_recent();
+        self.fair = None;
+        self.removed = Removed::default();
     }
 
     fn track(&mut self, position: Position, message: Tracked) {
@@ -235,9 +240,13 @@ impl Backlog {
             self.leaving.add(position, departure);
         } else {
             self.delayed += u64::from(message.receives == 0);
+            if message.receives > 0 {
+                self.shares.add(message.group);
+            }
             self.hidden.insert((message.visible_at, position));
             self.by_age.insert((message.sent, position));
         }
+        self.removed.forget(position);
         self.tracked.insert(position, message);
     }
 
@@ -251,14 +260,20 @@ impl Backlog {
             self.unlist(visible_at, position);
         }
         self.fetched.remove(&position);
+        if position >= self.cursor {
+            self.removed.add(position);
+        }
         self.tracked.remove(&position)
     }
 
     /// Takes a message off the list of hidden ones.
     fn unlist(&mut self, at: Timestamp, position: Position) {
         if self.hidden.remove(&(at, position)) {
-            let never_received = self.tracked.get(&position).is_some_and(|m| m.receives == 0);
-            self.delayed -= u64::from(never_received);
+            match self.tracked.get(&position) {
+                Some(message) if message.receives > 0 => self.shares.remove(message.group),
+                Some(_) => self.delayed -= 1,
+                None => {}
+            }
         }
     }
 }

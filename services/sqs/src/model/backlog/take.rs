@@ -3,7 +3,9 @@
 use base::{Span, Timestamp};
 use store::Position;
 
+use crate::model::backlog::fair::{Fresh, Next};
 use crate::model::backlog::{Backlog, Need, Stored, Tracked};
+use crate::model::fifo::Group;
 use crate::model::leaving::Leave;
 use crate::model::redrive::RedrivePolicy;
 
@@ -52,57 +54,69 @@ pub(crate) const MOST_DEAD: usize = 100;
 pub(crate) const MOST_LEAVING: usize = 100;
 
 impl Backlog {
-    /// Which messages a receive gets now: returned and fresh ones in turn, each kind the oldest first.
+    /// Which messages a receive gets now: returned and fresh ones in turn, the returned ones the oldest
+    /// first, and so the fresh ones if none is in a group.
     pub(crate) fn take(&self, receive: Receive<'_>) -> Result<Taken, Need> {
         let mut taken =
             Taken { cursor: self.cursor, fresh_first: self.fresh_first, ..Taken::default() };
-        let mut fresh = self.window.iter();
+        let mut fresh = Fresh::of(self);
         let mut returned = self.visible.iter().map(|(_, position)| *position);
         let mut unfetched = Vec::new();
+        let mut unfetched_fresh = 0;
         let mut fresh_left = self.fresh > 0;
         let mut returned_left = true;
-        let wanted = |taken: &Taken, unfetched: &Vec<_>| {
-            taken.picks.len() + unfetched.len() < receive.most
+        let wanted = |taken: &Taken, unfetched: usize| {
+            taken.picks.len() + unfetched < receive.most
                 && taken.dead.len() < MOST_DEAD
                 && taken.leaving.len() < MOST_LEAVING
         };
-        while (fresh_left || returned_left) && wanted(&taken, &unfetched) {
+        while (fresh_left || returned_left) && wanted(&taken, unfetched.len() + unfetched_fresh) {
             if fresh_left && (taken.fresh_first || !returned_left) {
-                match fresh.next() {
-                    Some((position, stored)) => taken.take_fresh(*position, stored, receive),
-                    None if self.window.end() < self.tail => {
-                        return Err(self.window.need(self.tail));
+                match fresh.next(self)? {
+                    Some(Next::Found(position, stored)) => {
+                        if taken.take_fresh(position, stored, receive) {
+                            fresh.picked(stored.group);
+                        }
                     }
+                    Some(Next::Unfetched) => unfetched_fresh += 1,
                     None => fresh_left = false,
                 }
             } else {
                 match returned.next() {
                     Some(position) => {
-                        self.take_returned(position, receive, &mut taken, &mut unfetched)
+                        let picked =
+                            self.take_returned(position, receive, &mut taken, &mut unfetched);
+                        picked.into_iter().for_each(|group| fresh.picked(group));
                     }
                     None => returned_left = false,
                 }
             }
             taken.fresh_first = !taken.fresh_first;
         }
-        if unfetched.is_empty() { Ok(taken) } else { Err(Need::Returned(unfetched)) }
+        if unfetched.len() + unfetched_fresh > 0 {
+            return Err(fresh.need(unfetched));
+        }
+        taken.cursor = fresh.cursor();
+        Ok(taken)
     }
 
+    /// Takes a returned message; answers its group if the receive gets it.
     fn take_returned(
         &self,
         position: Position,
         receive: Receive<'_>,
         taken: &mut Taken,
         unfetched: &mut Vec<Position>,
-    ) {
-        let Some(message) = self.tracked.get(&position) else { return };
+    ) -> Option<Group> {
+        let message = self.tracked.get(&position)?;
         if message.sent + receive.retention <= receive.now {
             taken.dead.push(position);
-            return;
+            return None;
         }
         if let Some(policy) = receive.dead_letter(message) {
             let to = Some(policy.target.clone());
-            return taken.leave(self.leaving.last(), position, message.clone(), to, false);
+            taken.leave(self.leaving.last(), position, message.clone(), to, false);
+            return None;
         }
         match self.fetched.get(&position) {
             Some(stored) => taken.picks.push(Pick {
@@ -112,6 +126,7 @@ impl Backlog {
             }),
             None => unfetched.push(position),
         }
+        Some(message.group)
     }
 
     /// What was taken is hidden, or gone.
@@ -119,27 +134,30 @@ impl Backlog {
         for position in taken.dead {
             self.drop_dead(position);
         }
-        for pick in taken.picks {
-            if self.untrack(pick.position).is_none() {
-                self.window.take(pick.position);
-                self.fresh -= 1;
+        let picks = taken.picks.into_iter();
+        for (position, message) in picks.map(|pick| (pick.position, pick.tracked)) {
+            if self.untrack(position).is_none() {
+                self.drop_fresh(position);
             }
-            self.track(pick.position, pick.tracked);
+            self.shares.received(message.group);
+            self.track(position, message);
         }
         for leave in taken.leaving {
             if self.untrack(leave.position).is_none() {
-                self.window.take(leave.position);
-                self.fresh -= 1;
+                self.drop_fresh(leave.position);
             }
             self.track(leave.position, leave.tracked);
         }
         self.move_cursor(taken.cursor);
         self.fresh_first = taken.fresh_first;
+        self.fair.iter_mut().for_each(|fair| fair.rest());
+        self.rest();
     }
 
     pub(super) fn move_cursor(&mut self, cursor: Position) {
         self.cursor = cursor;
         self.window.forget_below(cursor);
+        self.fair.iter_mut().for_each(|fair| fair.move_cursor(cursor));
     }
 }
 
@@ -154,15 +172,17 @@ impl<'a> Receive<'a> {
 }
 
 impl Taken {
-    fn take_fresh(&mut self, position: Position, stored: &Stored, receive: Receive<'_>) {
-        self.cursor = position.next();
+    /// Takes a fresh message; answers whether the receive gets it.
+    fn take_fresh(&mut self, position: Position, stored: &Stored, receive: Receive<'_>) -> bool {
         if stored.sent + receive.retention <= receive.now {
             self.dead.push(position);
-            return;
+            return false;
         }
         let visible_at = receive.now + receive.visibility;
-        let tracked =
-            Tracked::delayed(stored.sent, visible_at).received_again(receive.now, visible_at);
+        let tracked = Tracked::delayed(stored.sent, visible_at)
+            .in_group(stored.group)
+            .received_again(receive.now, visible_at);
         self.picks.push(Pick { position, tracked, stored: stored.clone() });
+        true
     }
 }

@@ -1,6 +1,6 @@
 //! The first fresh messages, in memory.
 
-use std::collections::VecDeque;
+use std::collections::{VecDeque, vec_deque};
 
 use store::Position;
 
@@ -12,6 +12,8 @@ pub(super) struct Window {
     records: VecDeque<(Position, Stored)>,
     end: Position,
     bytes: usize,
+    /// How many are of a group.
+    grouped: usize,
 }
 
 /// What a decision lacks.
@@ -19,7 +21,9 @@ pub(super) struct Window {
 pub(crate) enum Need {
     /// Fresh messages from a position on; the log has none at or after `upto`.
     Fresh { from: Position, upto: Position },
-    /// The records of returned messages.
+    /// The same for the index of fair turns.
+    Ahead { from: Position, upto: Position },
+    /// The records of messages that were returned, or whose turn comes before that of older ones.
     Returned(Vec<Position>),
 }
 
@@ -28,6 +32,8 @@ pub(crate) enum Need {
 pub(crate) enum Supply {
     /// All records from a position up to another one.
     Fresh { from: Position, upto: Position, records: Vec<(Position, Stored)> },
+    /// The same for the index of fair turns.
+    Ahead { from: Position, upto: Position, records: Vec<(Position, Stored)> },
     /// The records that are still there of those that were asked for.
     Returned { asked: Vec<Position>, records: Vec<(Position, Stored)> },
 }
@@ -50,8 +56,19 @@ impl Window {
         self.records.front()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(Position, Stored)> {
+    pub(super) fn iter(&self) -> vec_deque::Iter<'_, (Position, Stored)> {
         self.records.iter()
+    }
+
+    /// The record at a position, if it is here.
+    pub(super) fn get(&self, position: Position) -> Option<&Stored> {
+        let at = self.records.binary_search_by_key(&position, |(at, _)| *at).ok()?;
+        self.records.get(at).map(|(_, stored)| stored)
+    }
+
+    /// Whether there is a message of a group.
+    pub(super) fn is_grouped(&self) -> bool {
+        self.grouped > 0
     }
 
     /// What to fetch when it holds too little.
@@ -59,12 +76,16 @@ impl Window {
         Need::Fresh { from: self.end, upto: tail }
     }
 
+    /// Whether it takes a message that comes there.
+    pub(super) fn takes(&self, position: Position) -> bool {
+        self.end == position && self.bytes < WINDOW
+    }
+
     /// A message that has just come, if all before it are covered and there is room.
     pub(super) fn push(&mut self, position: Position, stored: Stored) {
-        if self.end == position && self.bytes < WINDOW {
+        if self.takes(position) {
             self.end = position.next();
-            self.bytes += stored.bytes.len();
-            self.records.push_back((position, stored));
+            self.append(position, stored);
         }
     }
 
@@ -75,40 +96,50 @@ impl Window {
         }
     }
 
-    /// Takes the message at a position out, and forgets all before it.
+    /// Takes the message at a position out.
     pub(super) fn take(&mut self, position: Position) -> Option<Stored> {
-        self.forget_below(position);
-        let (_, stored) = self.records.pop_front_if(|(at, _)| *at == position)?;
-        self.bytes -= stored.bytes.len();
+        let at = match self.records.front() {
+            Some((first, _)) if *first == position => 0,
+            _ => self.records.binary_search_by_key(&position, |(at, _)| *at).ok()?,
+        };
+        let (_, stored) = self.records.remove(at)?;
+        self.forget(&stored);
         Some(stored)
     }
 
     /// Forgets what lies below the cursor.
     pub(super) fn forget_below(&mut self, cursor: Position) {
         while let Some((_, stored)) = self.records.pop_front_if(|(at, _)| *at < cursor) {
-            self.bytes -= stored.bytes.len();
+            self.forget(&stored);
         }
         self.end = self.end.max(cursor);
     }
 
     /// Takes what was fetched, if it continues the window. Positions without a record had messages that
-    /// were delayed, received ahead of the cursor, and deleted.
+    /// were received ahead of the cursor, and deleted.
     pub(super) fn supply(
         &mut self,
         from: Position,
         upto: Position,
         records: Vec<(Position, Stored)>,
-        is_tracked: impl Fn(Position) -> bool,
     ) {
         if from != self.end {
             return;
         }
         for (position, stored) in records {
-            if !is_tracked(position) {
-                self.bytes += stored.bytes.len();
-                self.records.push_back((position, stored));
-            }
+            self.append(position, stored);
         }
         self.end = upto;
+    }
+
+    fn append(&mut self, position: Position, stored: Stored) {
+        self.bytes += stored.bytes.len();
+        self.grouped += usize::from(stored.group.is_some());
+        self.records.push_back((position, stored));
+    }
+
+    fn forget(&mut self, stored: &Stored) {
+        self.bytes -= stored.bytes.len();
+        self.grouped -= usize::from(stored.group.is_some());
     }
 }

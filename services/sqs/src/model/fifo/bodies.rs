@@ -8,32 +8,32 @@ use crate::model::backlog::{Stored, WINDOW};
 
 /// Records by position: no more than [`WINDOW`] bytes and what one receive has fetched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bodies {
+pub(crate) struct Bodies {
     records: BTreeMap<Position, Stored>,
     bytes: usize,
 }
 
 impl Bodies {
-    pub(super) fn get(&self, position: Position) -> Option<&Stored> {
+    pub(crate) fn get(&self, position: Position) -> Option<&Stored> {
         self.records.get(&position)
     }
 
     /// Keeps a record if there is room.
-    pub(super) fn offer(&mut self, position: Position, stored: Stored) {
+    pub(crate) fn offer(&mut self, position: Position, stored: Stored) {
         if self.bytes < WINDOW {
             self.put(position, stored);
         }
     }
 
     /// Keeps records that a receive has fetched; if there is no room, instead of all others.
-    pub(super) fn insert(&mut self, fetched: Vec<(Position, Stored)>) {
+    pub(crate) fn insert(&mut self, fetched: Vec<(Position, Stored)>) {
         if self.bytes >= WINDOW {
             *self = Bodies::default();
         }
         fetched.into_iter().for_each(|(position, stored)| self.put(position, stored));
     }
 
-    pub(super) fn remove(&mut self, position: Position) {
+    pub(crate) fn remove(&mut self, position: Position) {
         if let Some(stored) = self.records.remove(&position) {
             self.bytes -= stored.bytes.len();
         }

@@ -11,7 +11,7 @@
 
 mod attempts;
 pub(crate) mod attributes;
-mod bodies;
+pub(crate) mod bodies;
 pub(crate) mod forget;
 mod gone;
 mod group;

@@ -14,7 +14,7 @@ impl Fifo {
             Supply::Fresh { from, upto, records } if from == self.end => {
                 self.extend(upto, records);
             }
-            Supply::Fresh { .. } => {}
+            Supply::Fresh { .. } | Supply::Ahead { .. } => {}
             Supply::Returned { asked, records } => self.keep(&asked, records),
         }
     }

@@ -10,6 +10,8 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use super::Absent;
+use super::check::handles;
+use super::input::{self, Kind, Size};
 use crate::http::{self, Frame};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -67,11 +69,21 @@ impl Caller {
     }
 
     /// Creates a queue and gives its URL.
-    pub(crate) fn create_queue(&mut self, name: &str) -> anyhow::Result<String> {
-        let input = serde_json::json!({ "QueueName": name }).to_string();
-        let output = self.call("CreateQueue", &input)?;
+    pub(crate) fn create_queue(&mut self, kind: Kind, name: &str) -> anyhow::Result<String> {
+        let output = self.call("CreateQueue", &input::queue(kind, name).to_string())?;
         let url = output["QueueUrl"].as_str().context("CreateQueue gave no QueueUrl")?;
         Ok(url.to_owned())
+    }
+
+    /// Sends, receives and deletes the same number of messages once, so that the answers are known.
+    pub(super) fn rehearse(&mut self, queue: &str, size: Size, send: &str) -> anyhow::Result<()> {
+        self.call(size.send(), send)?;
+        self.call("ReceiveMessage", &input::receive(queue, size.messages()))?;
+        let received = self.last("ReceiveMessage").unwrap_or_default();
+        let handles = handles(received.as_bytes())?;
+        ensure!(handles.len() == size.messages(), "not all was received: {received}");
+        self.call(size.delete(), &size.deletion(queue, &handles))?;
+        Ok(())
     }
 
     fn read(&mut self) -> anyhow::Result<(Frame, Vec<u8>)> {
@@ -94,7 +106,7 @@ impl Caller {
 fn refusal(operation: &str, status: u16, body: &str) -> anyhow::Error {
     let unknown = ["NotImplemented", "UnknownOperation", "InvalidAction"];
     if status == 501 || unknown.iter().any(|code| body.contains(code)) {
-        return Absent(operation.to_owned()).into();
+        return Absent(format!("the server has no {operation}")).into();
     }
     anyhow::anyhow!("{operation}: {status} {body}")
 }
@@ -119,7 +131,7 @@ mod tests {
     #[test]
     fn an_operation_that_is_not_there_differs_from_one_that_refuses() {
         let absent = refusal("Fly", 501, "");
-        assert_eq!(absent.downcast_ref(), Some(&Absent("Fly".to_owned())));
+        assert_eq!(absent.downcast_ref(), Some(&Absent("the server has no Fly".to_owned())));
         let refused = refusal("SendMessage", 400, r#"{"__type":"InvalidMessageContents"}"#);
         assert_eq!(refused.downcast_ref::<Absent>(), None);
     }
