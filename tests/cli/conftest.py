@@ -16,14 +16,14 @@ PATIENCE_SECONDS = 60
 class Cli:
     """The CLI with one account's credentials, and no other configuration than that."""
 
-    def __init__(self, server, home):
+    def __init__(self, server, home, access_key=None, secret="secret"):
         self._url = server.url
-        self.account = new_account()
+        self.account = access_key or new_account()
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_SECRET_ACCESS_KEY": secret,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_MAX_ATTEMPTS": "1",
             "AWS_PAGER": "",

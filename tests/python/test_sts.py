@@ -31,7 +31,7 @@ def test_the_answer_is_xml_in_the_services_namespace(server, account):
 
 def test_an_operation_that_is_not_there_says_so_by_name(server, account):
     status, _, text = server.request(
-        "POST", "/", "Action=GetSessionToken&Version=2011-06-15",
+        "POST", "/", "Action=GetFederationToken&Name=bob&Version=2011-06-15",
         {
             **credential(account, service="sts"),
             "Content-Type": "application/x-www-form-urlencoded",
@@ -39,4 +39,4 @@ def test_an_operation_that_is_not_there_says_so_by_name(server, account):
     )
     assert status == 501
     assert "<Code>NotImplemented</Code>" in text
-    assert "GetSessionToken" in text
+    assert "GetFederationToken" in text

@@ -5,6 +5,7 @@
 
 mod admin;
 mod archive;
+mod auth;
 mod config;
 mod front;
 mod http;

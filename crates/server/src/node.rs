@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Clock, Random, Span, Timestamp};
+use base::{AccountId, Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Parts, Registry, errands, upkeep};
@@ -10,10 +10,12 @@ use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
 use store::{Observer, Pressure, Store};
+use sts::{Directory, Sessions};
 
 use crate::admin::{ManualClock, Readiness};
 use crate::archive;
-use crate::config::{ClockKind, Config, Data, Quotas};
+use crate::auth::{Auth, Keyring, Named, Roles};
+use crate::config::{self, ClockKind, Config, Data, Quotas};
 use crate::front::{Front, World};
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
@@ -25,17 +27,22 @@ pub(crate) struct Node {
 }
 
 /// All services: a new one is a line here.
-struct Services {
-    registry: Registry,
+pub(crate) struct Services {
+    pub(crate) registry: Registry,
     due: Vec<(&'static str, Arc<dyn DueHandler>)>,
 }
 
 impl Services {
-    fn new(node: &Arc<runtime::Node>) -> Self {
+    /// All of them, on a node.
+    pub(crate) fn new(
+        node: &Arc<runtime::Node>,
+        sessions: Arc<Sessions>,
+        keys: Arc<dyn Directory>,
+    ) -> Self {
         let mut registry = Registry::default();
         let (sqs, sqs_due) = sqs::service(node);
         registry.add(sqs);
-        registry.add(sts::service());
+        registry.add(sts::service(node, sessions, keys));
         Services { registry, due: vec![("sqs", sqs_due)] }
     }
 }
@@ -49,7 +56,9 @@ pub(crate) async fn operations() -> Result<Abilities, String> {
         quotas: runtime::Quotas::None,
     };
     let node = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
-    let registry = Services::new(&node).registry;
+    let sessions = sessions(&node).await?;
+    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Roles::default() });
+    let registry = Services::new(&node, sessions, keys).registry;
     let of = |service: &'static ServiceModel| {
         let names = service.operations.iter().map(|operation| operation.name);
         (service.name, names.map(|name| (name, registry.implements(service.name, name))).collect())
@@ -87,7 +96,9 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
         },
     };
     let runtime = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
-    let services = Services::new(&runtime);
+    let sessions = sessions(&runtime).await?;
+    let (auth, keys) = auth(config, Arc::clone(&sessions));
+    let services = Services::new(&runtime, sessions, keys);
     let by_name = services.due;
     runtime.tasks().spawn(errands::run(Arc::clone(&runtime), move |arn| {
         let found = by_name.iter().find(|(name, _)| *name == arn.service());
@@ -105,8 +116,28 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
         region: config.region.clone(),
         public_url: config.public_url.clone(),
     };
-    let front = Front::new(Arc::clone(&runtime), services.registry, &metrics.operations, world);
+    let front =
+        Front::new(Arc::clone(&runtime), services.registry, &metrics.operations, world, auth);
     Ok(Arc::new(Node { runtime, front: Arc::new(front) }))
+}
+
+/// Temporary credentials, with the secret that is kept in the store.
+async fn sessions(node: &runtime::Node) -> Result<Arc<Sessions>, String> {
+    Sessions::load(node).await.map(Arc::new).map_err(|error| error.to_string())
+}
+
+/// How callers prove who they are, and what STS knows of their keys.
+fn auth(config: &Config, sessions: Arc<Sessions>) -> (Auth, Arc<dyn Directory>) {
+    let roles = Roles::new(&config.roles);
+    match &config.auth {
+        config::Auth::None => {
+            (Auth::open(sessions), Arc::new(Named { account: config.account, roles }))
+        }
+        config::Auth::SigV4(keys) => {
+            let keyring = Arc::new(Keyring::new(keys, roles));
+            (Auth::required(sessions, Arc::clone(&keyring)), keyring)
+        }
+    }
 }
 
 async fn open_store(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<dyn Store>, String> {

@@ -10,10 +10,10 @@ mod sessions;
 
 use std::sync::Arc;
 
-use api::sts::operations::{GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
+use api::sts::operations::{AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
 use runtime::{Access, Node, Service};
 
-pub use directory::Directory;
+pub use directory::{Directory, Role};
 pub use sessions::{Issued, Opened, Sessions, account_of};
 
 /// The service's state.
@@ -31,6 +31,7 @@ pub fn service(
 ) -> Service<Sts> {
     let sts = Sts { node: Arc::clone(node), sessions, directory };
     Service::new(&api::sts::MODEL, Arc::new(sts), error::refuse)
+        .operation::<AssumeRole, _>(ops::assume_role::run, |_, _| Ok(Vec::new()))
         .operation::<GetAccessKeyInfo, _>(ops::get_access_key_info::run, |_, _| {
             Ok(vec![Access::in_general("sts:GetAccessKeyInfo")])
         })

@@ -71,8 +71,8 @@ async fn a_list_goes_on_after_a_name_whether_it_exists_or_not() {
     assert_eq!(numbers(&list(&office, after("name-0007")).await), [8, 9, 10, 11]);
     assert_eq!(numbers(&list(&office, after("name-0007x")).await), [8, 9, 10, 11]);
     assert_eq!(numbers(&list(&office, after("a")).await), [0, 1, 2, 3]);
-    assert_eq!(list(&office, after("name-0019")).await, []);
-    assert_eq!(list(&office, after("z")).await, []);
+    assert!(list(&office, after("name-0019")).await.is_empty());
+    assert!(list(&office, after("z")).await.is_empty());
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_list_has_only_names_with_its_prefix() {
     assert_eq!(numbers(&found), [108, 109]);
     let found = list(&office, query("name-010", Some("name-0002"), 2)).await;
     assert_eq!(numbers(&found), [100, 101, 102]);
-    assert_eq!(list(&office, query("no", None, 100)).await, []);
+    assert!(list(&office, query("no", None, 100)).await.is_empty());
 }
 
 #[tokio::test]
@@ -141,5 +141,5 @@ async fn a_list_sees_what_a_creation_has_answered_and_not_what_was_deleted() {
     let found: Vec<String> = found.expect("a list").into_iter().map(|(name, _)| name).collect();
     assert_eq!(found, ["fresh"]);
     write(&office, "fresh", |batch| names::delete(batch, &arn("fresh"))).await;
-    assert_eq!(list(&office, query("", None, 10)).await, []);
+    assert!(list(&office, query("", None, 10)).await.is_empty());
 }

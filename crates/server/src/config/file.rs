@@ -14,5 +14,12 @@ pub(super) fn under(settings: Settings) -> Result<Settings, String> {
 
 /// The settings in a file's text; the error names the file, the line and the key.
 pub(super) fn parse(text: &str, path: &Path) -> Result<Settings, String> {
-    toml::from_str(text).map_err(|error| format!("in {}: {error}", path.display()))
+    let mut settings: Settings =
+        toml::from_str(text).map_err(|error| format!("in {}: {error}", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let keys = settings.keys.take();
+    settings.keys = keys.map(|keys| keys.into_iter().map(|key| key.beside(folder)).collect());
+    let roles = settings.roles.take();
+    settings.roles = roles.map(|roles| roles.into_iter().map(|role| role.beside(folder)).collect());
+    Ok(settings)
 }

@@ -1,7 +1,10 @@
 //! Configuration: a flag wins over a variable, a variable over the file, the file over the default.
 
 mod file;
+mod keys;
+mod policy;
 mod resolve;
+mod roles;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -16,6 +19,11 @@ use std::path::PathBuf;
 use base::{AccountId, Region};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub(crate) use self::keys::Key;
+#[cfg(test)]
+pub(crate) use self::keys::User;
+pub(crate) use self::policy::Policy;
+pub(crate) use self::roles::ConfiguredRole;
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
 pub(crate) use self::tls::TlsFiles;
@@ -25,7 +33,7 @@ use crate::http;
 use crate::policy_test;
 
 /// What the program was asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Task {
     /// Serve.
     Serve(Box<Config>),
@@ -40,7 +48,7 @@ pub(crate) enum Task {
 }
 
 /// How to serve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Config {
     /// The address to listen on; port 0 lets the system choose one.
     pub(crate) listen: SocketAddr,
@@ -56,6 +64,10 @@ pub(crate) struct Config {
     pub(crate) quotas: Quotas,
     /// The web pages whose requests are answered.
     pub(crate) allow_origin: Vec<http::Origin>,
+    /// How callers prove who they are.
+    pub(crate) auth: Auth,
+    /// What callers may become.
+    pub(crate) roles: Vec<ConfiguredRole>,
     /// The account of callers whose access key is not an account.
     pub(crate) account: AccountId,
     /// The region of callers who do not say one.
@@ -66,6 +78,15 @@ pub(crate) struct Config {
     pub(crate) log_filter: String,
     /// The limits of the HTTP side.
     pub(crate) http: http::Limits,
+}
+
+/// How callers prove who they are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Auth {
+    /// They do not.
+    None,
+    /// They sign with one of these keys.
+    SigV4(Vec<Key>),
 }
 
 /// Where data is kept.

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use base::AccountId;
 
-use super::settings::{ClockKind, LogFormat, Quotas, Settings};
-use super::{Config, Data, tls};
+use super::keys::{KeyEntry, keys};
+use super::roles::roles;
+use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
+use super::{Auth, Config, Data, tls};
 use crate::http::Limits;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
@@ -16,9 +18,12 @@ const LOG_FILTER: &str = "info";
 const LEAST_HEAD: usize = 1024;
 
 /// The configuration that these settings make; the error says what is wrong with them.
-pub(super) fn config(given: Settings) -> Result<Config, String> {
+pub(super) fn config(mut given: Settings) -> Result<Config, String> {
     let listen = given.listen.unwrap_or(LISTEN);
-    guard(listen, given.insecure.unwrap_or(false))?;
+    let account = given.account.unwrap_or(AccountId::DEFAULT);
+    let auth = auth(given.auth, given.keys.take().unwrap_or_default(), account)?;
+    let roles = roles(given.roles.take().unwrap_or_default(), account)?;
+    guard(listen, &auth, given.insecure.unwrap_or(false))?;
     let http = limits(&given)?;
     let tls = tls::files(given.tls_cert, given.tls_key)?;
     let data = data(given.data_dir, given.memory.unwrap_or(false))?;
@@ -30,7 +35,9 @@ pub(super) fn config(given: Settings) -> Result<Config, String> {
         clock: given.clock.unwrap_or(ClockKind::System),
         quotas: given.limits.unwrap_or(Quotas::None),
         allow_origin: given.allow_origin.unwrap_or_default(),
-        account: given.account.unwrap_or(AccountId::DEFAULT),
+        auth,
+        roles,
+        account,
         region: given.region.unwrap_or_default(),
         log: given.log.unwrap_or(LogFormat::Text),
         log_filter: given.log_filter.unwrap_or_else(|| LOG_FILTER.to_owned()),
@@ -38,14 +45,34 @@ pub(super) fn config(given: Settings) -> Result<Config, String> {
     })
 }
 
-/// Requests are not authenticated: only this machine may send them, unless somebody says otherwise.
-fn guard(listen: SocketAddr, insecure: bool) -> Result<(), String> {
-    if insecure || listen.ip().to_canonical().is_loopback() {
+/// Whoever has written keys down wants them to be used. They are read even if they are not: what is wrong with
+/// them shows before they are needed.
+fn auth(
+    kind: Option<AuthKind>,
+    entries: Vec<KeyEntry>,
+    account: AccountId,
+) -> Result<Auth, String> {
+    let keys = keys(entries, account)?;
+    match kind {
+        Some(AuthKind::None) => Ok(Auth::None),
+        None if keys.is_empty() => Ok(Auth::None),
+        Some(AuthKind::SigV4) if keys.is_empty() => {
+            Err("--auth sigv4 lets nobody in without [[keys]] in the file (--config)".to_owned())
+        }
+        None | Some(AuthKind::SigV4) => Ok(Auth::SigV4(keys)),
+    }
+}
+
+/// Where requests are not authenticated, only this machine may send them, unless somebody says otherwise.
+fn guard(listen: SocketAddr, auth: &Auth, insecure: bool) -> Result<(), String> {
+    let is_safe = matches!(auth, Auth::SigV4(_)) || listen.ip().to_canonical().is_loopback();
+    if insecure || is_safe {
         return Ok(());
     }
     Err(format!(
         "listening on {listen} would let everybody in who can reach it, because requests are not \
-         authenticated; listen on a loopback address such as 127.0.0.1:{}, or pass --insecure",
+         authenticated; listen on a loopback address such as 127.0.0.1:{}, require signatures with \
+         --auth sigv4, or pass --insecure",
         listen.port()
     ))
 }

@@ -8,6 +8,8 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
+use super::keys::KeyEntry;
+use super::roles::RoleEntry;
 use super::value::{Bytes, Period, PublicUrl, text, texts};
 use crate::http::Origin;
 
@@ -19,6 +21,17 @@ pub(crate) enum ClockKind {
     System,
     /// Time stands still until `/_millpond/clock` moves it
     Manual,
+}
+
+/// How callers prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuthKind {
+    /// They do not: the access key alone says the account
+    None,
+    /// With AWS Signature Version 4 and the keys of the file
+    #[value(name = "sigv4")]
+    SigV4,
 }
 
 /// Whether AWS's quotas on rates hold.
@@ -86,6 +99,17 @@ pub(super) struct Settings {
     )]
     pub(super) insecure: Option<bool>,
 
+    /// How callers prove who they are [default: sigv4 if the file has keys, else none]
+    #[arg(long, env = "MILLPOND_AUTH", value_name = "AUTH", help_heading = "Address")]
+    pub(super) auth: Option<AuthKind>,
+
+    /// The keys that requests may be signed with. Only the file has them.
+    #[arg(skip)]
+    pub(super) keys: Option<Vec<KeyEntry>>,
+
+    /// The roles that callers may assume. Only the file has them.
+    #[arg(skip)]
+    pub(super) roles: Option<Vec<RoleEntry>>,
     /// Speak TLS only, with this file's certificate and its chain (PEM); read again at SIGHUP
     #[arg(long, env = "MILLPOND_TLS_CERT", value_name = "FILE", help_heading = "Address")]
     pub(super) tls_cert: Option<PathBuf>,
@@ -201,6 +225,9 @@ impl Settings {
             public_url: self.public_url.or(under.public_url),
             allow_origin: self.allow_origin.or(under.allow_origin),
             insecure: self.insecure.or(under.insecure),
+            auth: self.auth.or(under.auth),
+            keys: self.keys.or(under.keys),
+            roles: self.roles.or(under.roles),
             tls_cert: self.tls_cert.or(under.tls_cert),
             tls_key: self.tls_key.or(under.tls_key),
             data_dir: self.data_dir.or(under.data_dir),

@@ -76,6 +76,7 @@ fn every_setting_of_the_file_takes_effect() {
     let file = r#"
         listen = "0.0.0.0:1"
         insecure = true
+        auth = "none"
         public-url = "https://queues.example.com/"
         allow-origin = ["http://localhost:3000"]
         tls-cert = "server.pem"
@@ -105,6 +106,8 @@ fn every_setting_of_the_file_takes_effect() {
         data: Data::Memory,
         public_url: Some("https://queues.example.com".parse().expect("a URL")),
         clock: ClockKind::Manual,
+        auth: Auth::None,
+        roles: Vec::new(),
         quotas: Quotas::Aws,
         allow_origin: vec!["http://localhost:3000".parse().expect("an origin")],
         account: "123456789012".parse().expect("an account"),
@@ -158,6 +161,26 @@ fn an_address_that_others_reach_needs_a_word() {
     for address in ["127.0.0.1:0", "127.9.9.9:1", "[::1]:4566", "[::ffff:127.0.0.1]:80"] {
         layered(&["--listen", address], "").expect("only this machine reaches it");
     }
+}
+
+const KEY: &str = "[[keys]]\nid = \"AKID\"\nsecret = \"s\"";
+
+#[test]
+fn keys_in_the_file_require_signatures_unless_a_flag_takes_that_back() {
+    let config = layered(&[], KEY).expect("nothing is wrong");
+    let Auth::SigV4(keys) = config.auth else { panic!("keys are there to be used") };
+    assert_eq!((keys.len(), keys[0].id.as_str()), (1, "AKID"));
+    let open = layered(&["--auth", "none"], KEY).expect("asked for by name");
+    assert_eq!(open.auth, Auth::None);
+    refused(&["--auth", "sigv4"], "", &["--auth sigv4", "[[keys]]"]);
+    refused(&["--auth", "none"], "[[keys]]\nid = \"A\"", &["the key A", "secret-file"]);
+    refused(&["--auth", "basic"], "", &["--auth", "none, sigv4"]);
+}
+
+#[test]
+fn whoever_requires_signatures_may_be_reached_by_others() {
+    layered(&["--listen", "0.0.0.0:4566"], KEY).expect("requests are authenticated");
+    refused(&["--listen", "0.0.0.0:4566", "--auth", "none"], KEY, &["--insecure"]);
 }
 
 #[test]
@@ -228,6 +251,9 @@ fn the_welcome_can_be_pasted() {
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("\nexport AWS_ENDPOINT_URL=http://127.0.0.1:4567 AWS_ACCESS_KEY_ID="));
     assert_eq!(text.split_once("Try it:\n").map(|(_, lines)| lines.lines().count()), Some(3));
+    let signed = layered(&["--memory"], KEY).expect("nothing is wrong");
+    let signed = welcome(&signed, "127.0.0.1:4567".parse().expect("an address"));
+    assert!(signed.contains("AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=its-secret "));
     let tls = layered(&["--memory", "--tls-cert", "a.pem", "--tls-key", "a.key"], "");
     let text = welcome(&tls.expect("both"), "127.0.0.1:4567".parse().expect("an address"));
     assert!(text.contains(" listens on https://127.0.0.1:4567\n"), "{text}");

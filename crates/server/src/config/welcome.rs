@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::absolute;
 
-use super::{Config, Data};
+use super::{Auth, Config, Data};
 
 /// The text for standard output. `bound` is the address that it really listens on.
 pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
@@ -22,14 +22,20 @@ pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
     };
     // Version 1 of the AWS CLI reads AWS_DEFAULT_REGION, not AWS_REGION as the SDKs do, and does not
     // use AWS_ENDPOINT_URL for SQS: it would send these to AWS.
-    let (account, region) = (config.account, &config.region);
+    let region = &config.region;
+    let (key, secret, account) = match &config.auth {
+        Auth::SigV4(keys) if !keys.is_empty() => {
+            (keys[0].id.clone(), "its-secret", keys[0].account)
+        }
+        _ => (config.account.to_string(), "any", config.account),
+    };
     let queue = format!("$AWS_ENDPOINT_URL/{account}/hello");
     let sqs = |command| format!("aws sqs {command} --endpoint-url $AWS_ENDPOINT_URL");
     let (create, send, receive) =
         (sqs("create-queue"), sqs("send-message"), sqs("receive-message"));
     format!(
         "Millpond {version} listens on {scheme}://{bound}\n{data}\n\nTry it:\n\
-         export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=any \
+         export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret} \
          AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          {create} --queue-name hello && {send} --queue-url {queue} --message-body Hello\n\
          {receive} --queue-url {queue}\n"

@@ -49,17 +49,16 @@ fn presigned(query: &str) -> Option<Cow<'_, str>> {
 }
 
 impl World {
-    /// The caller: a twelve-digit access key is the account.
+    /// The caller, taken at its word: a twelve-digit access key is the account.
     pub(super) fn caller(&self, scope: Option<Scope>, by_host: Option<Region>) -> Caller {
         let Some(scope) = scope else {
             let region = by_host.unwrap_or_else(|| self.region.clone());
-            return Caller { account: self.account, region, access_key: None };
+            return Caller::root(self.account, region);
         };
-        Caller {
-            account: scope.access_key.parse().unwrap_or(self.account),
-            region: scope.region.or(by_host).unwrap_or_else(|| self.region.clone()),
-            access_key: Some(Arc::from(scope.access_key)),
-        }
+        let account = scope.access_key.parse().unwrap_or(self.account);
+        let region = scope.region.or(by_host).unwrap_or_else(|| self.region.clone());
+        let access_key = Some(Arc::from(scope.access_key));
+        Caller { access_key, ..Caller::root(account, region) }
     }
 
     /// What URLs in answers begin with: the host that the request came to, unless another is configured.

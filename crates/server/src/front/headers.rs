@@ -4,7 +4,7 @@ use hyper::HeaderMap;
 use wire::Headers;
 
 /// Hyper's headers.
-pub(super) struct HeaderLines<'a>(pub(super) &'a HeaderMap);
+pub(crate) struct HeaderLines<'a>(pub(crate) &'a HeaderMap);
 
 impl Headers for HeaderLines<'_> {
     fn get(&self, name: &str) -> Option<&str> {

@@ -18,13 +18,15 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use runtime::{Call, Node, Registry, Rejected, Started};
 use shape::Fault;
+use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
 
+use crate::auth::Auth;
 use crate::config::PublicUrl;
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Operations;
 use find::{Found, NotFound};
-use headers::HeaderLines;
+pub(crate) use headers::HeaderLines;
 use routes::{Route, Routes};
 
 /// Answers AWS's requests.
@@ -33,6 +35,7 @@ pub(crate) struct Front {
     registry: Registry,
     routes: Routes,
     world: World,
+    auth: Auth,
 }
 
 /// What holds for callers who do not say otherwise.
@@ -53,9 +56,10 @@ impl Front {
         registry: Registry,
         metrics: &Operations,
         world: World,
+        auth: Auth,
     ) -> Self {
         let routes = Routes::new(&registry, metrics);
-        Front { node, registry, routes, world }
+        Front { node, registry, routes, world, auth }
     }
 }
 
@@ -68,10 +72,13 @@ struct Running<'f> {
 
 impl Handler for Front {
     async fn handle(&self, request: Request) -> Response {
-        if request.uri.path() == reset::PATH {
-            return reset::answer(&self.registry, &request).await;
-        }
         if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
+            if !self.auth.admits(request.peer.ip()) {
+                return page::not_for_others();
+            }
+            if request.uri.path() == reset::PATH {
+                return reset::answer(&self.registry, &request).await;
+            }
             return page::answer(&self.registry, &request, path).await;
         }
         let request_id = self.node.random().uuid().to_string();
@@ -109,10 +116,20 @@ impl Front {
         let scope = caller::scope(&incoming);
         let Found { route, codec, region, .. } =
             self.routes.find(&incoming, scope.as_ref(), host(request))?;
+        let signed = signed(&incoming, request);
+        let claimed = self.world.caller(scope, region);
+        let now = self.node.timers().now();
+        let caller = match self.auth.identify(&signed, claimed, route.service.signing_name, now) {
+            Ok(caller) => caller,
+            Err(refusal) => {
+                let started = Err(Rejected::Fault(refusal.into()));
+                return Ok(Running { route, codec, started });
+            }
+        };
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
         let call = Call {
-            caller: self.world.caller(scope, region),
+            caller,
             endpoint: self.world.endpoint(request),
             faulty: self.node.faults().are_on().then(|| Arc::clone(&self.node)),
         };
@@ -122,6 +139,18 @@ impl Front {
             Err(malformed) => Err(Rejected::Malformed(malformed)),
         };
         Ok(Running { route, codec, started })
+    }
+}
+
+/// What a signature covers.
+fn signed<'a>(incoming: &Incoming<'a>, request: &'a Request) -> Signed<'a> {
+    Signed {
+        method: incoming.method,
+        path: incoming.path,
+        query: incoming.query,
+        authority: request.uri.authority().map(hyper::http::uri::Authority::as_str),
+        headers: incoming.headers,
+        body: &request.sent,
     }
 }
 

@@ -33,6 +33,12 @@ pub(super) async fn answer(registry: &Registry, request: &Request, path: &str) -
     }
 }
 
+/// Pages show messages or delete them, and nobody signs for them: where callers must prove who they are, they are for
+/// those who are on the machine.
+pub(super) fn not_for_others() -> Response {
+    failure(StatusCode::FORBIDDEN, "With --auth sigv4, pages are for this machine only.")
+}
+
 pub(super) fn failure(status: StatusCode, text: &str) -> Response {
     Response::json(status, &json!({ "error": text }))
 }

@@ -9,6 +9,7 @@ use runtime::{Parts, Quotas, Registry};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
+use crate::auth::{Auth, Named};
 use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
 
@@ -25,13 +26,15 @@ async fn front(public_url: Option<&str>) -> Front {
     let node = runtime::Node::start(parts).await.unwrap();
     let mut registry = Registry::default();
     registry.add(sqs::service(&node).0);
-    registry.add(sts::service());
+    let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
+    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Default::default() });
+    registry.add(sts::service(&node, Arc::clone(&sessions), keys));
     let world = World {
         account: AccountId::DEFAULT,
         region: Region::default(),
         public_url: public_url.map(|url| url.parse().unwrap()),
     };
-    Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world)
+    Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, Auth::open(sessions))
 }
 
 fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
@@ -97,10 +100,10 @@ async fn an_error_is_in_the_words_of_the_callers_protocol() {
 #[tokio::test]
 async fn what_is_not_implemented_is_refused_by_name() {
     let front = front(None).await;
-    let form = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/r&RoleSessionName=name";
+    let form = "Action=GetFederationToken&Version=2011-06-15&Name=name";
     let refused = front.handle(request("/", &[FORM], form)).await;
     assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
-    assert!(text(&refused).contains("AssumeRole is not implemented."));
+    assert!(text(&refused).contains("GetFederationToken is not implemented."));
 }
 
 #[tokio::test]

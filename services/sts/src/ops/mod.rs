@@ -1,5 +1,6 @@
 //! One file an operation, named after it.
 
+pub(crate) mod assume_role;
 pub(crate) mod get_access_key_info;
 pub(crate) mod get_caller_identity;
 pub(crate) mod get_session_token;

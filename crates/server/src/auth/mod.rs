@@ -1,0 +1,138 @@
+//! Who a caller is: proven by a signature, or taken at its word.
+//!
+//! The check comes when the operation is known, so that a refusal is in the caller's protocol, and before anything
+//! of its input is read. What a request may do is not decided here.
+
+mod keyring;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use base::Timestamp;
+use runtime::{Caller, Principal, Session};
+use sts::{Opened, Sessions};
+use wire::sigv4::{Claim, Secret, Signed, SigningKeys};
+
+pub(crate) use keyring::{Keyring, Named, Roles};
+use refusal::Refusal;
+
+/// Finds out who calls.
+pub(crate) struct Auth {
+    sessions: Arc<Sessions>,
+    required: Option<Required>,
+}
+
+/// What is needed where signatures are required.
+struct Required {
+    keyring: Arc<Keyring>,
+    signing_keys: SigningKeys,
+}
+
+/// Somebody whose secret is known, and who is yet to prove to know it too.
+struct Candidate {
+    principal: Principal,
+    session: Option<Session>,
+    secret: Secret,
+}
+
+impl Auth {
+    /// Takes callers at their word, but for temporary credentials, which are what they are.
+    pub(crate) fn open(sessions: Arc<Sessions>) -> Self {
+        Auth { sessions, required: None }
+    }
+
+    /// Requires signatures with these keys.
+    pub(crate) fn required(sessions: Arc<Sessions>, keyring: Arc<Keyring>) -> Self {
+        Auth {
+            sessions,
+            required: Some(Required { keyring, signing_keys: SigningKeys::default() }),
+        }
+    }
+
+    /// Who calls. `claimed` is who the caller would be without a signature; `service` is that of the
+    /// operation, as signatures name it.
+    pub(crate) fn identify(
+        &self,
+        request: &Signed<'_>,
+        claimed: Caller,
+        service: &str,
+        now: Timestamp,
+    ) -> Result<Caller, Refusal> {
+        match &self.required {
+            None => Ok(self.believe(request, claimed)),
+            Some(required) => self.prove(required, request, service, now),
+        }
+    }
+
+    /// Whether operators' pages, which show messages or delete them and are not signed for, are for this peer.
+    pub(crate) fn admits(&self, peer: IpAddr) -> bool {
+        self.required.is_none() || peer.to_canonical().is_loopback()
+    }
+
+    fn prove(
+        &self,
+        required: &Required,
+        request: &Signed<'_>,
+        service: &str,
+        now: Timestamp,
+    ) -> Result<Caller, Refusal> {
+        let claim = Claim::read(request)?;
+        let candidate = match claim.session_token() {
+            None => required.keyring.candidate(claim.access_key()),
+            Some(token) => self.of_session(&required.keyring, claim.access_key(), token, now)?,
+        };
+        let candidate = candidate.ok_or(Refusal::UnknownKey)?;
+        claim.check(request, service, now)?;
+        claim.verify(request, &candidate.secret, &required.signing_keys)?;
+        Ok(Caller {
+            account: candidate.principal.account().unwrap_or(base::AccountId::DEFAULT),
+            region: claim.region().clone(),
+            access_key: Some(Arc::from(claim.access_key())),
+            principal: candidate.principal,
+            session: candidate.session.map(Arc::new),
+        })
+    }
+
+    /// Temporary credentials are good until they end, or until whoever they were issued for is not
+    /// configured any more.
+    fn of_session(
+        &self,
+        keyring: &Keyring,
+        access_key: &str,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<Candidate>, Refusal> {
+        let Some(Opened { principal, session }) = self.sessions.open(access_key, token) else {
+            return Ok(None);
+        };
+        if !keyring.knows(&principal) {
+            return Ok(None);
+        }
+        if session.expires <= now {
+            return Err(Refusal::ExpiredToken);
+        }
+        let secret = Secret::new(self.sessions.secret(access_key));
+        Ok(Some(Candidate { principal, session: Some(session), secret }))
+    }
+
+    fn believe(&self, request: &Signed<'_>, claimed: Caller) -> Caller {
+        let has_token = request.headers.get("x-amz-security-token").is_some()
+            || request.query.contains("X-Amz-Security-Token");
+        // Nearly nobody has one: the rest is not read for nothing.
+        let Some(claim) = has_token.then(|| Claim::read(request).ok()).flatten() else {
+            return claimed;
+        };
+        let opened =
+            claim.session_token().and_then(|token| self.sessions.open(claim.access_key(), token));
+        let Some(Opened { principal, session }) = opened else { return claimed };
+        Caller {
+            account: principal.account().unwrap_or(claimed.account),
+            principal,
+            session: Some(Arc::new(session)),
+            ..claimed
+        }
+    }
+}
