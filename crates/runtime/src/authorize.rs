@@ -16,10 +16,10 @@ use crate::service::{Call, Caller};
 /// What a caller that has proved who it is is held to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Authority {
-    /// The policies of the user or of the session's role. An account's root has none and needs none.
-    pub identity: Arc<[Arc<Document>]>,
-    /// The policies that were given with temporary credentials; none limit nothing.
-    pub session: Arc<[Arc<Document>]>,
+    /// The policy of the user or of the session's role. An account's root has none and needs none.
+    pub identity: Option<Arc<Document>>,
+    /// The policy that was given with temporary credentials; without one they are not limited further.
+    pub session: Option<Arc<Document>>,
     /// Where the request came from.
     pub peer: IpAddr,
     /// Whether it came over TLS.
@@ -66,8 +66,8 @@ fn decide(
         context: &context,
     };
     let policies = Policies {
-        identity: &authority.identity,
-        session: &authority.session,
+        identity: authority.identity.as_slice(),
+        session: authority.session.as_slice(),
         // What is never shared is not shared by a policy either; but a policy can always deny.
         resource: fact.and_then(|fact| fact.policy.as_deref()),
     };
@@ -161,11 +161,9 @@ mod tests {
 
     fn call(principal: Principal, identity: &str) -> Call {
         let identity = Some(identity).filter(|text| !text.is_empty());
-        let identity: Vec<_> =
-            identity.map(|text| document(Kind::Identity, text)).into_iter().collect();
         let authority = Authority {
-            identity: identity.into(),
-            session: Arc::default(),
+            identity: identity.map(|text| document(Kind::Identity, text)),
+            session: None,
             peer: "::ffff:10.0.0.7".parse().expect("an address"),
             is_secure: false,
             at: Timestamp::from_millis(1_700_000_000_000),

@@ -47,6 +47,12 @@ impl Keyring {
         Some(Candidate { principal: principal(key), session: None, secret })
     }
 
+    /// What a user or a role's session may do, if a policy says so.
+    pub(super) fn policy(&self, principal: &Principal) -> Option<&Policy> {
+        let of_role = || self.roles.of(principal).map(|role| &role.policy);
+        self.holders.get(principal).or_else(of_role)?.as_ref()
+    }
+
     /// Whether somebody still has a key, or is a session of a role that is still there.
     pub(super) fn knows(&self, principal: &Principal) -> bool {
         self.holders.contains_key(principal) || self.roles.of(principal).is_some()
@@ -94,9 +100,7 @@ impl Directory for Keyring {
     }
 
     fn policies(&self, principal: &Principal) -> &[Policy] {
-        let of_role = self.roles.of(principal).map(|role| &role.policy);
-        let policy = self.holders.get(principal).or(of_role);
-        policy.map(Option::as_slice).unwrap_or_default()
+        self.policy(principal).map(std::slice::from_ref).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who a caller is: proven by a signature, or taken at its word.
 //!
 //! The check comes when the operation is known, so that a refusal is in the caller's protocol, and before anything
-//! of its input is read. What a request may do is not decided here.
+//! of its input is read. What a caller may do is decided by `runtime`, which is told here what it is held to.
 
 mod keyring;
 mod refusal;
@@ -12,12 +12,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use base::Timestamp;
-use runtime::{Caller, Principal, Session};
+use policy::{Document, Kind};
+use runtime::{Authority, Caller, Principal, Session};
 use sts::{Opened, Sessions};
 use wire::sigv4::{Claim, Secret, Signed, SigningKeys};
 
 pub(crate) use keyring::{Keyring, Named, Roles};
 use refusal::Refusal;
+
+use crate::http::Transport;
 
 /// Finds out who calls.
 pub(crate) struct Auth {
@@ -36,6 +39,38 @@ struct Candidate {
     principal: Principal,
     session: Option<Session>,
     secret: Secret,
+}
+
+/// Where and when a request came in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) peer: IpAddr,
+    pub(crate) transport: Transport,
+    pub(crate) at: Timestamp,
+}
+
+impl Candidate {
+    /// What it is held to.
+    fn authority(
+        &self,
+        keyring: &Keyring,
+        request: &Signed<'_>,
+        origin: Origin,
+    ) -> Result<Authority, Refusal> {
+        let session = self.session.as_ref().and_then(|session| session.policy.as_deref());
+        // It was read when it was given: one that cannot be read now limits to nothing.
+        let session = session.map(|text| Document::parse(Kind::Session, text)).transpose();
+        let header = |name| request.headers.get(name).map(Box::from);
+        Ok(Authority {
+            identity: keyring.policy(&self.principal).cloned(),
+            session: session.map_err(|_| Refusal::UnknownKey)?.map(Arc::new),
+            peer: origin.peer,
+            is_secure: origin.transport == Transport::Tls,
+            at: origin.at,
+            user_agent: header("user-agent"),
+            referer: header("referer"),
+        })
+    }
 }
 
 impl Auth {
@@ -59,11 +94,11 @@ impl Auth {
         request: &Signed<'_>,
         claimed: Caller,
         service: &str,
-        now: Timestamp,
+        origin: Origin,
     ) -> Result<Caller, Refusal> {
         match &self.required {
             None => Ok(self.believe(request, claimed)),
-            Some(required) => self.prove(required, request, service, now),
+            Some(required) => self.prove(required, request, service, origin),
         }
     }
 
@@ -77,8 +112,9 @@ impl Auth {
         required: &Required,
         request: &Signed<'_>,
         service: &str,
-        now: Timestamp,
+        origin: Origin,
     ) -> Result<Caller, Refusal> {
+        let now = origin.at;
         let claim = Claim::read(request)?;
         let candidate = match claim.session_token() {
             None => required.keyring.candidate(claim.access_key()),
@@ -87,12 +123,14 @@ impl Auth {
         let candidate = candidate.ok_or(Refusal::UnknownKey)?;
         claim.check(request, service, now)?;
         claim.verify(request, &candidate.secret, &required.signing_keys)?;
+        let authority = candidate.authority(&required.keyring, request, origin)?;
         Ok(Caller {
             account: candidate.principal.account().unwrap_or(base::AccountId::DEFAULT),
             region: claim.region().clone(),
             access_key: Some(Arc::from(claim.access_key())),
             principal: candidate.principal,
             session: candidate.session.map(Arc::new),
+            authority: Some(Arc::new(authority)),
         })
     }
 

@@ -21,7 +21,7 @@ use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Origin};
 use crate::config::PublicUrl;
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Operations;
@@ -118,8 +118,13 @@ impl Front {
             self.routes.find(&incoming, scope.as_ref(), host(request))?;
         let signed = signed(&incoming, request);
         let claimed = self.world.caller(scope, region);
-        let now = self.node.timers().now();
-        let caller = match self.auth.identify(&signed, claimed, route.service.signing_name, now) {
+        let origin = Origin {
+            peer: request.peer.ip(),
+            transport: request.transport,
+            at: self.node.timers().now(),
+        };
+        let service = route.service.signing_name;
+        let caller = match self.auth.identify(&signed, claimed, service, origin) {
             Ok(caller) => caller,
             Err(refusal) => {
                 let started = Err(Rejected::Fault(refusal.into()));

@@ -23,9 +23,7 @@ mod tests;
 pub(crate) mod tls;
 
 pub(crate) use descriptors::connections;
-#[cfg(test)]
-pub(crate) use exchange::Transport;
-pub(crate) use exchange::{Handler, Request, Response};
+pub(crate) use exchange::{Handler, Request, Response, Transport};
 pub(crate) use gate::{Gate, Origin};
 pub(crate) use limits::Limits;
 pub(crate) use refusal::Refusal;

@@ -39,7 +39,7 @@ pub(crate) struct Sending {
     /// How a FIFO queue knows it again.
     pub(crate) keys: Option<Keys>,
     /// How much later than it should it arrives, where faults are made on purpose.
-    pub(super) late: Span,
+    pub(crate) late: Span,
 }
 
 /// What a sender is told about a message.

@@ -4,9 +4,9 @@ use shape::OperationModel;
 
 use super::*;
 
-type Case = (&'static ServiceModel, &'static OperationModel, Protocol);
+pub(super) type Case = (&'static ServiceModel, &'static OperationModel, Protocol);
 
-fn cases(house: &House) -> Vec<Case> {
+pub(super) fn cases(house: &House) -> Vec<Case> {
     let of = |service: &'static ServiceModel| {
         let operations = service.operations.iter().copied();
         let there =

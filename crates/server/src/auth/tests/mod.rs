@@ -1,6 +1,7 @@
 //! Who is let in: a node with all services, and callers who sign or do not.
 
 mod every_operation;
+mod permissions;
 mod sessions;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use store::memory::{MemoryStore, Options};
 use sts::Sessions;
 use wire::sigv4::{Claim, Secret, Signed};
 
-use super::{Auth, Keyring};
+use super::{Auth, Keyring, Origin};
 use crate::config::{Key, User};
 use crate::front::{Front, HeaderLines, World};
 use crate::http::{Handler, Request, Response, Transport};
@@ -27,6 +28,11 @@ const DATE: &str = "20150830T123600Z";
 /// A second more than a quarter of an hour before.
 const TOO_LATE: &str = "20150830T122059Z";
 const SERVER: [u8; 32] = [7; 32];
+const ORIGIN: Origin = Origin {
+    peer: std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)),
+    transport: Transport::Clear,
+    at: NOW,
+};
 
 /// A node that requires signatures.
 struct House {

@@ -102,10 +102,10 @@ async fn without_signatures_temporary_credentials_are_still_their_holders() {
     };
     let open = Auth::open(Arc::clone(&house.sessions));
     let stranger = || runtime::Caller::root("123456789012".parse().unwrap(), Region::default());
-    let caller = open.identify(&signed, stranger(), "sts", NOW).unwrap();
+    let caller = open.identify(&signed, stranger(), "sts", ORIGIN).unwrap();
     assert_eq!(caller.principal.arn(), "arn:aws:iam::000000000000:user/alice");
     assert_eq!(caller.account, AccountId::DEFAULT);
     let elsewhere = Auth::open(Arc::new(Sessions::new(&[8; 32])));
-    let unknown = elsewhere.identify(&signed, stranger(), "sts", NOW).unwrap();
+    let unknown = elsewhere.identify(&signed, stranger(), "sts", ORIGIN).unwrap();
     assert_eq!(unknown, stranger());
 }
