@@ -12,6 +12,8 @@ use super::{Front, World};
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Metrics;
 
+mod reference;
+
 const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
