@@ -10,6 +10,9 @@ const DEAD_LETTERS: usize = QUEUES - 1;
 /// When a history begins.
 const BEGINNING: u64 = 1_000_000_000_000;
 
+/// Which queues an operation may have changed, unless it did what it must not.
+type Touched = Result<Vec<usize>, String>;
+
 /// A program, its model, and what its callers remember.
 pub(super) struct Both {
     client: Client,
@@ -29,10 +32,9 @@ impl Both {
         Both { client, model, receipts: Vec::new(), bodies: 0 }
     }
 
-    /// Does an operation and compares the answer, and then what all queues hold.
+    /// Does an operation and compares the answer, and then what is in the queues that it may have changed.
     pub(super) async fn step(&mut self, operation: &Operation) -> Verdict {
-        self.take(operation).await?;
-        for queue in 0..QUEUES {
+        for queue in self.take(operation).await? {
             let (counts, expected) = (self.client.counts(queue).await, self.model.counts(queue));
             if counts != expected {
                 return Err(format!(
@@ -43,65 +45,60 @@ impl Both {
         Ok(())
     }
 
-    async fn take(&mut self, operation: &Operation) -> Verdict {
+    /// Does an operation; answers which queues it may have changed.
+    async fn take(&mut self, operation: &Operation) -> Touched {
         match operation {
-            Operation::Send { queue, messages } => self.send(*queue, messages).await,
-            Operation::Receive { queue, asked } => self.receive(*queue, asked).await,
-            Operation::Delete { which, elsewhere } => self.delete(which, *elsewhere).await,
-            Operation::Change { which, elsewhere } => self.change(which, *elsewhere).await,
-            Operation::Set { queue, setting } => {
-                self.set(*queue, setting).await;
-                Ok(())
-            }
+            Operation::Send { queue, messages } => return self.send(*queue, messages).await,
+            Operation::Receive { queue, asked } => return self.receive(*queue, asked).await,
+            Operation::Delete { which, elsewhere } => return self.delete(which, *elsewhere).await,
+            Operation::Change { which, elsewhere } => return self.change(which, *elsewhere).await,
+            Operation::Set { queue, setting } => self.set(*queue, setting).await,
             Operation::Purge { queue } => {
                 self.client.purge(*queue).await;
                 self.model.purge(*queue);
-                Ok(())
             }
             Operation::Recreate { queue } => {
                 self.client.delete_queue(*queue).await;
                 self.client.create(*queue).await;
                 self.model.recreate(*queue);
-                Ok(())
             }
-            Operation::Move { to } => self.start_move(*to).await,
+            Operation::Move { to } => self.start_move(*to).await?,
             Operation::Pass(by) => self.pass(*by).await,
             Operation::PassTo { which, offset } => {
                 let moments = self.model.moments();
-                let Some(at) = (!moments.is_empty()).then(|| which.get(&moments)) else {
-                    return Ok(());
-                };
-                self.pass((at - self.model.now).saturating_add_signed(*offset)).await
+                if !moments.is_empty() {
+                    let ahead = which.get(&moments) - self.model.now;
+                    self.pass(ahead.saturating_add_signed(*offset)).await;
+                }
             }
-            Operation::Restart => {
-                self.client.restart().await;
-                Ok(())
-            }
+            Operation::Restart => self.client.restart().await,
         }
+        Ok((0..QUEUES).collect())
     }
 
-    async fn pass(&mut self, by: u64) -> Verdict {
+    async fn pass(&mut self, by: u64) {
         self.client.pass(by).await;
         self.model.pass(by);
-        Ok(())
     }
 
-    async fn send(&mut self, queue: usize, messages: &[Send]) -> Verdict {
+    async fn send(&mut self, queue: usize, messages: &[Send]) -> Touched {
         let messages: Vec<_> = messages.iter().map(|message| self.named(queue, message)).collect();
         if let [message] = &messages[..] {
             let answer = self.client.send(queue, message).await;
-            return self.model.send(queue, message, &answer);
+            self.model.send(queue, message, &answer)?;
+            return Ok(vec![queue]);
         }
         let is_fifo = self.model.queues[queue].kind == Kind::Fifo;
         let lacks_group = messages.iter().any(|message| message.group.is_none());
         let answers = match self.client.send_batch(queue, &messages).await {
             Ok(answers) => answers,
             // What every message must have is asked of the batch as a whole.
-            Err(Refusal::MissingParameter) if is_fifo && lacks_group => return Ok(()),
+            Err(Refusal::MissingParameter) if is_fifo && lacks_group => return Ok(vec![queue]),
             Err(refusal) => return Err(format!("the batch was refused: {refusal:?}")),
         };
         let mut all = messages.iter().zip(&answers);
-        all.try_for_each(|(message, answer)| self.model.send(queue, message, answer))
+        all.try_for_each(|(message, answer)| self.model.send(queue, message, answer))?;
+        Ok(vec![queue])
     }
 
     /// A message of a standard queue is told from all others by its body.
@@ -114,7 +111,7 @@ impl Both {
         }
     }
 
-    async fn receive(&mut self, queue: usize, asked: &Receive) -> Verdict {
+    async fn receive(&mut self, queue: usize, asked: &Receive) -> Touched {
         let overdue = self.model.overdue(queue);
         let answer = self.client.receive(queue, asked).await;
         let left = self.gone_of(queue, overdue).await;
@@ -122,7 +119,7 @@ impl Both {
         let handles = answer.into_iter().flatten().map(|one| one.receipt_handle);
         self.receipts
             .extend(receipts.into_iter().zip(handles).map(|(of, handle)| (queue, of, handle)));
-        Ok(())
+        Ok(vec![queue, DEAD_LETTERS])
     }
 
     /// Which of these messages cannot be received any more, once what was on its way has arrived.
@@ -135,22 +132,24 @@ impl Both {
         ids
     }
 
-    async fn delete(&mut self, which: &[Which], elsewhere: bool) -> Verdict {
-        let Some((queue, chosen)) = self.choose(which, elsewhere) else { return Ok(()) };
+    async fn delete(&mut self, which: &[Which], elsewhere: bool) -> Touched {
+        let Some((queue, chosen)) = self.choose(which, elsewhere) else { return Ok(vec![]) };
         let handles: Vec<_> = chosen.iter().map(|(_, handle)| handle).collect();
         let answers = self.client.delete(queue, &handles).await;
         let receipts: Vec<_> = chosen.iter().map(|(receipt, _)| *receipt).collect();
-        compare(&answers, &self.model.delete(queue, &receipts))
+        compare(&answers, &self.model.delete(queue, &receipts))?;
+        Ok(vec![queue])
     }
 
-    async fn change(&mut self, which: &[(Which, u64)], elsewhere: bool) -> Verdict {
+    async fn change(&mut self, which: &[(Which, u64)], elsewhere: bool) -> Touched {
         let (which, seconds): (Vec<_>, Vec<_>) = which.iter().cloned().unzip();
-        let Some((queue, chosen)) = self.choose(&which, elsewhere) else { return Ok(()) };
+        let Some((queue, chosen)) = self.choose(&which, elsewhere) else { return Ok(vec![]) };
         let wanted = || chosen.iter().zip(&seconds);
         let asked: Vec<_> = wanted().map(|((_, handle), seconds)| (handle, *seconds)).collect();
         let answers = self.client.change(queue, &asked).await;
         let asked: Vec<_> = wanted().map(|((receipt, _), seconds)| (*receipt, *seconds)).collect();
-        compare(&answers, &self.model.change(queue, &asked))
+        compare(&answers, &self.model.change(queue, &asked))?;
+        Ok(vec![queue])
     }
 
     /// Receipts that somebody remembers, and the queue in which they are shown: that of the first.

@@ -86,7 +86,7 @@ pub(super) fn operation(kind: Kind) -> impl Strategy<Value = Operation> {
         ),
         (8, span().prop_map(Operation::Pass).boxed()),
         (8, pass_to.boxed()),
-        (4, Just(Operation::Restart).boxed()),
+        (2, Just(Operation::Restart).boxed()),
     ])
 }
 
