@@ -8,7 +8,7 @@ use runtime::{Node, Parts, Quotas, Registry};
 use serde_json::{Value, json};
 use store::memory::{Controls, Crash, MemoryStore};
 
-use super::model::{Answer, Kind, Millis, Receive, Received, Refusal, Send, Sent, Setting};
+use super::vocabulary::*;
 use crate::front::tests::request;
 use crate::front::{Front, World};
 use crate::http::Handler;
@@ -165,13 +165,18 @@ impl Client {
         let attributes = &message["Attributes"];
         let number = |name: &str| text(&attributes[name]).unwrap().parse::<u64>().unwrap();
         let source = text(&attributes["DeadLetterQueueSourceArn"]);
-        Received {
-            id: text(&message["MessageId"]).unwrap(),
+        let note = &message["MessageAttributes"][ATTRIBUTE]["StringValue"];
+        let send = Send {
             body: text(&message["Body"]).unwrap(),
-            receipt_handle: text(&message["ReceiptHandle"]).unwrap(),
-            attribute: text(&message["MessageAttributes"][ATTRIBUTE]["StringValue"]),
             group: text(&attributes["MessageGroupId"]),
             deduplication_id: text(&attributes["MessageDeduplicationId"]),
+            delay_seconds: None,
+            attribute: text(note),
+        };
+        Received {
+            id: text(&message["MessageId"]).unwrap(),
+            receipt_handle: text(&message["ReceiptHandle"]).unwrap(),
+            send,
             sequence: text(&attributes["SequenceNumber"]),
             sent: number("SentTimestamp"),
             first_received: number("ApproximateFirstReceiveTimestamp"),

@@ -2,8 +2,9 @@
 
 use super::QUEUES;
 use super::client::Client;
-use super::model::{Answer, Kind, Model, Receipt, Receive, Refusal, Send, Setting, Verdict};
+use super::model::{Model, Receipt, Verdict};
 use super::operations::{Operation, Which};
+use super::vocabulary::*;
 
 /// The last queue is where redrive policies lead.
 const DEAD_LETTERS: usize = QUEUES - 1;

@@ -8,13 +8,14 @@ mod client;
 mod driver;
 mod model;
 mod operations;
+mod vocabulary;
 
 use proptest::collection::vec;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 use self::driver::Both;
-use self::model::Kind;
 use self::operations::{Operation, operation};
+use self::vocabulary::Kind;
 
 /// Whether FIFO queues have dead letters and move tasks.
 const FIFO_DEAD_LETTERS: bool = false;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::Union;
 
-use super::model::{Kind, Millis, Receive, Send, Setting};
+use super::vocabulary::*;
 use super::{FAIR_QUEUES, FIFO_DEAD_LETTERS, QUEUES};
 
 /// A step of a history.

@@ -3,26 +3,21 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
 
-use super::{Answer, Kind, Message, Model, Refusal, Send, Verdict, ensure, same};
+use super::*;
 
 impl Model {
-    fn dead_letters(&self) -> usize {
-        self.queues.len() - 1
-    }
-
-    /// A dead letter arrives in the dead-letter queue with all that its sender gave, its id and its source. In a
-    /// standard queue its retention goes on; in a FIFO queue it is dated anew, and its id is what duplicates
-    /// are told by.
+    /// A dead letter arrives with all that its sender gave, its id and its source. In a standard queue its
+    /// retention goes on; in a FIFO queue it is dated anew, and duplicates are told by its id.
     pub(super) fn bury(&mut self, source: usize, id: &str) {
-        let target = self.dead_letters();
         let Some(dead) = self.take(source, id) else { return };
-        let sent = if self.queues[source].kind == Kind::Standard { dead.sent } else { self.now };
-        let deduplication_id = dead.id.clone().filter(|_| self.queues[source].kind == Kind::Fifo);
-        let delay = self.queues[target].delay;
+        let (sent, deduplication_id) = match self.queues[source].kind {
+            Kind::Standard => (dead.sent, None),
+            Kind::Fifo => (self.now, dead.id.clone()),
+        };
         let send = Send { deduplication_id, ..dead.send };
-        let arrived = self.arrive(target, send, delay);
+        let arrived = self.arrive(self.queues.len() - 1, send, None);
         (arrived.id, arrived.source, arrived.sent) = (dead.id, Some(source), sent);
-        self.expire();
+        self.pass(0);
     }
 
     fn take(&mut self, queue: usize, id: &str) -> Option<Message> {
@@ -31,44 +26,35 @@ impl Model {
         Some(messages.remove(index))
     }
 
-    /// What a move task takes if it meets nothing that it cannot move: what can be received, by id, the oldest
-    /// first.
-    pub(in super::super) fn movable(&self) -> Vec<String> {
-        let visible = self.queues[self.dead_letters()].messages.iter();
-        let visible = visible.filter(|message| !message.is_hidden(self.now));
+    /// What a move task takes, by id: what can be received from the dead-letter queue.
+    pub(crate) fn movable(&self) -> Vec<String> {
+        let visible = self.queues[self.queues.len() - 1].messages.iter();
+        let visible = visible.filter(|message| message.is_visible(self.now));
         visible.filter_map(|message| message.id.clone()).collect()
     }
 
-    /// StartMessageMoveTask from the dead-letter queue, to a queue or, without one, to where each message came
-    /// from. `moved`, by id, is judged; a moved message is a new one, with a new id. A message that was sent to
-    /// the dead-letter queue itself came from nowhere: the task fails there, and which others it has moved
-    /// before is open.
-    pub(in super::super) fn start_move(
+    /// StartMessageMoveTask from the dead-letter queue, which must be one, to a queue or to where each message
+    /// came from; it is judged when the task has ended. A moved message is a new one, with a new id. One that
+    /// was sent to the dead-letter queue itself came from nowhere: there the task fails, and it is open which
+    /// others it moves.
+    pub(crate) fn start_move(
         &mut self,
         to: Option<usize>,
         answer: &Answer<()>,
         moved: &[String],
     ) -> Verdict {
-        if !self.queues.iter().any(|queue| queue.max_receive_count.is_some()) {
+        if self.queues.iter().all(|queue| queue.max_receive_count.is_none()) {
             return same("the answer", answer, &Err(Refusal::InvalidParameterValue));
         }
         same("the answer", answer, &Ok(()))?;
-        let from = self.dead_letters();
-        let movable = self.movable();
-        let target = |message: &Message| to.or(message.source);
-        let is_stray = |id: &String| {
-            let all = &self.queues[from].messages;
-            all.iter().any(|m| m.id.as_ref() == Some(id) && target(m).is_none())
-        };
-        let has_stray = movable.iter().any(is_stray);
-        let is_right = moved.iter().all(|id| movable.contains(id) && !is_stray(id));
-        ensure(is_right, || format!("{moved:?} of {movable:?}"))?;
-        ensure(has_stray || moved.len() == movable.len(), || "some were not moved".into())?;
+        let (from, movable) = (self.queues.len() - 1, self.movable());
+        let visible = self.queues[from].messages.iter().filter(|m| m.is_visible(self.now));
+        let fails = to.is_none() && visible.clone().any(|message| message.source.is_none());
+        ensure(fails || moved.len() == movable.len(), || "some were not moved".into())?;
         for id in moved {
-            let Some(message) = self.take(from, id) else { continue };
-            let Some(target) = target(&message) else { continue };
-            let delay = self.queues[target].delay;
-            self.arrive(target, message.send, delay);
+            let message = self.take(from, id).ok_or("a message was moved that is not there")?;
+            let to = to.or(message.source).ok_or("a message was moved to nowhere")?;
+            self.arrive(to, message.send, None);
         }
         Ok(())
     }
