@@ -6,16 +6,15 @@ use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use hyper::Method;
 use runtime::{Node, Parts, Quotas, Registry};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use store::memory::{Controls, Crash, MemoryStore};
 
+use super::json::{ATTRIBUTE, each, entries, message, refusal, sent, text};
 use super::vocabulary::*;
 use crate::front::tests::request;
 use crate::front::{Front, World};
 use crate::http::Handler;
 use crate::metrics::Metrics;
-
-/// The name of the message attribute that some messages have.
-const ATTRIBUTE: &str = "note";
 
 /// A program with queues of one kind, and what it runs on.
 pub(super) struct Client {
@@ -169,7 +168,7 @@ impl Client {
         let send = Send {
             body: text(&message["Body"]).unwrap(),
             group: text(&attributes["MessageGroupId"]),
-            deduplication_id: text(&attributes["MessageDeduplicationId"]),
+            deduplication_id: self.deduplication_id(message),
             delay_seconds: None,
             attribute: text(note),
         };
@@ -183,6 +182,15 @@ impl Client {
             receives: number("ApproximateReceiveCount") as u32,
             source: source.map(|arn| (0..9).find(|queue| self.arn(*queue) == arn).unwrap()),
         }
+    }
+
+    /// The deduplication id that the sender gave; where it gave none, the hash of the body stands there.
+    fn deduplication_id(&self, message: &Value) -> Option<String> {
+        let shown = text(&message["Attributes"]["MessageDeduplicationId"]);
+        assert_eq!(shown.is_some(), self.kind == Kind::Fifo, "{message}");
+        let hash = Sha256::digest(message["Body"].as_str().unwrap().as_bytes());
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        shown.filter(|shown| *shown != hash)
     }
 
     /// Deletes the messages of these handles: one by itself, several as a batch.
@@ -242,66 +250,4 @@ async fn start(store: Arc<MemoryStore>, clock: &Clock, random: &Random) -> (Arc<
     let world = World { account: AccountId::DEFAULT, region: Region::default(), public_url: None };
     let front = Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world);
     (node, front)
-}
-
-fn message(send: &Send) -> Value {
-    let mut input = json!({ "MessageBody": send.body });
-    if let Some(group) = &send.group {
-        input["MessageGroupId"] = group.as_str().into();
-    }
-    if let Some(id) = &send.deduplication_id {
-        input["MessageDeduplicationId"] = id.as_str().into();
-    }
-    if let Some(seconds) = send.delay_seconds {
-        input["DelaySeconds"] = seconds.into();
-    }
-    if let Some(text) = &send.attribute {
-        let attribute = json!({ "DataType": "String", "StringValue": text });
-        input["MessageAttributes"] = json!({ ATTRIBUTE: attribute });
-    }
-    input
-}
-
-fn sent(answer: &Value) -> Sent {
-    Sent { id: text(&answer["MessageId"]).unwrap(), sequence: text(&answer["SequenceNumber"]) }
-}
-
-/// The entries of a batch, whose ids are their numbers.
-fn entries(all: impl Iterator<Item = Value>) -> Value {
-    let entry = |(number, mut entry): (usize, Value)| {
-        entry["Id"] = number.to_string().into();
-        entry
-    };
-    json!({ "Entries": all.enumerate().map(entry).collect::<Vec<_>>() })
-}
-
-/// What became of each entry of a batch.
-fn each<T>(answer: &Value, count: usize, read: impl Fn(&Value) -> T) -> Vec<Answer<T>> {
-    let find = |list: &str, number: usize| {
-        let mut entries = answer[list].as_array().into_iter().flatten().cloned();
-        entries.find(|entry| entry["Id"] == number.to_string())
-    };
-    let one = |number| match (find("Successful", number), find("Failed", number)) {
-        (Some(entry), None) => Ok(read(&entry)),
-        (None, Some(entry)) => Err(refusal(&entry["Code"])),
-        _ => panic!("entry {number} is not answered once: {answer}"),
-    };
-    (0..count).map(one).collect()
-}
-
-/// An error by the name that JSON has for it, or by the code in the answer to a batch.
-fn refusal(name: &Value) -> Refusal {
-    let name = name.as_str().unwrap_or_default();
-    let name = name.rsplit(['#', '.']).next().unwrap_or_default();
-    match name.trim_end_matches("Exception") {
-        "MissingParameter" | "MissingRequiredParameter" => Refusal::MissingParameter,
-        "InvalidParameterValue" => Refusal::InvalidParameterValue,
-        "ReceiptHandleIsInvalid" => Refusal::ReceiptHandleIsInvalid,
-        "MessageNotInflight" => Refusal::MessageNotInflight,
-        other => Refusal::Other(other.to_owned()),
-    }
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
 }

@@ -2,7 +2,7 @@
 
 use super::QUEUES;
 use super::client::Client;
-use super::model::{Model, Receipt, Verdict};
+use super::model::{Model, Receipt};
 use super::operations::{Operation, Which};
 use super::vocabulary::*;
 
@@ -68,7 +68,7 @@ impl Both {
             Operation::PassTo { which, offset } => {
                 let moments = self.model.moments();
                 if !moments.is_empty() {
-                    let ahead = which.get(&moments) - self.model.now;
+                    let ahead = moments[which % moments.len()] - self.model.now;
                     self.pass(ahead.saturating_add_signed(*offset)).await;
                 }
             }
@@ -156,8 +156,8 @@ impl Both {
     /// Receipts that somebody remembers, and the queue in which they are shown: that of the first.
     fn choose(&self, which: &[Which], elsewhere: bool) -> Option<(usize, Vec<(Receipt, String)>)> {
         let one = |which: &Which| {
-            let newest = &self.receipts[self.receipts.len().saturating_sub(which.among)..];
-            (!newest.is_empty()).then(|| which.index.get(newest).clone())
+            let back = which.0.checked_rem(self.receipts.len())?;
+            self.receipts.iter().rev().nth(back).cloned()
         };
         let chosen: Vec<_> = which.iter().filter_map(one).collect();
         let queue = chosen.first()?.0;

@@ -4,10 +4,13 @@
 //! A history that fails is shortened, and printed with the seed that makes it again:
 //! `PROPTEST_RNG_SEED=… cargo test -p server reference`.
 
+mod ahead;
 mod client;
 mod driver;
+mod json;
 mod model;
 mod operations;
+mod scenarios;
 mod vocabulary;
 
 use proptest::collection::vec;
@@ -50,7 +53,8 @@ fn random_histories(kind: Kind) {
         replay(kind, &history).map_err(proptest::test_runner::TestCaseError::fail)
     });
     if let Err(TestError::Fail(reason, history)) = &outcome {
-        panic!("{reason}\n{kind:?} queues, {seed:?}, the shortest history:\n{history:#?}");
+        let history: String = history.iter().map(|operation| format!("{operation:?}\n")).collect();
+        panic!("{reason}\n{kind:?} queues, {seed:?}, the shortest history found:\n{history}");
     }
     outcome.unwrap();
 }

@@ -2,7 +2,6 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::Index;
 use proptest::strategy::Union;
 
 use super::vocabulary::*;
@@ -46,18 +45,15 @@ pub(super) enum Operation {
     Pass(Millis),
     /// To a moment at which something changes, or a millisecond before or after.
     PassTo {
-        which: Index,
+        which: usize,
         offset: i64,
     },
     Restart,
 }
 
-/// One of the handles that somebody remembers, the newest more often.
-#[derive(Clone, Debug)]
-pub(super) struct Which {
-    pub(super) among: usize,
-    pub(super) index: Index,
-}
+/// One of the handles that somebody remembers, counted from the newest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Which(pub(super) usize);
 
 pub(super) fn operation(kind: Kind) -> impl Strategy<Value = Operation> {
     let send =
@@ -70,8 +66,8 @@ pub(super) fn operation(kind: Kind) -> impl Strategy<Value = Operation> {
         .prop_map(|(which, elsewhere)| Operation::Change { which, elsewhere });
     let set =
         (queue(), setting(kind)).prop_map(|(queue, setting)| Operation::Set { queue, setting });
-    let pass_to = (any::<Index>(), -1_i64..=1)
-        .prop_map(|(which, offset)| Operation::PassTo { which, offset });
+    let pass_to =
+        (0..100_usize, -1_i64..=1).prop_map(|(which, offset)| Operation::PassTo { which, offset });
     one_of(vec![
         (20, send.boxed()),
         (25, receive.boxed()),
@@ -130,8 +126,7 @@ fn rarely() -> impl Strategy<Value = bool> {
 }
 
 fn which() -> impl Strategy<Value = Which> {
-    (prop_oneof![4 => Just(4), 3 => Just(20), 1 => Just(usize::MAX)], any::<Index>())
-        .prop_map(|(among, index)| Which { among, index })
+    prop_oneof![4 => 0..4_usize, 3 => 0..20_usize, 1 => 0..200_usize].prop_map(Which)
 }
 
 /// Seconds of a visibility timeout.

@@ -4,6 +4,8 @@
 pub(super) type Millis = u64;
 /// What a caller is told, or why nothing was done.
 pub(super) type Answer<T> = Result<T, Refusal>;
+/// Whether what the program did is allowed; if not, why.
+pub(super) type Verdict = Result<(), String>;
 
 /// Why an operation is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +19,9 @@ pub(super) enum Refusal {
 }
 
 /// The type of a queue: it never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Kind {
+    #[default]
     Standard,
     Fifo,
 }

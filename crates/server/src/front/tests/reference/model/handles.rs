@@ -9,30 +9,30 @@ impl Model {
     /// DeleteMessage(Batch). All entries are judged by the state before.
     pub(crate) fn delete(&mut self, queue: usize, receipts: &[Receipt]) -> Vec<Answer<()>> {
         let (now, queue) = (self.now, &mut self.queues[queue]);
-        let deletes = receipts.iter().map(|receipt| queue.may_delete(*receipt, now));
-        let deletes: Vec<_> = deletes.collect();
-        for (receipt, _) in receipts.iter().zip(&deletes).filter(|(_, answer)| answer.is_ok()) {
+        let before = queue.clone();
+        let delete = |receipt: &Receipt| {
+            before.may_delete(*receipt, now)?;
             let is_it = |m: &Message| m.serial == receipt.serial && m.receives == receipt.receive;
             queue.messages.retain(|message| !is_it(message));
-        }
-        deletes
+            Ok(())
+        };
+        receipts.iter().map(delete).collect()
     }
 
     /// ChangeMessageVisibility(Batch), in seconds. All entries are judged by the state before; of several for
     /// one message the last one holds.
     pub(crate) fn change(&mut self, queue: usize, all: &[(Receipt, u64)]) -> Vec<Answer<()>> {
         let (now, queue) = (self.now, &mut self.queues[queue]);
-        let until = |seconds: u64| now + seconds * 1000;
-        let changes =
-            all.iter().map(|(receipt, seconds)| queue.may_change(*receipt, until(*seconds), now));
-        let changes: Vec<_> = changes.collect();
-        for ((receipt, seconds), _) in all.iter().zip(&changes).filter(|(_, answer)| answer.is_ok())
-        {
+        let before = queue.clone();
+        let change = |(receipt, seconds): &(Receipt, u64)| {
+            let until = now + seconds * 1000;
+            before.may_change(*receipt, until, now)?;
             for message in queue.messages.iter_mut().filter(|m| m.serial == receipt.serial) {
-                (message.visible_at, message.was_changed) = (until(*seconds), true);
+                (message.visible_at, message.was_changed) = (until, true);
             }
-        }
-        changes
+            Ok(())
+        };
+        all.iter().map(change).collect()
     }
 }
 
@@ -57,12 +57,9 @@ impl Queue {
         let message = self.own(receipt)?.ok_or(Refusal::InvalidParameterValue)?;
         let lasts = message.receives == receipt.receive && message.is_in_flight(now);
         match self.kind {
+            _ if lasts && visible_at <= message.received + TWELVE_HOURS => Ok(()),
             Kind::Standard if !lasts => Err(Refusal::MessageNotInflight),
-            Kind::Fifo if !lasts => Err(Refusal::InvalidParameterValue),
-            _ if visible_at > message.received + TWELVE_HOURS => {
-                Err(Refusal::InvalidParameterValue)
-            }
-            _ => Ok(()),
+            _ => Err(Refusal::InvalidParameterValue),
         }
     }
 }

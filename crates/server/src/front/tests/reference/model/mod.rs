@@ -1,24 +1,18 @@
 //! What the queues of Amazon SQS are, as simply as it can be said: a specification that can be run.
 //!
-//! It shares no code with the service. Time is a number, a queue is a list of messages in the order of their
-//! arrival, every rule is a search through that list. Where SQS leaves something open (which of the visible
-//! messages a receive gets) the model is told what happened and judges whether that is allowed; where SQS is
-//! exact (order within a group, counts, who is refused), so is the model.
-//!
-//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/welcome.html>
+//! Time is a number, a queue is a list of messages in the order of their arrival, every rule is a search
+//! through that list. Where SQS leaves something open (which of the visible messages a receive gets) the model
+//! is told what happened and judges whether that is allowed; where SQS is exact (order within a group, counts,
+//! who is refused), so is the model. It shares no code with the service.
 
+mod arrivals;
 mod handles;
 mod receive;
-mod redrive;
-mod send;
 
 use super::vocabulary::*;
 
-/// Whether what the service did is allowed; if not, why.
-pub(super) type Verdict = Result<(), String>;
-
-/// How long a deduplication id and a receive request attempt id count.
-const FIVE_MINUTES: Millis = 300_000;
+/// How long a deduplication id counts, and a receive request attempt id.
+pub(super) const FIVE_MINUTES: Millis = 300_000;
 /// No message is in flight for longer than this after it was received.
 const TWELVE_HOURS: Millis = 12 * 3_600_000;
 
@@ -31,38 +25,38 @@ pub(super) struct Model {
     born: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Queue {
     pub(super) kind: Kind,
     /// Which queue of this name it is: a receipt handle is of use in its own queue only.
     life: u64,
     visibility_timeout: Millis,
     delay: Millis,
-    retention: Millis,
+    pub(super) retention: Millis,
     content_based_deduplication: bool,
     deduplication_within_groups: bool,
     max_receive_count: Option<u32>,
     /// In the order of their arrival.
-    messages: Vec<Message>,
+    pub(super) messages: Vec<Message>,
     /// What a FIFO queue has taken: a message with the same key is a duplicate until then.
-    seen: Vec<(send::Key, Sent, Millis)>,
+    pub(super) seen: Vec<(arrivals::Key, Sent, Millis)>,
     /// Receives with an attempt id: when they were, and what they got.
-    attempts: Vec<(u8, Millis, Vec<Receipt>)>,
+    pub(super) attempts: Vec<(u8, Millis, Vec<Receipt>)>,
 }
 
-#[derive(Clone, Debug)]
-struct Message {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Message {
     serial: u64,
     /// Neither is known of a message that was moved, until somebody has received it.
-    id: Option<String>,
+    pub(super) id: Option<String>,
     sequence: Option<String>,
     send: Send,
     /// Its retention counts from here.
-    sent: Millis,
+    pub(super) sent: Millis,
     /// Whether its queue delayed all messages when it was sent.
     was_delayed: bool,
     /// Before that nobody receives it.
-    visible_at: Millis,
+    pub(super) visible_at: Millis,
     receives: u32,
     first_received: Millis,
     received: Millis,
@@ -81,7 +75,7 @@ pub(super) struct Receipt {
 }
 
 impl Message {
-    fn is_visible(&self, now: Millis) -> bool {
+    pub(super) fn is_visible(&self, now: Millis) -> bool {
         self.visible_at <= now
     }
 
@@ -98,13 +92,8 @@ impl Message {
 impl Model {
     /// So many empty queues of one kind.
     pub(super) fn new(now: Millis, kind: Kind, queues: usize) -> Self {
-        let born = queues as u64;
-        Model { now, queues: (0..born).map(|life| Queue::new(kind, life)).collect(), born }
-    }
-
-    fn birth(&mut self) -> u64 {
-        self.born += 1;
-        self.born
+        let queues: Vec<_> = (0..queues).map(|life| Queue::new(kind, life as u64)).collect();
+        Model { now, born: queues.len() as u64, queues }
     }
 
     /// Time passes. What is as old as the retention of its queue is gone, in flight or not.
@@ -113,18 +102,6 @@ impl Model {
         for queue in &mut self.queues {
             queue.messages.retain(|message| message.sent + queue.retention > self.now);
         }
-    }
-
-    /// When time alone will change something.
-    pub(super) fn moments(&self) -> Vec<Millis> {
-        let of = |queue: &Queue| {
-            let messages = queue.messages.iter();
-            let hidden = messages.flat_map(|m| [m.visible_at, m.sent + queue.retention]);
-            let seen = queue.seen.iter().map(|(_, _, until)| *until);
-            let attempts = queue.attempts.iter().map(|(_, at, _)| at + FIVE_MINUTES);
-            hidden.chain(seen).chain(attempts).collect::<Vec<_>>()
-        };
-        self.queues.iter().flat_map(of).filter(|moment| *moment > self.now).collect()
     }
 
     /// SetQueueAttributes. A delay counts for what is sent from now on; in a FIFO queue also for what waits
@@ -139,9 +116,9 @@ impl Model {
             Setting::RedrivePolicy(most) => queue.max_receive_count = most,
             Setting::DelaySeconds(seconds) => {
                 queue.delay = seconds * 1000;
-                let is_moved =
-                    |m: &&mut Message| queue.kind == Kind::Fifo && m.receives == 0 && m.was_delayed;
-                for message in queue.messages.iter_mut().filter(is_moved) {
+                let is_fifo = queue.kind == Kind::Fifo;
+                let waits = |m: &&mut Message| is_fifo && m.receives == 0 && m.was_delayed;
+                for message in queue.messages.iter_mut().filter(waits) {
                     message.visible_at = message.sent + queue.delay;
                 }
             }
@@ -156,8 +133,8 @@ impl Model {
 
     /// DeleteQueue, and CreateQueue with the same name: nothing of the former queue is left.
     pub(super) fn recreate(&mut self, queue: usize) {
-        let life = self.birth();
-        self.queues[queue] = Queue::new(self.queues[queue].kind, life);
+        self.born += 1;
+        self.queues[queue] = Queue::new(self.queues[queue].kind, self.born);
     }
 
     /// `ApproximateNumberOfMessages`, `…NotVisible` and `…Delayed`; here they are exact.
@@ -171,19 +148,8 @@ impl Model {
 
 impl Queue {
     fn new(kind: Kind, life: u64) -> Self {
-        Queue {
-            kind,
-            life,
-            visibility_timeout: 30_000,
-            delay: 0,
-            retention: 4 * 24 * 3_600_000,
-            content_based_deduplication: false,
-            deduplication_within_groups: false,
-            max_receive_count: None,
-            messages: Vec::new(),
-            seen: Vec::new(),
-            attempts: Vec::new(),
-        }
+        let retention = 4 * 24 * 3_600_000;
+        Queue { kind, life, visibility_timeout: 30_000, retention, ..Queue::default() }
     }
 
     fn message(&self, receipt: Receipt) -> Option<&Message> {
@@ -191,12 +157,8 @@ impl Queue {
     }
 }
 
-/// Says what is wrong unless it is right.
-fn ensure(is_right: bool, what: impl FnOnce() -> String) -> Verdict {
-    if is_right { Ok(()) } else { Err(what()) }
-}
-
 /// Says what differs.
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, got: T, expected: T) -> Verdict {
-    ensure(got == expected, || format!("{what}: {got:?} instead of {expected:?}"))
+    let is_same = (got == expected).then_some(());
+    is_same.ok_or_else(|| format!("{what}: {got:?} instead of {expected:?}"))
 }
