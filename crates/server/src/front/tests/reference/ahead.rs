@@ -26,8 +26,7 @@ impl Model {
 
     /// What a move task takes, by id: what can be received from the dead-letter queue.
     pub(super) fn movable(&self) -> Vec<String> {
-        let visible = self.queues[self.queues.len() - 1].messages.iter();
-        let visible = visible.filter(|message| message.is_visible(self.now));
-        visible.filter_map(|message| message.id.clone()).collect()
+        let lines = self.queues[self.queues.len() - 1].lines(self.now);
+        lines.into_iter().flatten().filter_map(|message| message.id.clone()).collect()
     }
 }

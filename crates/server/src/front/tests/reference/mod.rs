@@ -21,7 +21,7 @@ use self::operations::{Operation, operation};
 use self::vocabulary::Kind;
 
 /// Whether FIFO queues have dead letters and move tasks.
-const FIFO_DEAD_LETTERS: bool = false;
+const FIFO_DEAD_LETTERS: bool = true;
 /// Whether messages of standard queues may have a group.
 const FAIR_QUEUES: bool = false;
 

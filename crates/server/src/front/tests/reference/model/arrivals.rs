@@ -1,7 +1,6 @@
 //! How messages come into queues: SendMessage and each entry of SendMessageBatch, dead letters, move tasks.
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
-//! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html>
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
 
 use super::*;
@@ -49,23 +48,24 @@ impl Model {
     }
 
     /// A dead letter arrives with all that its sender gave, its id and its source. In a standard queue its
-    /// retention goes on; in a FIFO queue it is dated anew, and duplicates are told by its id.
+    /// retention goes on; in a FIFO queue it is dated anew.
     pub(super) fn bury(&mut self, source: usize, id: &str) {
         let Some(dead) = self.take(source, id) else { return };
-        let (sent, deduplication_id) = match self.queues[source].kind {
-            Kind::Standard => (dead.sent, None),
-            Kind::Fifo => (self.now, dead.id.clone()),
-        };
-        let send = Send { deduplication_id, ..dead.send };
-        let arrived = self.arrive(self.queues.len() - 1, send, None);
+        let sent = if self.queues[source].kind == Kind::Fifo { self.now } else { dead.sent };
+        let arrived = self.arrive(self.queues.len() - 1, dead.send, None);
         (arrived.id, arrived.source, arrived.sent) = (dead.id, Some(source), sent);
         self.pass(0);
     }
 
+    /// Takes a message out of its queue; what leaves a FIFO queue is told from others by its id from then on.
     fn take(&mut self, queue: usize, id: &str) -> Option<Message> {
-        let messages = &mut self.queues[queue].messages;
-        let index = messages.iter().position(|message| message.id.as_deref() == Some(id))?;
-        Some(messages.remove(index))
+        let queue = &mut self.queues[queue];
+        let index = queue.messages.iter().position(|m| m.id.as_deref() == Some(id))?;
+        let mut taken = queue.messages.remove(index);
+        if queue.kind == Kind::Fifo {
+            taken.send.deduplication_id = taken.id.clone();
+        }
+        Some(taken)
     }
 
     /// StartMessageMoveTask from the dead-letter queue, which must be one, to a queue or to where each message
@@ -83,9 +83,9 @@ impl Model {
         }
         same("the answer", answer, &Ok(()))?;
         let from = self.queues.len() - 1;
-        let visible = self.queues[from].messages.iter().filter(|m| m.is_visible(self.now));
-        let fails = to.is_none() && visible.clone().any(|message| message.source.is_none());
-        same("whether all were moved", moved.len() == visible.count() || fails, true)?;
+        let movable = self.queues[from].lines(self.now).concat();
+        let fails = to.is_none() && movable.iter().any(|message| message.source.is_none());
+        same("whether all were moved", moved.len() == movable.len() || fails, true)?;
         for id in moved {
             let message = self.take(from, id).ok_or("a message was moved that is not there")?;
             let to = to.or(message.source).ok_or("a message was moved to nowhere")?;
@@ -108,9 +108,11 @@ impl Queue {
         is_wrong.then_some(Refusal::InvalidParameterValue)
     }
 
-    /// Sequence numbers rise in the order of arrival.
+    /// Sequence numbers rise within a group.
     pub(super) fn judge_order(&self) -> Verdict {
-        let known: Vec<_> = self.messages.iter().filter_map(|m| m.sequence.as_ref()).collect();
-        same("whether sequence numbers rise", known.is_sorted_by(|a, b| a < b), true)
+        let known = || self.messages.iter().filter(|message| message.sequence.is_some());
+        let of = |group| known().filter(move |m| m.send.group == group).map(|m| &m.sequence);
+        let rise = known().all(|m| of(m.send.group.clone()).is_sorted_by(|a, b| a < b));
+        same("whether sequence numbers rise", rise, true)
     }
 }

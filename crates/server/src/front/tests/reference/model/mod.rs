@@ -75,7 +75,7 @@ pub(super) struct Receipt {
 }
 
 impl Message {
-    pub(super) fn is_visible(&self, now: Millis) -> bool {
+    fn is_visible(&self, now: Millis) -> bool {
         self.visible_at <= now
     }
 

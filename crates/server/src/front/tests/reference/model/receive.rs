@@ -39,9 +39,9 @@ impl Model {
 }
 
 impl Queue {
-    /// What can be received now, as lines: out of a line, messages come in order. In a standard queue each
-    /// message is a line of its own. In a FIFO queue each group is one, up to its first delayed message; while
-    /// one of a group is in flight, nobody receives the others.
+    /// What a receive may find now, as lines: out of a line, messages come in order. In a standard queue each
+    /// message is one. In a FIFO queue each group is one, up to its first delayed message; while one of a group
+    /// is in flight, nobody receives the others. So a group either gives messages or loses overdue ones.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
     pub(crate) fn lines(&self, now: Millis) -> Vec<Vec<&Message>> {
         let mut lines: Vec<Vec<&Message>> = Vec::new();
@@ -52,9 +52,13 @@ impl Queue {
                 None => lines.push(vec![message]),
             }
         }
-        lines.retain(|line| !line.iter().any(|message| message.is_in_flight(now)));
-        let open = |line: Vec<_>| line.into_iter().take_while(|m: &&Message| !m.is_delayed(now));
-        lines.into_iter().map(|line| open(line).collect()).collect()
+        lines.retain(|line| line.iter().all(|m| !m.is_in_flight(now)) && !line[0].is_delayed(now));
+        for line in &mut lines {
+            let first = self.is_overdue(line[0]);
+            let is_like = |m: &&&Message| !m.is_delayed(now) && self.is_overdue(m) == first;
+            line.truncate(line.iter().take_while(is_like).count());
+        }
+        lines
     }
 
     /// Whether the next receive that finds it sends it to the dead-letter queue.
@@ -66,17 +70,12 @@ impl Queue {
     /// fewer; Millpond looks everywhere), and as many as possible of one group. Overdue messages that it finds
     /// leave instead; when it got fewer than it asked for, it has found them all.
     fn judge(&self, most: usize, got: &[Received], left: &[String], now: Millis) -> Verdict {
-        let mut lines = self.lines(now);
-        let has_left = |message: &Message| message.id.as_ref().is_some_and(|id| left.contains(id));
-        let overdue: Vec<_> = lines.iter().flatten().filter(|m| self.is_overdue(m)).collect();
-        let gone = overdue.iter().filter(|message| has_left(message)).count();
-        same("messages that left, of those that may", gone, left.len())?;
-        same("whether one stayed", gone < overdue.len() && got.len() < most, false)?;
-        for line in &mut lines {
-            line.retain(|message| !has_left(message));
-            let open = line.iter().take_while(|message| !self.is_overdue(message)).count();
-            line.truncate(open);
-        }
+        let is_overdue = |line: &Vec<&Message>| self.is_overdue(line[0]);
+        let (overdue, lines): (Vec<_>, Vec<_>) = self.lines(now).into_iter().partition(is_overdue);
+        let has_left = |message: &&Message| left.iter().any(|id| message.id.as_ref() == Some(id));
+        let (gone, stayed): (Vec<_>, Vec<_>) = overdue.concat().into_iter().partition(has_left);
+        same("messages that left, of those that may", gone.len(), left.len())?;
+        same("whether one stayed", !stayed.is_empty() && got.len() < most, false)?;
         let there = lines.iter().map(Vec::len).sum::<usize>();
         same("number of messages received", got.len(), there.min(most))?;
         let (mut judged, mut partial) = (0, 0);
