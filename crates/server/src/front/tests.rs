@@ -13,6 +13,8 @@ use crate::auth::{Auth, Named};
 use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
 
+mod reference;
+
 const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
