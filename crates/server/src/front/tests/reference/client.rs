@@ -11,6 +11,7 @@ use store::memory::{Controls, Crash, MemoryStore};
 
 use super::json::{ATTRIBUTE, each, entries, message, refusal, sent, text};
 use super::vocabulary::*;
+use crate::auth::Auth;
 use crate::front::tests::request;
 use crate::front::{Front, World};
 use crate::http::Handler;
@@ -248,6 +249,7 @@ async fn start(store: Arc<MemoryStore>, clock: &Clock, random: &Random) -> (Arc<
     let errands = runtime::errands::run(Arc::clone(&node), move |_| Some(Arc::clone(&due)));
     node.tasks().spawn(errands);
     let world = World { account: AccountId::DEFAULT, region: Region::default(), public_url: None };
-    let front = Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world);
+    let auth = Auth::open(Arc::new(sts::Sessions::new(&[7; 32])));
+    let front = Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, auth);
     (node, front)
 }
