@@ -6,6 +6,8 @@ mod intervals;
 mod networks;
 mod slots;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -88,6 +90,16 @@ impl<Id: Copy + Ord> Matcher<Id> {
 
     /// The ids whose pattern the event matches, in order.
     pub fn matches(&self, event: &Event) -> Vec<Id> {
+        let mut ids = Vec::new();
+        for slot in self.candidates(event) {
+            self.slots.append_matching(slot, event, &mut ids);
+        }
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The patterns that the event may match, each once.
+    fn candidates(&self, event: &Event) -> Vec<Slot> {
         let mut found: Vec<Slot> = self.everywhere.iter().copied().collect();
         event.each_value(&mut |path, value| {
             if let Some(index) = self.fields.get(path) {
@@ -96,12 +108,7 @@ impl<Id: Copy + Ord> Matcher<Id> {
         });
         found.sort_unstable();
         found.dedup();
-        let mut ids = Vec::new();
-        for slot in found {
-            self.slots.append_matching(slot, event, &mut ids);
-        }
-        ids.sort_unstable();
-        ids
+        found
     }
 
     /// Makes a pattern's values lead to it.
