@@ -76,3 +76,47 @@ impl Intervals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number(value: i32) -> Number {
+        Number::parse(&value.to_string()).unwrap_or(Number::MOST)
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_the_ranges_that_hold_a_number_are_found(
+            ends in proptest::collection::vec((-40..40, 0..50), 0..60),
+            open in 0..60_usize,
+            gone in 0..60_usize,
+        ) {
+            let mut ranges: Vec<Range> = ends
+                .iter()
+                .map(|(low, more)| Range { low: number(*low), high: number(low + more) })
+                .collect();
+            if let Some(range) = ranges.get_mut(open) {
+                range.high = Number::MOST;
+            }
+            let mut intervals = Intervals::default();
+            for (slot, range) in (0..).zip(&ranges) {
+                intervals.insert(*range, slot);
+            }
+            for (slot, range) in (0..).zip(&ranges).take(gone) {
+                intervals.remove(*range, slot);
+            }
+            let left = ranges.iter().enumerate().skip(gone);
+            for value in -50..100 {
+                let mut found = Vec::new();
+                intervals.find(number(value), &mut found);
+                found.sort_unstable();
+                let holding = left.clone().filter(|(_, range)| range.contains(number(value)));
+                let expected: Vec<Slot> = holding.map(|(slot, _)| slot as Slot).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+}
