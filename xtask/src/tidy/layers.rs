@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use super::Findings;
 use super::metadata::Metadata;
 
-const SERVICE: &[&str] = &["base", "shape", "api", "policy", "store", "runtime"];
+const SERVICE: &[&str] =
+    &["base", "shape", "api", "policy", "pattern", "store", "runtime"];
 
 /// What each of our crates may use of our crates; `None` for one that has no place yet.
 fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     Some(match folder {
         "crates/base" => &[],
-        "crates/shape" => &["base"],
+        "crates/shape" | "crates/pattern" => &["base"],
         "crates/wire" | "crates/api" => &["base", "shape"],
         "crates/policy" | "crates/store" => &["base"],
         "crates/runtime" => &["base", "shape", "policy", "store"],
