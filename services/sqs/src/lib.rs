@@ -29,6 +29,7 @@ mod keys;
 mod limits;
 mod model;
 mod moves;
+mod operations;
 mod ops;
 mod pages;
 mod port;
@@ -57,78 +58,11 @@ pub struct Sqs {
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
 /// by name.
 pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
-    use api::sqs::operations::*;
     let sqs = Sqs::new(node);
     let due: Arc<dyn DueHandler> = sqs.clone();
     let facts: Arc<dyn Facts> = sqs.clone();
-    let service = Service::new(&api::sqs::MODEL, sqs, error::refuse)
-        .facts(facts)
-        .operation::<AddPermission, _>(ops::add_permission::run, |call, input| {
-            access::own("sqs:AddPermission", call, &input.queue_url)
-        })
-        .operation::<CancelMessageMoveTask, _>(
-            ops::cancel_message_move_task::run,
-            access::cancel_message_move_task,
-        )
-        .operation::<ChangeMessageVisibility, _>(
-            ops::change_message_visibility::run,
-            |call, input| access::to("sqs:ChangeMessageVisibility", call, &input.queue_url),
-        )
-        .operation::<ChangeMessageVisibilityBatch, _>(
-            ops::change_message_visibility_batch::run,
-            |call, input| access::to("sqs:ChangeMessageVisibility", call, &input.queue_url),
-        )
-        .operation::<CreateQueue, _>(ops::create_queue::run, access::create_queue)
-        .operation::<DeleteMessage, _>(ops::delete_message::run, |call, input| {
-            access::to("sqs:DeleteMessage", call, &input.queue_url)
-        })
-        .operation::<DeleteMessageBatch, _>(ops::delete_message_batch::run, |call, input| {
-            access::to("sqs:DeleteMessage", call, &input.queue_url)
-        })
-        .operation::<DeleteQueue, _>(ops::delete_queue::run, |call, input| {
-            access::own("sqs:DeleteQueue", call, &input.queue_url)
-        })
-        .operation::<GetQueueAttributes, _>(ops::get_queue_attributes::run, |call, input| {
-            access::to("sqs:GetQueueAttributes", call, &input.queue_url)
-        })
-        .operation::<GetQueueUrl, _>(ops::get_queue_url::run, access::get_queue_url)
-        .operation::<ListDeadLetterSourceQueues, _>(
-            ops::list_dead_letter_source_queues::run,
-            |call, input| access::to("sqs:ListDeadLetterSourceQueues", call, &input.queue_url),
-        )
-        .operation::<ListMessageMoveTasks, _>(
-            ops::list_message_move_tasks::run,
-            access::list_message_move_tasks,
-        )
-        .operation::<ListQueueTags, _>(ops::list_queue_tags::run, |call, input| {
-            access::own("sqs:ListQueueTags", call, &input.queue_url)
-        })
-        .operation::<ListQueues, _>(ops::list_queues::run, access::list_queues)
-        .operation::<PurgeQueue, _>(ops::purge_queue::run, |call, input| {
-            access::to("sqs:PurgeQueue", call, &input.queue_url)
-        })
-        .operation::<ReceiveMessage, _>(ops::receive_message::run, |call, input| {
-            access::to("sqs:ReceiveMessage", call, &input.queue_url)
-        })
-        .operation::<RemovePermission, _>(ops::remove_permission::run, |call, input| {
-            access::own("sqs:RemovePermission", call, &input.queue_url)
-        })
-        .operation::<SendMessage, _>(ops::send_message::run, |call, input| {
-            access::to("sqs:SendMessage", call, &input.queue_url)
-        })
-        .operation::<SendMessageBatch, _>(ops::send_message_batch::run, |call, input| {
-            access::to("sqs:SendMessage", call, &input.queue_url)
-        })
-        .operation::<SetQueueAttributes, _>(ops::set_queue_attributes::run, |call, input| {
-            access::own("sqs:SetQueueAttributes", call, &input.queue_url)
-        })
-        .operation::<StartMessageMoveTask, _>(
-            ops::start_message_move_task::run,
-            access::start_message_move_task,
-        )
-        .operation::<TagQueue, _>(ops::tag_queue::run, access::tag_queue)
-        .operation::<UntagQueue, _>(ops::untag_queue::run, access::untag_queue)
-        .remark("Policy, AddPermission: stored and shown; requests are not authorized yet")
+    let service = Service::new(&api::sqs::MODEL, sqs, error::refuse).facts(facts);
+    let service = operations::about_messages(operations::about_queues(service))
         .remark(
             "KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, SqsManagedSseEnabled: stored and shown; \
              data is not encrypted at rest yet",

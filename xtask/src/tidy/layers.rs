@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use super::Findings;
 use super::metadata::Metadata;
 
-const SERVICE: &[&str] =
-    &["base", "shape", "api", "policy", "pattern", "store", "runtime"];
+const SERVICE: &[&str] = &["base", "shape", "api", "policy", "pattern", "store", "runtime"];
 
 /// What each of our crates may use of our crates; `None` for one that has no place yet.
 fn allowed(folder: &str) -> Option<&'static [&'static str]> {

@@ -81,8 +81,8 @@ impl Queue {
         let mut registry = Registry::default();
         registry.add(service);
         let (account, region) = (AccountId::DEFAULT, Region::default());
-        let caller = Caller { account, region, access_key: None };
-        let call = Call { caller, endpoint: "http://localhost".into() };
+        let caller = Caller::root(account, region);
+        let call = Call { caller, endpoint: "http://localhost".into(), faulty: None };
         let queue = Queue { node, registry, call };
         let create = &[("QueueName", Field::Text(NAME))];
         queue.run(&api::sqs::operations::CREATE_QUEUE, create).await?;
