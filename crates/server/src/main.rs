@@ -7,6 +7,7 @@ mod admin;
 mod archive;
 mod auth;
 mod config;
+mod faults;
 mod front;
 mod http;
 mod logging;

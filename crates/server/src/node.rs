@@ -115,7 +115,11 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
         account: config.account,
         region: config.region.clone(),
         public_url: config.public_url.clone(),
+        faults: config.faults.clone(),
     };
+    if let Some(plan) = &config.faults {
+        plan.apply(runtime.faults())?;
+    }
     let front =
         Front::new(Arc::clone(&runtime), services.registry, &metrics.operations, world, auth);
     Ok(Arc::new(Node { runtime, front: Arc::new(front) }))

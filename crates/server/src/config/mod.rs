@@ -29,6 +29,7 @@ pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
 pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
 pub(crate) use self::welcome::welcome;
+use crate::faults::Plan;
 use crate::http;
 use crate::policy_test;
 
@@ -62,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) clock: ClockKind,
     /// Whether AWS's quotas on rates hold.
     pub(crate) quotas: Quotas,
+    /// The faults that are made on purpose, if any may be.
+    pub(crate) faults: Option<Plan>,
     /// The web pages whose requests are answered.
     pub(crate) allow_origin: Vec<http::Origin>,
     /// How callers prove who they are.

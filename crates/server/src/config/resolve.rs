@@ -9,6 +9,7 @@ use super::keys::{KeyEntry, keys};
 use super::roles::roles;
 use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
 use super::{Auth, Config, Data, tls};
+use crate::faults::Plan;
 use crate::http::Limits;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
@@ -34,6 +35,7 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         public_url: given.public_url,
         clock: given.clock.unwrap_or(ClockKind::System),
         quotas: given.limits.unwrap_or(Quotas::None),
+        faults: given.faults.as_deref().map(Plan::read).transpose()?,
         allow_origin: given.allow_origin.unwrap_or_default(),
         auth,
         roles,

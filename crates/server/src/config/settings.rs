@@ -160,6 +160,10 @@ pub(super) struct Settings {
     #[arg(long, env = "MILLPOND_LIMITS", value_name = "LIMITS", help_heading = "Behaviour")]
     pub(super) limits: Option<Quotas>,
 
+    /// Make the faults of this file on purpose, to test consumers; /_millpond/faults changes them
+    #[arg(long, env = "MILLPOND_FAULTS", value_name = "FILE", help_heading = "Behaviour")]
+    pub(super) faults: Option<PathBuf>,
+
     /// Connections at one time; more are turned away [default: 16384]
     #[arg(long, env = "MILLPOND_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_connections: Option<u32>,
@@ -236,6 +240,7 @@ impl Settings {
             region: self.region.or(under.region),
             clock: self.clock.or(under.clock),
             limits: self.limits.or(under.limits),
+            faults: self.faults.or(under.faults),
             max_connections: self.max_connections.or(under.max_connections),
             max_requests: self.max_requests.or(under.max_requests),
             max_streams: self.max_streams.or(under.max_streams),

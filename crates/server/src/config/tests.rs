@@ -109,6 +109,7 @@ fn every_setting_of_the_file_takes_effect() {
         auth: Auth::None,
         roles: Vec::new(),
         quotas: Quotas::Aws,
+        faults: None,
         allow_origin: vec!["http://localhost:3000".parse().expect("an origin")],
         account: "123456789012".parse().expect("an account"),
         region: "eu-west-1".parse().expect("a region"),

@@ -2,7 +2,9 @@
 //!
 //! A function of the request, its peer and the node: no socket is needed, so tests call it as the connections do.
 
+mod audit;
 mod caller;
+mod faults;
 mod find;
 mod headers;
 mod page;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use base::{AccountId, Region};
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use parking_lot::Mutex;
 use runtime::{Call, Node, Registry, Rejected, Started};
 use shape::Fault;
 use wire::sigv4::Signed;
@@ -23,8 +26,10 @@ use wire::{Codec, Encoded, Incoming};
 
 use crate::auth::{Auth, Origin};
 use crate::config::PublicUrl;
+use crate::faults::Plan;
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Operations;
+use audit::Audit;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
 use routes::{Route, Routes};
@@ -36,6 +41,8 @@ pub(crate) struct Front {
     routes: Routes,
     world: World,
     auth: Auth,
+    plans: faults::Plans,
+    audit: Audit,
 }
 
 /// What holds for callers who do not say otherwise.
@@ -47,6 +54,8 @@ pub(crate) struct World {
     pub(crate) region: Region,
     /// What URLs in answers begin with, if not with the host that the request came to.
     pub(crate) public_url: Option<PublicUrl>,
+    /// The faults that are made on purpose, if any may be.
+    pub(crate) faults: Option<Plan>,
 }
 
 impl Front {
@@ -59,7 +68,8 @@ impl Front {
         auth: Auth,
     ) -> Self {
         let routes = Routes::new(&registry, metrics);
-        Front { node, registry, routes, world, auth }
+        let plans = world.faults.clone().map(Mutex::new);
+        Front { node, registry, routes, world, auth, plans, audit: Audit::default() }
     }
 }
 
@@ -79,6 +89,9 @@ impl Handler for Front {
             if request.uri.path() == reset::PATH {
                 return reset::answer(&self.registry, &request).await;
             }
+            if request.uri.path() == faults::PATH {
+                return faults::answer(&self.plans, self.node.faults(), &request);
+            }
             return page::answer(&self.registry, &request, path).await;
         }
         let request_id = self.node.random().uuid().to_string();
@@ -86,6 +99,7 @@ impl Handler for Front {
             Ok(running) => running,
             Err(not_found) => return refused(not_found, &request_id),
         };
+        let peer = request.peer;
         drop(request);
         let measured = route.metrics.begin();
         let answer = match started {
@@ -95,7 +109,10 @@ impl Handler for Front {
         };
         let response = respond(match answer {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
-            Err(fault) => codec.fault(route.service, &fault, &request_id),
+            Err(fault) => {
+                self.audit.note(self.node.timers().now(), peer, route, &fault);
+                codec.fault(route.service, &fault, &request_id)
+            }
         });
         measured.answered(response.status);
         response

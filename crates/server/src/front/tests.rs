@@ -35,6 +35,7 @@ async fn front(public_url: Option<&str>) -> Front {
         account: AccountId::DEFAULT,
         region: Region::default(),
         public_url: public_url.map(|url| url.parse().unwrap()),
+        faults: None,
     };
     Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, Auth::open(sessions))
 }

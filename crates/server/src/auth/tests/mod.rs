@@ -79,8 +79,12 @@ impl House {
         let keyring = Arc::new(Keyring::new(keys, Default::default()));
         let services =
             || Services::new(&node, Arc::clone(&sessions), Arc::clone(&keyring) as _).registry;
-        let world =
-            World { account: AccountId::DEFAULT, region: Region::default(), public_url: None };
+        let world = World {
+            account: AccountId::DEFAULT,
+            region: Region::default(),
+            public_url: None,
+            faults: None,
+        };
         let auth = Auth::required(Arc::clone(&sessions), Arc::clone(&keyring));
         let metrics = Metrics::new();
         let front = Front::new(Arc::clone(&node), services(), &metrics.operations, world, auth);

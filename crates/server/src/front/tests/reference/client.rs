@@ -248,7 +248,12 @@ async fn start(store: Arc<MemoryStore>, clock: &Clock, random: &Random) -> (Arc<
     registry.add(service);
     let errands = runtime::errands::run(Arc::clone(&node), move |_| Some(Arc::clone(&due)));
     node.tasks().spawn(errands);
-    let world = World { account: AccountId::DEFAULT, region: Region::default(), public_url: None };
+    let world = World {
+        account: AccountId::DEFAULT,
+        region: Region::default(),
+        public_url: None,
+        faults: None,
+    };
     let auth = Auth::open(Arc::new(sts::Sessions::new(&[7; 32])));
     let front = Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, auth);
     (node, front)

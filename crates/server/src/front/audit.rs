@@ -1,0 +1,108 @@
+//! The log of refusals: who was not let in, or not allowed, and why. Bounded, so that nobody fills a disk with
+//! requests that are refused anyway.
+
+use std::net::SocketAddr;
+
+use base::Timestamp;
+use parking_lot::Mutex;
+use shape::Fault;
+
+use crate::front::routes::Route;
+
+/// Most lines a second; what is beyond them is counted.
+const LINES: u32 = 10;
+
+/// The refusals of the present second.
+#[derive(Debug, Default)]
+pub(super) struct Audit {
+    second: Mutex<Second>,
+}
+
+#[derive(Debug, Default)]
+struct Second {
+    at: u64,
+    lines: u32,
+    unwritten: u64,
+}
+
+/// What is said of one more refusal.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    /// A line, and how many refusals before it had none.
+    Line {
+        unwritten: u64,
+    },
+    Nothing,
+}
+
+impl Audit {
+    /// Writes a line if a request was refused because of who sent it.
+    pub(super) fn note(&self, now: Timestamp, peer: SocketAddr, route: &Route, fault: &Fault) {
+        if !is_refusal(fault) {
+            return;
+        }
+        let Said::Line { unwritten } = self.second.lock().one_more(now) else { return };
+        tracing::warn!(
+            target: "audit",
+            %peer,
+            service = route.service.name,
+            operation = route.operation.name,
+            code = fault.code,
+            // What else a message says was sent by somebody who is not known: it is quoted.
+            reason = ?fault.message,
+            unwritten,
+            "refused"
+        );
+    }
+}
+
+/// Whether it is about who the caller is, or what it may do.
+fn is_refusal(fault: &Fault) -> bool {
+    matches!(
+        fault.code,
+        "AccessDenied"
+            | "ExpiredToken"
+            | "IncompleteSignature"
+            | "InvalidClientTokenId"
+            | "MissingAuthenticationToken"
+            | "RequestExpired"
+            | "SignatureDoesNotMatch"
+    )
+}
+
+impl Second {
+    fn one_more(&mut self, now: Timestamp) -> Said {
+        if self.at != now.seconds() {
+            (self.at, self.lines) = (now.seconds(), 0);
+        }
+        if self.lines == LINES {
+            self.unwritten += 1;
+            return Said::Nothing;
+        }
+        self.lines += 1;
+        Said::Line { unwritten: std::mem::take(&mut self.unwritten) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_has_a_few_lines_and_what_is_beyond_them_is_counted() {
+        let mut second = Second::default();
+        let (now, later) = (Timestamp::from_millis(5_000), Timestamp::from_millis(6_000));
+        let said: Vec<Said> = (0..25).map(|_| second.one_more(now)).collect();
+        let lines = said.iter().filter(|said| **said == Said::Line { unwritten: 0 }).count();
+        assert_eq!(lines, LINES as usize);
+        assert_eq!(second.one_more(later), Said::Line { unwritten: 15 });
+        assert_eq!(second.one_more(later), Said::Line { unwritten: 0 });
+    }
+
+    #[test]
+    fn only_refusals_are_noted() {
+        assert!(is_refusal(&Fault::common("AccessDenied", 403, "")));
+        assert!(!is_refusal(&Fault::common("InvalidParameterValue", 400, "")));
+        assert!(!is_refusal(&Fault::unavailable("")));
+    }
+}
