@@ -32,7 +32,7 @@ function address(child) {
     child.on('exit', (code) => reject(new Error(`the program ended (${code}):\n${text}`)));
     child.stdout.on('data', (bytes) => {
       text += bytes;
-      const found = /listens on (http:\/\/\S+)/.exec(text);
+      const found = /listens on (https?:\/\/\S+)/.exec(text);
       if (found) resolve(found[1]);
     });
   });

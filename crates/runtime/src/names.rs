@@ -3,7 +3,7 @@
 //! A row stands in the slot of the thing that it names and is written by that thing's lane. A list
 //! merges the ordered pages of all slots, so it sees what a creation has answered and visits no lane.
 
-use base::Arn;
+use base::{AccountId, Arn};
 use bytes::Bytes;
 use store::{Batch, StoreError, Table};
 
@@ -55,6 +55,33 @@ pub async fn list(
     let Query { prefix, after, limit, .. } = query;
     let search = Search { table: Table::Names, base: &base, prefix, after, limit };
     index::list(slots, search, keep).await
+}
+
+/// The ARNs of things of a service in an account, of all its regions, in order of their keys, behind `after`;
+/// `keep` says which count. One more than the limit means that there are more.
+pub async fn of_account(
+    slots: &Slots,
+    service: &str,
+    account: &AccountId,
+    after: Option<&Arn>,
+    limit: usize,
+    keep: impl Fn(&[u8]) -> bool,
+) -> Result<Vec<Arn>, StoreError> {
+    let base = [service, "\0", account.as_str(), "\0"].concat();
+    let name = |arn: &Arn| [arn.region().as_str(), "\0", arn.resource()].concat();
+    let after = after.map(name);
+    let (table, base) = (Table::Names, base.as_bytes());
+    let search = Search { table, base, prefix: "", after: after.as_deref(), limit };
+    let found = index::list(slots, search, keep).await?;
+    let arn = |name: &str| {
+        let (region, name) = name.split_once('\0')?;
+        Some(Arn::new(service, &region.parse().ok()?, account, name))
+    };
+    found.iter().map(|(name, _)| arn(name).ok_or_else(|| damaged(name))).collect()
+}
+
+fn damaged(name: &str) -> StoreError {
+    StoreError::Damaged(format!("the name {name:?}"))
 }
 
 /// Parts are ended by a zero byte, which none of them can contain.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::page::{MakePage, PageAnswer, PageRequest};
+use crate::plan::Trouble;
 use base::{AccountId, Region};
 use futures::future::{BoxFuture, FutureExt};
 use shape::validate::Notes;
@@ -51,6 +52,9 @@ pub enum Rejected {
 /// Reads an input and starts the operation.
 type Run = Box<dyn Fn(Call, &mut dyn Reader) -> Started + Send + Sync>;
 
+/// Deletes everything of an account.
+type Reset = Box<dyn Fn(AccountId) -> BoxFuture<'static, Result<u64, Trouble>> + Send + Sync>;
+
 /// A service and what it can do. `S` is its state, which every operation gets.
 pub struct Service<S> {
     model: &'static ServiceModel,
@@ -59,6 +63,7 @@ pub struct Service<S> {
     operations: BTreeMap<&'static str, Run>,
     pages: BTreeMap<&'static str, MakePage>,
     remarks: Vec<&'static str>,
+    reset: Option<Reset>,
 }
 
 /// All services, without their types.
@@ -72,6 +77,7 @@ pub struct Registry {
 struct Registered {
     model: &'static ServiceModel,
     operations: BTreeMap<&'static str, Run>,
+    reset: Option<Reset>,
 }
 
 impl<S: Send + Sync + 'static> Service<S> {
@@ -88,6 +94,7 @@ impl<S: Send + Sync + 'static> Service<S> {
             operations: BTreeMap::new(),
             pages: BTreeMap::new(),
             remarks: Vec::new(),
+            reset: None,
         }
     }
 
@@ -105,6 +112,17 @@ impl<S: Send + Sync + 'static> Service<S> {
             Ok(answer.map(|output| Ok(Box::new(output?) as Box<dyn Encode + Send>)).boxed())
         });
         self.operations.insert(O::MODEL.name, start);
+        self
+    }
+
+    /// How everything of an account is deleted; answers how many things that were.
+    #[must_use]
+    pub fn reset<F>(mut self, reset: fn(Arc<S>, AccountId) -> F) -> Self
+    where
+        F: Future<Output = Result<u64, Trouble>> + Send + 'static,
+    {
+        let state = Arc::clone(&self.state);
+        self.reset = Some(Box::new(move |account| reset(Arc::clone(&state), account).boxed()));
         self
     }
 
@@ -147,16 +165,25 @@ fn read<O: Operation>(
 impl Registry {
     /// Adds a service.
     pub fn add<S>(&mut self, service: Service<S>) {
-        let registered = Registered { model: service.model, operations: service.operations };
-        self.services.insert(service.model.name, registered);
-        self.pages.extend(service.pages);
-        let name = service.model.name;
-        self.remarks.extend(service.remarks.into_iter().map(|remark| (name, remark)));
+        let Service { model, operations, pages, remarks, reset, .. } = service;
+        let registered = Registered { model, operations, reset };
+        self.pages.extend(pages);
+        self.remarks.extend(remarks.into_iter().map(|remark| (model.name, remark)));
+        self.services.insert(model.name, registered);
     }
 
     /// The services' models.
     pub fn models(&self) -> impl Iterator<Item = &'static ServiceModel> {
         self.services.values().map(|service| service.model)
+    }
+
+    /// Deletes everything of an account in every service; answers how many things that were.
+    pub async fn reset(&self, account: AccountId) -> Result<u64, Trouble> {
+        let mut deleted = 0;
+        for reset in self.services.values().filter_map(|service| service.reset.as_ref()) {
+            deleted += reset(account).await?;
+        }
+        Ok(deleted)
     }
 
     /// Whether an operation is implemented.

@@ -10,7 +10,9 @@ mod http;
 mod logging;
 mod metrics;
 mod node;
+mod policy_test;
 mod program;
+mod reload;
 mod stop;
 
 use std::io::{self, ErrorKind, Write};
@@ -21,7 +23,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::{Config, Task};
+use crate::config::{Config, Task, TlsFiles};
+use crate::http::tls::Tls;
 use crate::metrics::Metrics;
 
 /// Requests allocate on one thread and are freed on another, the store's writer, which the system's
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
+        Ok(Task::TestPolicy(asked)) => test_policy(&asked),
         Err(error) => error.exit(),
     }
 }
@@ -95,6 +99,21 @@ fn print(abilities: &node::Abilities) -> io::Result<()> {
     Ok(())
 }
 
+/// Prints what policies say of a request. That it is denied is told apart from not being able to say.
+fn test_policy(asked: &policy_test::Arguments) -> ExitCode {
+    match policy_test::run(asked) {
+        Ok(answer) => {
+            // The exit status says it too: a reader that has gone away is no error.
+            let _ = io::stdout().lock().write_all(answer.text.as_bytes());
+            if answer.allowed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
 fn runtime() -> Result<Runtime, String> {
     let built = Builder::new_multi_thread().enable_all().build();
     built.map_err(|error| format!("cannot start the runtime: {error}"))
@@ -102,17 +121,22 @@ fn runtime() -> Result<Runtime, String> {
 
 async fn serve(config: &Config) -> Result<(), String> {
     let (stopper, stop) = stop::channel();
+    let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
+    let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
     let serving = async {
         let metrics = Arc::new(Metrics::new());
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
         let node = node::open(config, &metrics).await?;
-        program::run(config, listener, node, metrics, stop).await
+        program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {
         biased; // Signals are listened to before anybody can know that the program is there.
         error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
+        error = reload::on_hangup(config.tls.as_ref().zip(tls.as_deref())) => {
+            Err(format!("cannot learn of signals: {error}"))
+        }
         result = serving => result,
     }
 }

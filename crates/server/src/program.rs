@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::admin::{Admin, ManualClock, Readiness, Ready};
 use crate::config::{Config, welcome};
+use crate::http::tls::Tls;
 use crate::http::{self, Gate, Handler};
 use crate::metrics::Metrics;
 use crate::stop::Stop;
@@ -36,7 +37,7 @@ pub(crate) trait Node: Send + Sync + 'static {
 /// Serves a node until it is to stop, and closes it; an error says why that did not succeed.
 pub(crate) async fn run<N: Node>(
     config: &Config,
-    listener: TcpListener,
+    (listener, tls): (TcpListener, Option<Arc<Tls>>),
     node: Arc<N>,
     metrics: Arc<Metrics>,
     stop: Stop,
@@ -56,7 +57,7 @@ pub(crate) async fn run<N: Node>(
         stop.wanted().await;
         node.stopping();
     };
-    tokio::join!(http::serve(listener, limits, gate, http_metrics, stop.clone()), told);
+    tokio::join!(http::serve(listener, tls, limits, gate, http_metrics, stop.clone()), told);
     close(&*node, config).await
 }
 

@@ -23,6 +23,7 @@ struct Running {
     out: BufReader<ChildStdout>,
     err: BufReader<ChildStderr>,
     address: String,
+    scheme: String,
 }
 
 impl Running {
@@ -37,9 +38,10 @@ impl Running {
         let err = BufReader::new(child.stderr.take().expect("piped"));
         let mut line = String::new();
         out.read_line(&mut line).expect("it says where it listens");
-        let (_, address) = line.trim().split_once("listens on http://").expect("an address");
-        let address = address.to_owned();
-        Running { child, out, err, address }
+        let (_, url) = line.trim().split_once("listens on ").expect("a URL");
+        let (scheme, address) = url.split_once("://").expect("a scheme");
+        let (scheme, address) = (scheme.to_owned(), address.to_owned());
+        Running { child, out, err, address, scheme }
     }
 
     /// The next lines of its standard output.
@@ -106,6 +108,7 @@ fn refused(command: &mut Command, status: i32, parts: &[&str]) {
 fn it_says_where_it_listens_and_serves_until_it_is_asked_to_stop() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut running = Running::start(millpond().args(["--memory", "--listen", "127.0.0.1:0"]));
+        assert_eq!(running.scheme, "http");
         assert!(running.says(1).starts_with("Data is in memory only"));
         assert!(running.says(3).contains(&format!("AWS_ENDPOINT_URL=http://{} ", running.address)));
         let health = running.get("/_millpond/health");
@@ -205,4 +208,96 @@ fn it_lists_the_operations_that_it_has() {
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     assert!(text.lines().any(|line| words(line) == ["sqs", "SendMessage", "yes"]), "{text}");
     assert!(text.lines().any(|line| words(line) == ["sts", "GetCallerIdentity", "yes"]), "{text}");
+}
+
+#[test]
+fn it_tests_policies_without_serving() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("queue.json");
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Sid":"Office","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},
+         "Action":"sqs:SendMessage","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}]}"#;
+    let write = |text: &str| {
+        std::fs::File::create(&path).and_then(|mut f| f.write_all(text.as_bytes())).expect("a file")
+    };
+    write(policy);
+    let test = |address: &str, caller: &str| {
+        let output = millpond()
+            .args(["policy", "test", "--caller", caller, "--action", "sqs:SendMessage"])
+            .args(["--resource", "arn:aws:sqs:us-east-1:111122223333:orders", "--policy-file"])
+            .arg(&path)
+            .args(["--context", &format!("aws:SourceIp={address}")])
+            .output()
+            .expect("the program starts");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&text).into_owned())
+    };
+    let alice = "arn:aws:iam::111122223333:user/alice";
+    let (status, text) = test("10.1.2.3", alice);
+    let first = "resource-based policy 1, statement 1 (Office)";
+    assert_eq!((status, text), (Some(0), format!("{first}: allows it\nallowed\n")));
+
+    let (status, text) = test("192.0.2.1", alice);
+    let expected = format!(
+        "{first}: allows something else\n    IpAddress aws:SourceIp: the request has 192.0.2.1\n\
+         denied: no identity-based policy allows it\n\
+         User: {alice} is not authorized to perform: sqs:SendMessage on resource: \
+         arn:aws:sqs:us-east-1:111122223333:orders because no identity-based policy allows the \
+         sqs:SendMessage action\n"
+    );
+    assert_eq!((status, text), (Some(1), expected));
+
+    let (status, text) = test("10.1.2.3", "alice");
+    assert!(status == Some(2) && text.contains("a caller is the ARN"), "{text}");
+    write(&policy.replace("IpAddress", "IpAdress"));
+    let (status, text) = test("10.1.2.3", alice);
+    let reason = "Statement[1].Condition.IpAdress: is no condition operator";
+    assert!(status == Some(2) && text.contains(reason), "{text}");
+}
+
+/// A file among the tests' certificates.
+fn certificate(name: &str) -> String {
+    format!("{}/../../tests/certificates/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_certificate_that_cannot_serve_is_refused_before_anything_is_done() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let data = directory.path().join("data");
+    let check = |certificate: &str, key: &str, parts: &[&str]| {
+        let mut command = millpond();
+        command.arg("--data-dir").arg(&data);
+        command.args(["--listen", "127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key]);
+        refused(&mut command, 1, parts);
+        assert!(!data.exists());
+    };
+    let (server, key) = (certificate("server.pem"), certificate("server.key"));
+    check("/no/such/file", &key, &["/no/such/file", "cannot read"]);
+    check(&server, "/no/such/file", &["/no/such/file", "cannot read"]);
+    check(&key, &key, &["server.key", "no certificate"]);
+    check(&server, &server, &["server.pem", "no private key"]);
+    check(&server, &certificate("renewed.key"), &["server.pem", "renewed.key", "do not belong"]);
+}
+
+#[test]
+fn a_hangup_reads_the_certificate_again_and_keeps_the_old_one_if_it_is_bad() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (chain, key) = (directory.path().join("a.pem"), directory.path().join("a.key"));
+    let copy = |from: &str, to: &std::path::Path| {
+        std::fs::copy(certificate(from), to).expect("a copy");
+    };
+    copy("server.pem", &chain);
+    copy("server.key", &key);
+    let mut command = millpond();
+    command.args(["--memory", "--listen", "127.0.0.1:0", "--tls-cert"]).arg(&chain);
+    let mut running = Running::start(command.arg("--tls-key").arg(&key));
+    assert_eq!(running.scheme, "https");
+    copy("renewed.key", &key);
+    running.signal(Signal::HUP);
+    running.logs("the old certificate stays");
+    copy("renewed.pem", &chain);
+    running.signal(Signal::HUP);
+    running.logs("were read again");
+    running.signal(Signal::TERM);
+    running.logs("stopped");
 }

@@ -17,6 +17,7 @@
 //! Two engines stand behind it: [`FjallStore`] on a directory, and [`MemoryStore`], which forgets when the
 //! program ends and can be told to misbehave, for tests and the simulation.
 
+pub mod archive;
 pub mod batch;
 mod commits;
 pub mod error;
@@ -24,6 +25,7 @@ pub mod fjall;
 pub mod key;
 pub mod memory;
 pub mod observe;
+pub mod snapshot;
 
 pub use self::fjall::FjallStore;
 pub use batch::{Batch, Op};
@@ -31,6 +33,7 @@ pub use error::{CommitError, OpenError, Refused, StoreError};
 pub use key::{CommitNumber, Epoch, KeyRange, LaneId, NodeId, Position, Table};
 pub use memory::{Controls, MemoryStore};
 pub use observe::{Observer, Stats};
+pub use snapshot::{Entry, Snapshot};
 
 use std::sync::Arc;
 
@@ -60,6 +63,9 @@ pub trait Store: Send + Sync + 'static {
     /// Gives back the space of what was deleted, if there is so much of it that the work is worth while;
     /// says whether it was. Takes long, and commits go on meanwhile: called when little happens.
     fn tidy(&self) -> BoxFuture<'_, Result<bool, StoreError>>;
+
+    /// Everything that is durable now, to be read while commits go on.
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
 
     /// Finishes and syncs what was submitted; nothing is accepted afterwards.
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;

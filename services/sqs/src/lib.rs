@@ -32,6 +32,7 @@ mod ops;
 mod pages;
 mod port;
 mod relay;
+mod reset;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -86,7 +87,8 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
             "KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, SqsManagedSseEnabled: stored and shown; \
              data is not encrypted at rest yet",
         )
-        .page("queues", pages::queues);
+        .page("queues", pages::queues)
+        .reset(reset::run);
     (service, due)
 }
 

@@ -53,6 +53,8 @@ pub(crate) const POLICY_SIZE: usize = 8192;
 pub(crate) const POLICY_STATEMENTS: usize = 20;
 /// Principals of a policy.
 pub(crate) const POLICY_PRINCIPALS: usize = 50;
+/// Conditions of a policy.
+pub(crate) const POLICY_CONDITIONS: usize = 10;
 /// Actions of a policy's statement.
 pub(crate) const STATEMENT_ACTIONS: usize = 7;
 /// Characters of a permission's label.

@@ -6,7 +6,8 @@ use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;
-use crate::model::backlog::{Move, Need};
+use crate::model::backlog::Need;
+use crate::model::leaving::Move;
 use crate::model::tasks::{State, Task};
 use crate::model::{Change, Queue, QueueLane};
 

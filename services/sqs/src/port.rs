@@ -60,47 +60,49 @@ fn decide(
     let Some(queue) = &lane.queue else {
         return Decision::answer(Delivered { accepted: 0, refused: Some(Refusal::Gone) });
     };
-    if queue.attributes.fifo.is_some() {
-        let reason = "messages do not go from queue to queue into a FIFO queue yet".to_owned();
-        return Decision::answer(Delivered { accepted: 0, refused: Some(Refusal::Denied(reason)) });
-    }
     let known = parcels.iter().take_while(|parcel| queue.has_taken(&stream, parcel.number)).count();
-    let (mut changes, refused) = arrive(queue, moment.now, &parcels[known..]);
-    let accepted = known + changes.len();
-    if !changes.is_empty() {
-        let highest = parcels[accepted - 1].number;
-        changes.push(Change::Arrived { stream, highest });
+    let new = &parcels[known..];
+    let (mut changes, accepted, refused) = arrive(queue, moment, new);
+    if let Some(last) = new[..accepted].last() {
+        changes.push(Change::Arrived { stream, highest: last.number });
     }
-    Decision::grow(changes, Delivered { accepted, refused })
+    Decision::grow(changes, Delivered { accepted: known + accepted, refused })
 }
 
-/// The messages that come. One that is older than others that came before it is tracked from the
-/// beginning, as a delayed one is, so that its retention ends in time.
-fn arrive(queue: &Queue, now: Timestamp, parcels: &[Parcel]) -> (Vec<Change>, Option<Refusal>) {
-    let mut changes = Vec::with_capacity(parcels.len() + 1);
+/// The messages that come, how many, and why no more. One that is older than others that came before it is
+/// tracked from the beginning, as a delayed one is, so that its retention ends in time.
+fn arrive(
+    queue: &Queue,
+    moment: Moment<'_>,
+    parcels: &[Parcel],
+) -> (Vec<Change>, usize, Option<Refusal>) {
+    let mut changes = Vec::with_capacity(2 * parcels.len() + 1);
     let mut newest = queue.backlog.newest();
     let mut oldest = Timestamp::MAX;
-    let mut refused = None;
-    for parcel in parcels {
+    for (index, parcel) in parcels.iter().enumerate() {
+        let first = changes.len();
+        if let Err(error) = sending::accept(queue, moment, &mut changes, &parcel.sending) {
+            set_sweep(&mut changes, queue.sweep_for(oldest));
+            return (changes, index, Some(Refusal::Denied(error.to_string())));
+        }
         let sent = parcel.sending.stored.sent;
-        match sending::send(queue, now, changes.len(), &parcel.sending) {
-            Ok(Change::Sent { position, stored, delayed_until, .. }) => {
-                let delayed_until = delayed_until.or((sent < newest).then_some(now));
-                changes.push(Change::Sent { position, stored, delayed_until, sweep_at: None });
-            }
-            Ok(other) => changes.push(other),
-            Err(error) => {
-                refused = Some(Refusal::Denied(error.to_string()));
-                break;
-            }
+        if sent < newest
+            && let Some(Change::Sent { delayed_until, .. }) = changes.get_mut(first)
+        {
+            delayed_until.get_or_insert(moment.now);
         }
         newest = newest.max(sent);
         oldest = oldest.min(sent);
     }
+    set_sweep(&mut changes, queue.sweep_for(oldest));
+    (changes, parcels.len(), None)
+}
+
+/// The first message brings the sweep that all of them need.
+fn set_sweep(changes: &mut [Change], due: Option<Timestamp>) {
     if let Some(Change::Sent { sweep_at, .. }) = changes.first_mut() {
-        *sweep_at = queue.sweep_for(oldest);
+        *sweep_at = due;
     }
-    (changes, refused)
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
 //! Delivers what leaves a queue, in order and one delivery at a time; driven by due rows, so that it goes
 //! on after a restart from where it was.
 
+use std::iter;
+
 use base::{Arn, Span, Timestamp};
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;
-use crate::model::backlog::{Outgoing, Settled};
 use crate::model::crossing::Left;
+use crate::model::leaving::{Departure, Outgoing, Settled};
+use crate::model::name::is_fifo;
 use crate::model::tasks::{State, Task};
 use crate::model::{Change, Message, Queue, QueueLane};
+use crate::ops::fifo::Keys;
 use crate::ops::sending::Sending;
 use crate::port::{Parcel, Refusal};
 
@@ -68,21 +72,31 @@ impl Sqs {
         Ok(Outcome { delivered: delivered.to_vec(), returned })
     }
 
-    /// A dead letter of a standard queue keeps its identity and the time at which it was first sent; a
-    /// message that is moved is a new one. (Dead letters of FIFO queues are dated anew, and deduplicated
-    /// by their message id: that belongs here.)
+    /// A dead letter keeps its identity, and in standard queues the time at which it was first sent; in FIFO
+    /// queues it is dated anew. A message that is moved is a new one. From one FIFO queue to another the
+    /// deduplication id is replaced by the id that the message had, so that two messages that share one do
+    /// not become duplicates of each other.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
-    fn parcel(&self, entry: &DueEntry, outgoing: Outgoing, message: Message) -> Parcel {
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html>
+    fn parcel(&self, entry: &DueEntry, outgoing: Outgoing, mut message: Message) -> Parcel {
         let node = self.queues.node();
-        let number = outgoing.departure.number;
-        let (message, sent) = if outgoing.departure.by_task {
-            let id = node.random().uuid();
-            (Message { id, source: None, ..message }, node.timers().now())
+        let Departure { number, by_task, .. } = outgoing.departure;
+        let mut sent = outgoing.stored.sent;
+        let mut keys = None;
+        if is_fifo(&entry.arn) {
+            let id = message.id.to_string();
+            keys = message.group_id.as_deref().map(|group| Keys::crossing(group, &id));
+            message.deduplication_id = Some(id);
+            sent = node.timers().now();
+        }
+        if by_task {
+            message.id = node.random().uuid();
+            message.source = None;
+            sent = node.timers().now();
         } else {
-            let source = Some(entry.arn.to_string());
-            (Message { source, ..message }, outgoing.stored.sent)
-        };
-        Parcel { number, sending: Sending::new(message, sent, None) }
+            message.source = Some(entry.arn.to_string());
+        }
+        Parcel { number, sending: Sending { keys, ..Sending::new(message, sent, None) } }
     }
 }
 
@@ -136,13 +150,17 @@ fn decide_left(
     Decision::keep(plan_left(queue, moment.now, entry, outcome), ())
 }
 
-/// What is settled, as far as it was still leaving: a purge may have come in between.
+/// What is settled, as far as it was still leaving: a purge may have come in between. Behind a message that
+/// goes back, those of its group in a FIFO queue do too.
 fn plan_left(queue: &Queue, now: Timestamp, entry: &DueEntry, outcome: &Outcome) -> Vec<Change> {
     let is_leaving = |number: &u64| queue.backlog.departing(*number).is_some();
     let delivered = outcome.delivered.iter().copied().filter(is_leaving).collect();
-    let returned = outcome.returned.iter().map(|(number, _)| *number).filter(is_leaving).collect();
+    let refused = outcome.returned.iter().map(|(number, _)| *number).filter(is_leaving);
+    let returned =
+        refused.flat_map(|number| iter::once(number).chain(queue.backlog.departing_behind(number)));
+    let returned = returned.collect();
     let settled = Settled { delivered, returned, at: now, stays_until: now + STAY };
-    let remain = queue.backlog.leaving() - settled.delivered.len() - settled.returned.len();
+    let remain = queue.backlog.leaving().count() - settled.delivered.len() - settled.returned.len();
     let sent = settled.returned.iter().filter_map(|number| queue.backlog.departing(*number));
     let sent = sent.map(|(_, message)| message.sent).min();
     let task = queue.task().map(|task| settle_task(queue, task, &settled, outcome));
@@ -184,7 +202,7 @@ mod tests {
     use store::Position;
 
     use super::*;
-    use crate::model::backlog::Move;
+    use crate::model::leaving::Move;
     use crate::model::tasks::tests::task;
     use crate::model::testing;
 
@@ -235,7 +253,7 @@ mod tests {
         let (mut lane, entry) = leaving();
         settle(&mut lane, &entry, &Outcome { delivered: vec![1, 2, 3], returned: None });
         let queue = lane.queue().unwrap();
-        assert_eq!((queue.backlog.leaving(), queue.crossing.relay_at), (0, None));
+        assert_eq!((queue.backlog.leaving().count(), queue.crossing.relay_at), (0, None));
         assert_eq!(queue.task().unwrap().due, Some(Timestamp::from_millis(1050)));
     }
 

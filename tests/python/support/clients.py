@@ -14,14 +14,15 @@ def new_account():
     return str(next(_accounts))
 
 
-def client(server, account, service="sqs", region=REGION, **config):
-    """A client without retries, so that a test sees the first answer."""
+def client(server, account, service="sqs", region=REGION, verify=None, **config):
+    """A client without retries, so that a test sees the first answer. `verify` names whom it trusts."""
     return boto3.client(
         service,
         endpoint_url=server.url,
         region_name=region,
         aws_access_key_id=account,
         aws_secret_access_key="secret",
+        verify=verify,
         config=Config(retries={"total_max_attempts": 1}, read_timeout=40, **config),
     )
 

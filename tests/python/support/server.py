@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import threading
 from collections import deque
@@ -12,6 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = os.environ.get("PROGRAM_UNDER_TEST", str(ROOT / "target/debug/millpond"))
+# Certificates that tests may use, and the authority that signed them.
+CERTIFICATES = ROOT / "tests/certificates"
+AUTHORITY = str(CERTIFICATES / "authority.pem")
+TLS = ("--tls-cert", str(CERTIFICATES / "server.pem"), "--tls-key", str(CERTIFICATES / "server.key"))
 # Settings of whoever runs the tests are none of the tests' settings.
 ENVIRONMENT = {name: os.environ[name] for name in os.environ if not name.startswith("MILLPOND_")}
 START_SECONDS = 30
@@ -35,7 +40,7 @@ class Server:
             env=ENVIRONMENT,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        self.url = self.wrote(r"listens on (http://\S+)")[1]
+        self.url = self.wrote(r"listens on (https?://\S+)")[1]
 
     def _read(self):
         for line in self._process.stdout:
@@ -91,9 +96,20 @@ class Server:
         )
         assert status == 200, body
 
+    def connection(self):
+        """A connection for plain HTTP requests, over TLS if the program speaks it."""
+        if self.url.startswith("https"):
+            trust = ssl.create_default_context(cafile=AUTHORITY)
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=trust)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def reload(self):
+        """Asks it to read its certificate again."""
+        self._process.send_signal(signal.SIGHUP)
+
     def request(self, method, path, body=None, headers=None):
         """One plain HTTP request: (status, headers with lower-case names, text)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connection()
         try:
             if isinstance(body, str):
                 body = body.encode()

@@ -6,7 +6,7 @@ mod duration;
 use std::sync::Arc;
 
 use hyper::header::{ALLOW, HeaderValue};
-use hyper::{Method, StatusCode};
+use hyper::{Method, StatusCode, Uri};
 use serde_json::json;
 
 pub(crate) use self::clock::ManualClock;
@@ -75,6 +75,12 @@ impl<H: Handler> Admin<H> {
 }
 
 impl<H: Handler> Handler for Admin<H> {
+    /// The program's own few pages: who looks after it must see it when it is busiest.
+    fn is_vital(&self, uri: &Uri) -> bool {
+        let page = uri.path().strip_prefix(PREFIX);
+        page.is_some_and(|page| matches!(page, "health" | "health/live" | "metrics" | "version"))
+    }
+
     async fn handle(&self, request: Request) -> Response {
         match request.uri.path().strip_prefix(PREFIX) {
             None => self.inner.handle(request).await,

@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 use hyper::HeaderMap;
 
 use super::*;
+use crate::http::Transport;
 
 struct Inner;
 
@@ -53,6 +54,7 @@ fn ask(admin: &Admin<Inner>, method: Method, path: &'static str, body: &'static 
         headers: HeaderMap::new(),
         body: Bytes::from_static(body.as_bytes()),
         peer: ([127, 0, 0, 1], 1).into(),
+        transport: Transport::Clear,
     };
     admin.handle(request).now_or_never().expect("pages do not wait")
 }

@@ -5,6 +5,7 @@ mod resolve;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod welcome;
 
@@ -17,9 +18,11 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
+pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
 pub(crate) use self::welcome::welcome;
 use crate::http;
+use crate::policy_test;
 
 /// What the program was asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(crate) enum Task {
     Serve(Box<Config>),
     /// Print the operations that there are.
     Operations,
+    /// Explain what policies say of a request.
+    TestPolicy(Box<policy_test::Arguments>),
 }
 
 /// How to serve.
@@ -35,6 +40,8 @@ pub(crate) enum Task {
 pub(crate) struct Config {
     /// The address to listen on; port 0 lets the system choose one.
     pub(crate) listen: SocketAddr,
+    /// What TLS is spoken with, if it is.
+    pub(crate) tls: Option<TlsFiles>,
     /// Where data is kept.
     pub(crate) data: Data,
     /// How callers reach the server, if not by the address it listens on: what queue URLs begin with.
@@ -87,6 +94,15 @@ struct CommandLine {
 enum Command {
     /// Prints the operations that this program has
     Operations,
+    /// Reads policies without serving
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicyCommand {
+    /// Says whether policies allow a request, statement by statement; the exit status is 0 if they do
+    Test(Box<policy_test::Arguments>),
 }
 
 /// Reads the command line, the variables and the file. The error is ready to be printed, and knows
@@ -95,8 +111,10 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Task
     let mut command = CommandLine::command();
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     let line = CommandLine::from_arg_matches_mut(&mut matches)?;
-    if let Some(Command::Operations) = line.command {
-        return Ok(Task::Operations);
+    match line.command {
+        Some(Command::Operations) => return Ok(Task::Operations),
+        Some(Command::Policy(PolicyCommand::Test(asked))) => return Ok(Task::TestPolicy(asked)),
+        None => {}
     }
     let config = file::under(line.settings).and_then(resolve::config);
     let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);

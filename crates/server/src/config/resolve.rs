@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use base::AccountId;
 
 use super::settings::{ClockKind, LogFormat, Quotas, Settings};
-use super::{Config, Data};
+use super::{Config, Data, tls};
 use crate::http::Limits;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
@@ -20,9 +20,11 @@ pub(super) fn config(given: Settings) -> Result<Config, String> {
     let listen = given.listen.unwrap_or(LISTEN);
     guard(listen, given.insecure.unwrap_or(false))?;
     let http = limits(&given)?;
+    let tls = tls::files(given.tls_cert, given.tls_key)?;
     let data = data(given.data_dir, given.memory.unwrap_or(false))?;
     Ok(Config {
         listen,
+        tls,
         data,
         public_url: given.public_url,
         clock: given.clock.unwrap_or(ClockKind::System),
@@ -63,11 +65,12 @@ fn data(directory: Option<PathBuf>, memory: bool) -> Result<Data, String> {
 
 fn limits(given: &Settings) -> Result<Limits, String> {
     let default = Limits::default();
-    let connections = given
-        .max_connections
-        .map_or(default.connections, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    let number = |given: Option<u32>, default| {
+        given.map_or(default, |number| usize::try_from(number).unwrap_or(usize::MAX))
+    };
     let limits = Limits {
-        connections,
+        connections: number(given.max_connections, default.connections),
+        requests: number(given.max_requests, default.requests),
         head: given.max_head.map_or(default.head, |bytes| bytes.0),
         body: given.max_body.map_or(default.body, |bytes| bytes.0),
         bodies: given.max_bodies.map_or(default.bodies, |bytes| bytes.0),
@@ -77,8 +80,9 @@ fn limits(given: &Settings) -> Result<Limits, String> {
         streams: given.max_streams.unwrap_or(default.streams),
         grace: given.shutdown_grace.map_or(default.grace, |period| period.0),
     };
-    if limits.connections == 0 || limits.streams == 0 {
-        return Err("--max-connections and --max-streams must not be zero".to_owned());
+    if limits.connections == 0 || limits.requests == 0 || limits.streams == 0 {
+        let zero = "--max-connections, --max-requests and --max-streams must not be zero";
+        return Err(zero.to_owned());
     }
     if limits.head < LEAST_HEAD {
         return Err(format!("--max-head must not be less than {LEAST_HEAD} bytes"));

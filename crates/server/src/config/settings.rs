@@ -86,6 +86,14 @@ pub(super) struct Settings {
     )]
     pub(super) insecure: Option<bool>,
 
+    /// Speak TLS only, with this file's certificate and its chain (PEM); read again at SIGHUP
+    #[arg(long, env = "MILLPOND_TLS_CERT", value_name = "FILE", help_heading = "Address")]
+    pub(super) tls_cert: Option<PathBuf>,
+
+    /// The file with the private key of that certificate (PEM, not encrypted)
+    #[arg(long, env = "MILLPOND_TLS_KEY", value_name = "FILE", help_heading = "Address")]
+    pub(super) tls_key: Option<PathBuf>,
+
     /// The directory for data, made if it is not there [default: ./millpond-data]
     #[arg(long, env = "MILLPOND_DATA_DIR", value_name = "DIRECTORY", help_heading = "Data")]
     pub(super) data_dir: Option<PathBuf>,
@@ -126,6 +134,10 @@ pub(super) struct Settings {
     #[arg(long, env = "MILLPOND_MAX_CONNECTIONS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_connections: Option<u32>,
 
+    /// Requests at one time, waiting receives included; more are throttled [default: 32768]
+    #[arg(long, env = "MILLPOND_MAX_REQUESTS", value_name = "NUMBER", help_heading = "HTTP")]
+    pub(super) max_requests: Option<u32>,
+
     /// Requests at one time on an HTTP/2 connection [default: 256]
     #[arg(long, env = "MILLPOND_MAX_STREAMS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_streams: Option<u32>,
@@ -140,7 +152,7 @@ pub(super) struct Settings {
     #[serde(deserialize_with = "text")]
     pub(super) max_body: Option<Bytes>,
 
-    /// All bodies that are held at one time, together [default: 256MiB]
+    /// All bodies and long answers that are held at one time, together [default: 256MiB]
     #[arg(long, env = "MILLPOND_MAX_BODIES", value_name = "BYTES", help_heading = "HTTP")]
     #[serde(deserialize_with = "text")]
     pub(super) max_bodies: Option<Bytes>,
@@ -183,6 +195,8 @@ impl Settings {
             public_url: self.public_url.or(under.public_url),
             allow_origin: self.allow_origin.or(under.allow_origin),
             insecure: self.insecure.or(under.insecure),
+            tls_cert: self.tls_cert.or(under.tls_cert),
+            tls_key: self.tls_key.or(under.tls_key),
             data_dir: self.data_dir.or(under.data_dir),
             memory: self.memory.or(under.memory),
             account: self.account.or(under.account),
@@ -190,6 +204,7 @@ impl Settings {
             clock: self.clock.or(under.clock),
             limits: self.limits.or(under.limits),
             max_connections: self.max_connections.or(under.max_connections),
+            max_requests: self.max_requests.or(under.max_requests),
             max_streams: self.max_streams.or(under.max_streams),
             max_head: self.max_head.or(under.max_head),
             max_body: self.max_body.or(under.max_body),

@@ -78,12 +78,15 @@ fn every_setting_of_the_file_takes_effect() {
         insecure = true
         public-url = "https://queues.example.com/"
         allow-origin = ["http://localhost:3000"]
+        tls-cert = "server.pem"
+        tls-key = "server.key"
         memory = true
         account = "123456789012"
         region = "eu-west-1"
         clock = "manual"
         limits = "aws"
         max-connections = 1
+        max-requests = 10
         max-streams = 2
         max-head = "4KiB"
         max-body = "3"
@@ -98,6 +101,7 @@ fn every_setting_of_the_file_takes_effect() {
     let seconds = std::time::Duration::from_secs;
     let expected = Config {
         listen: "0.0.0.0:1".parse().expect("an address"),
+        tls: tls::files(Some("server.pem".into()), Some("server.key".into())).expect("both"),
         data: Data::Memory,
         public_url: Some("https://queues.example.com".parse().expect("a URL")),
         clock: ClockKind::Manual,
@@ -109,6 +113,7 @@ fn every_setting_of_the_file_takes_effect() {
         log_filter: "warn".to_owned(),
         http: http::Limits {
             connections: 1,
+            requests: 10,
             head: 4096,
             body: 3,
             bodies: 5,
@@ -136,6 +141,7 @@ fn bad_values_are_refused_by_name() {
     refused(&["--max-body", "2MB"], "", &["--max-body", "64KiB"]);
     refused(&["--max-head", "10"], "", &["--max-head", "1024"]);
     refused(&["--max-connections", "0"], "", &["--max-connections", "zero"]);
+    refused(&["--max-requests", "0"], "", &["--max-requests", "zero"]);
     refused(&["--max-bodies", "1"], "", &["--max-bodies", "--max-body"]);
     refused(&["--allow-origin", "*"], "", &["--allow-origin", "origin"]);
     refused(&[], "head-time = \"10\"", &["head-time", "10s", "/etc/millpond.toml"]);
@@ -160,6 +166,14 @@ fn memory_and_a_directory_do_not_go_together() {
 }
 
 #[test]
+fn a_certificate_needs_its_key_and_a_key_its_certificate() {
+    refused(&["--tls-cert", "a.pem"], "", &["--tls-cert", "--tls-key"]);
+    refused(&["--tls-key", "a.key"], "", &["--tls-key", "--tls-cert"]);
+    let both = layered(&["--tls-cert", "a.pem"], "tls-key = \"a.key\"").expect("both are there");
+    assert_ne!(both.tls, None);
+}
+
+#[test]
 fn the_help_names_the_true_defaults() {
     let help = CommandLine::command().render_long_help().to_string();
     let defaults = [
@@ -170,6 +184,7 @@ fn the_help_names_the_true_defaults() {
         "system",
         "none",
         "16384",
+        "32768",
         "256",
         "16KiB",
         "8MiB",
@@ -188,7 +203,7 @@ fn the_help_names_the_true_defaults() {
     assert_eq!(bytes("16KiB"), Ok(limits.head));
     assert_eq!(bytes("8MiB"), Ok(limits.body));
     assert_eq!(bytes("256MiB"), Ok(limits.bodies));
-    assert_eq!((limits.connections, limits.streams), (16_384, 256));
+    assert_eq!((limits.connections, limits.requests, limits.streams), (16_384, 32_768, 256));
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));
@@ -213,6 +228,10 @@ fn the_welcome_can_be_pasted() {
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("\nexport AWS_ENDPOINT_URL=http://127.0.0.1:4567 AWS_ACCESS_KEY_ID="));
     assert_eq!(text.split_once("Try it:\n").map(|(_, lines)| lines.lines().count()), Some(3));
+    let tls = layered(&["--memory", "--tls-cert", "a.pem", "--tls-key", "a.key"], "");
+    let text = welcome(&tls.expect("both"), "127.0.0.1:4567".parse().expect("an address"));
+    assert!(text.contains(" listens on https://127.0.0.1:4567\n"), "{text}");
+    assert!(text.contains("AWS_ENDPOINT_URL=https://127.0.0.1:4567 "), "{text}");
     config.public_url = Some("https://queues.example.com".parse().expect("a URL"));
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("AWS_ENDPOINT_URL=https://queues.example.com "));

@@ -15,9 +15,10 @@ pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
             format!("Data is in {}, synced before each answer.", path.display())
         }
     };
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
     let url = match &config.public_url {
         Some(url) => url.as_str().to_owned(),
-        None => format!("http://{}", reachable(bound)),
+        None => format!("{scheme}://{}", reachable(bound)),
     };
     // Version 1 of the AWS CLI reads AWS_DEFAULT_REGION, not AWS_REGION as the SDKs do, and does not
     // use AWS_ENDPOINT_URL for SQS: it would send these to AWS.
@@ -27,7 +28,7 @@ pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
     let (create, send, receive) =
         (sqs("create-queue"), sqs("send-message"), sqs("receive-message"));
     format!(
-        "Millpond {version} listens on http://{bound}\n{data}\n\nTry it:\n\
+        "Millpond {version} listens on {scheme}://{bound}\n{data}\n\nTry it:\n\
          export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=any \
          AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
          {create} --queue-name hello && {send} --queue-url {queue} --message-body Hello\n\

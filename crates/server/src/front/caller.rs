@@ -66,7 +66,10 @@ impl World {
     pub(super) fn endpoint(&self, request: &Request) -> Arc<str> {
         match &self.public_url {
             Some(url) => Arc::from(url.as_str()),
-            None => Arc::from(["http://", host(request).unwrap_or("localhost")].concat()),
+            None => {
+                let host = host(request).unwrap_or("localhost");
+                Arc::from([request.transport.scheme(), "://", host].concat())
+            }
         }
     }
 }

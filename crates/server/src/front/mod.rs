@@ -6,6 +6,7 @@ mod caller;
 mod find;
 mod headers;
 mod page;
+mod reset;
 mod routes;
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,9 @@ struct Running<'f> {
 
 impl Handler for Front {
     async fn handle(&self, request: Request) -> Response {
+        if request.uri.path() == reset::PATH {
+            return reset::answer(&self.registry, &request).await;
+        }
         if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
             return page::answer(&self.registry, &request, path).await;
         }

@@ -33,6 +33,6 @@ pub(super) async fn answer(registry: &Registry, request: &Request, path: &str) -
     }
 }
 
-fn failure(status: StatusCode, text: &str) -> Response {
+pub(super) fn failure(status: StatusCode, text: &str) -> Response {
     Response::json(status, &json!({ "error": text }))
 }

@@ -9,7 +9,7 @@ use runtime::{Parts, Quotas, Registry};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
-use crate::http::{Handler, Request, Response};
+use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
 
 const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
@@ -41,6 +41,7 @@ fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
         headers: Default::default(),
         body: Bytes::copy_from_slice(body.as_bytes()),
         peer: "127.0.0.1:1".parse().unwrap(),
+        transport: Transport::Clear,
     };
     for (name, value) in headers {
         request.headers.insert(*name, value.parse().unwrap());
@@ -175,4 +176,28 @@ async fn a_page_that_no_service_has_is_not_found_and_pages_are_only_read() {
     assert_eq!(front.handle(get(path)).await.status, StatusCode::NOT_FOUND);
     let posted = front.handle(request(path, &[], "")).await;
     assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+async fn reset(front: &Front, query: &str) -> Response {
+    front.handle(request(&format!("/_millpond/reset{query}"), &[], "")).await
+}
+
+#[tokio::test]
+async fn an_account_is_emptied_when_it_is_named_and_only_then() {
+    let front = front(None).await;
+    let account = signed("111111111111", "us-east-1", "sqs");
+    let headers = [("authorization", account.as_str())];
+    target(&front, "AmazonSQS.CreateQueue", &headers, r#"{"QueueName":"q"}"#).await;
+    for query in ["", "?account=", "?account=1", "?account=111111111111&dry=true"] {
+        assert_eq!(reset(&front, query).await.status, StatusCode::BAD_REQUEST, "{query}");
+    }
+    let mut get = request("/_millpond/reset?account=111111111111", &[], "");
+    get.method = Method::GET;
+    assert_eq!(front.handle(get).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    let there = target(&front, "AmazonSQS.GetQueueUrl", &headers, r#"{"QueueName":"q"}"#).await;
+    assert_eq!(there.status, StatusCode::OK, "nothing was deleted yet");
+    let done = reset(&front, "?account=111111111111").await;
+    assert_eq!(text(&done), r#"{"account":"111111111111","deleted":1}"#);
+    let gone = target(&front, "AmazonSQS.GetQueueUrl", &headers, r#"{"QueueName":"q"}"#).await;
+    assert_eq!(gone.status, StatusCode::BAD_REQUEST);
 }

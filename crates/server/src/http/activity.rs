@@ -66,6 +66,15 @@ enum Phase {
     Idle(usize),
 }
 
+/// What a connection was doing for too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Still {
+    /// Sending a request's head.
+    Head,
+    /// Nothing.
+    Idle,
+}
+
 /// Looks at a connection at every tick and says when it has stood still for too long.
 #[derive(Debug)]
 pub(super) struct Watch {
@@ -90,26 +99,26 @@ impl Watch {
     }
 
     /// Ends when the connection has had its time.
-    pub(super) async fn expired(mut self) {
+    pub(super) async fn expired(mut self) -> Still {
         let mut ticks = tokio::time::interval(self.tick);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         ticks.tick().await;
         loop {
             ticks.tick().await;
-            if self.look() {
-                return;
+            if let Some(still) = self.look() {
+                return still;
             }
         }
     }
 
-    fn look(&mut self) -> bool {
+    fn look(&mut self) -> Option<Still> {
         let phase = self.activity.phase();
         self.still = if phase == self.last { self.still.saturating_add(1) } else { 0 };
         self.last = phase;
         match phase {
-            Phase::Busy => false,
-            Phase::Head(_) => self.still >= self.head,
-            Phase::Idle(_) => self.still >= self.idle,
+            Phase::Busy => None,
+            Phase::Head(_) => (self.still >= self.head).then_some(Still::Head),
+            Phase::Idle(_) => (self.still >= self.idle).then_some(Still::Idle),
         }
     }
 }
@@ -174,7 +183,7 @@ mod tests {
 
     /// How many ticks until it is closed, twenty at most.
     fn ticks(watch: &mut Watch) -> usize {
-        (1..=20).find(|_| watch.look()).unwrap_or(20)
+        (1..=20).find(|_| watch.look().is_some()).unwrap_or(20)
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 pub(super) async fn collect(
     mut body: Incoming,
     limits: &Limits,
-    share: &mut Share<'_>,
+    share: &mut Share,
     expecting: bool,
 ) -> Result<Bytes, Refusal> {
     if body.is_end_stream() {
@@ -33,7 +33,7 @@ pub(super) async fn collect(
     }
 }
 
-async fn read(body: &mut Incoming, most: usize, share: &mut Share<'_>) -> Result<Bytes, Refusal> {
+async fn read(body: &mut Incoming, most: usize, share: &mut Share) -> Result<Bytes, Refusal> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > most {
         return Err(Refusal::BodyTooLarge);
@@ -55,7 +55,7 @@ async fn read(body: &mut Incoming, most: usize, share: &mut Share<'_>) -> Result
     Ok(whole.freeze())
 }
 
-fn admit(more: usize, have: usize, most: usize, share: &mut Share<'_>) -> Result<(), Refusal> {
+fn admit(more: usize, have: usize, most: usize, share: &mut Share) -> Result<(), Refusal> {
     if have + more > most { Err(Refusal::BodyTooLarge) } else { share.take(more) }
 }
 

@@ -21,6 +21,27 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// The address it came from.
     pub(crate) peer: SocketAddr,
+    /// What it came through.
+    pub(crate) transport: Transport,
+}
+
+/// What a request came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// TCP as it is.
+    Clear,
+    /// TLS.
+    Tls,
+}
+
+impl Transport {
+    /// What the URLs of such requests begin with.
+    pub(crate) const fn scheme(self) -> &'static str {
+        match self {
+            Transport::Clear => "http",
+            Transport::Tls => "https",
+        }
+    }
 }
 
 /// What is answered.
@@ -39,11 +60,20 @@ pub(crate) struct Response {
 pub(crate) trait Handler: Send + Sync + 'static {
     /// Answers one request.
     fn handle(&self, request: Request) -> impl Future<Output = Response> + Send;
+
+    /// Whether a request for this must be answered also when the program has more to do than it can.
+    fn is_vital(&self, _: &Uri) -> bool {
+        false
+    }
 }
 
 impl<H: Handler> Handler for Arc<H> {
     fn handle(&self, request: Request) -> impl Future<Output = Response> + Send {
         H::handle(self, request)
+    }
+
+    fn is_vital(&self, uri: &Uri) -> bool {
+        H::is_vital(self, uri)
     }
 }
 

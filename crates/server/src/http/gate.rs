@@ -64,6 +64,10 @@ enum Verdict {
 }
 
 impl<H: Handler> Handler for Gate<H> {
+    fn is_vital(&self, uri: &Uri) -> bool {
+        self.inner.is_vital(uri)
+    }
+
     async fn handle(&self, request: Request) -> Response {
         match self.judge(&request.headers) {
             Verdict::NoPage => self.inner.handle(request).await,

@@ -11,7 +11,9 @@ pub(crate) struct Limits {
     pub(crate) head: usize,
     /// Bytes of a request's body, as sent and as decompressed.
     pub(crate) body: usize,
-    /// Bytes of all bodies that are held at one time.
+    /// Requests that are being answered at one time; more are refused.
+    pub(crate) requests: usize,
+    /// Bytes of all bodies, of requests and of long answers, that are held at one time.
     pub(crate) bodies: usize,
     /// How long a request's head may take, from its first byte; checked every half of it.
     pub(crate) head_time: Duration,
@@ -29,6 +31,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             connections: 16_384,
+            requests: 32_768,
             head: 16 * 1024,
             // A message of 1 MiB takes up to six when every character is escaped.
             body: 8 * 1024 * 1024,

@@ -15,6 +15,7 @@ use super::connection;
 use super::exchange::Handler;
 use super::intake::Intake;
 use super::limits::Limits;
+use super::tls::Tls;
 use crate::metrics::HttpMetrics;
 use crate::stop::Stop;
 
@@ -23,21 +24,22 @@ const BREATHER: Duration = Duration::from_millis(100);
 
 /// What a connection reads that is one too many.
 const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
-    Content-Type: application/json\r\nContent-Length: 86\r\nConnection: close\r\n\r\n\
-    {\"__type\":\"ServiceUnavailable\",\"message\":\"This server has too many connections open.\"}";
+    Content-Type: application/json\r\nContent-Length: 87\r\nConnection: close\r\n\r\n\
+    {\"__type\":\"ThrottlingException\",\"message\":\"This server has too many connections open.\"}";
 
-/// Serves until `stop`; then takes no more connections, lets the running requests finish within the
+/// Serves, over TLS if there is any, until `stop`; then takes no more connections, lets the running requests finish within the
 /// grace, and drops what is left.
 pub(crate) async fn serve<H: Handler>(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     limits: Limits,
     handler: H,
     metrics: Arc<HttpMetrics>,
     stop: Stop,
 ) {
     let grace = limits.grace;
-    let intake = Intake::new(limits.bodies);
-    let shared = Arc::new(Shared { handler, limits, metrics, intake });
+    let intake = Intake::new(limits.bodies, limits.requests);
+    let shared = Arc::new(Shared { handler, limits, metrics, intake, tls });
     let mut connections = JoinSet::new();
     accept(listener, &shared, &mut connections, &stop).await;
     let finished = async { while connections.join_next().await.is_some() {} };
@@ -79,8 +81,10 @@ fn admit<H: Handler>(
 ) {
     if connections.len() >= shared.limits.connections {
         shared.metrics.turned_away();
-        // Whether it can be told or not: it is closed, without waiting for it.
-        let _ = stream.try_write(TOO_MANY);
+        // Whether it can be told or not: it is closed, without waiting for it. Over TLS it cannot.
+        if shared.tls.is_none() {
+            let _ = stream.try_write(TOO_MANY);
+        }
         return;
     }
     // Small answers must not wait for the acknowledgement of the last one.

@@ -15,8 +15,34 @@ pub(crate) struct HttpMetrics {
     turned_away: Counter,
     connections: Gauge,
     in_flight: Gauge,
+    /// One for each reason, in the order of [`NoHandshake::ALL`].
+    no_handshakes: Vec<Counter>,
     /// One for each refusal, in the order of [`Refusal::ALL`].
     refused: Vec<Counter>,
+}
+
+/// Why a TLS handshake came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoHandshake {
+    /// The client spoke something else.
+    Plain,
+    /// It took longer than allowed.
+    TooSlow,
+    /// The two did not agree, or the client went away.
+    Failed,
+}
+
+impl NoHandshake {
+    /// All of them, in the order of their metrics.
+    const ALL: [NoHandshake; 3] = [NoHandshake::Plain, NoHandshake::TooSlow, NoHandshake::Failed];
+
+    const fn reason(self) -> &'static str {
+        match self {
+            NoHandshake::Plain => "not_tls",
+            NoHandshake::TooSlow => "too_slow",
+            NoHandshake::Failed => "failed",
+        }
+    }
 }
 
 /// Something that is counted until it is dropped.
@@ -35,6 +61,10 @@ impl HttpMetrics {
             refusals.get_or_create(&Reason { reason: refusal.reason() }).clone()
         };
         let refused = Refusal::ALL.iter().map(counter).collect();
+        let handshakes = Family::<Reason, Counter>::default();
+        let counter =
+            |why: &NoHandshake| handshakes.get_or_create(&Reason { reason: why.reason() }).clone();
+        let no_handshakes = NoHandshake::ALL.iter().map(counter).collect();
         let (accepted, turned_away) = (Counter::default(), Counter::default());
         let (connections, in_flight) = (Gauge::default(), Gauge::default());
         registry.register("connections", "Open connections", connections.clone());
@@ -50,7 +80,12 @@ impl HttpMetrics {
             "Requests refused while they arrived, by reason",
             refusals,
         );
-        HttpMetrics { accepted, turned_away, connections, in_flight, refused }
+        registry.register(
+            "tls_handshakes_failed",
+            "Connections closed because there was no TLS handshake, by reason",
+            handshakes,
+        );
+        HttpMetrics { accepted, turned_away, connections, in_flight, no_handshakes, refused }
     }
 
     /// A connection is open.
@@ -62,6 +97,13 @@ impl HttpMetrics {
     /// A connection was one too many.
     pub(crate) fn turned_away(&self) {
         self.turned_away.inc();
+    }
+
+    /// A connection had no TLS handshake.
+    pub(crate) fn no_handshake(&self, why: NoHandshake) {
+        if let Some(counter) = self.no_handshakes.get(why as usize) {
+            counter.inc();
+        }
     }
 
     /// A request is being answered.

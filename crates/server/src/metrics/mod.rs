@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
-pub(crate) use self::http::HttpMetrics;
+pub(crate) use self::http::{HttpMetrics, NoHandshake};
 pub(crate) use self::operations::{OperationMetrics, Operations};
 pub(crate) use self::store::StoreMetrics;
 

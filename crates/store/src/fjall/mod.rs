@@ -27,6 +27,7 @@ mod queue;
 mod read;
 mod rows;
 mod slot;
+mod snapshot;
 mod space;
 #[cfg(test)]
 mod tests;
@@ -44,13 +45,15 @@ use tokio::sync::oneshot;
 
 use crate::observe::Meter;
 use crate::{
-    Durability, Limits, NodeId, Observer, OpenError, Pressure, Slot, Stats, Store, StoreError,
+    Durability, Limits, NodeId, Observer, OpenError, Pressure, Slot, Snapshot, Stats, Store,
+    StoreError,
 };
 use directory::Directory;
 use engine::Engine;
 use garbage::Garbage;
 use queue::{Acquire, Queue};
 use slot::FjallSlot;
+use snapshot::FjallSnapshot;
 use space::{FileSystem, Gauge};
 
 pub use options::Options;
@@ -158,6 +161,10 @@ impl Store for FjallStore {
             self.compact().await.map(|()| true)
         }
         .boxed()
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        Ok(Box::new(FjallSnapshot::new(self.shared.engine()?)))
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -91,7 +91,7 @@ fn first(
     Ok((pairs, false))
 }
 
-fn pair(guard: Guard) -> Result<Pair, StoreError> {
+pub(super) fn pair(guard: Guard) -> Result<Pair, StoreError> {
     let (key, value) = guard.into_inner().map_err(error::at_read)?;
     Ok((key.into(), value.into()))
 }

@@ -98,6 +98,19 @@ pub(super) fn position(key: &[u8]) -> Option<Position> {
     Some(Position(u64::from_be_bytes(bytes)))
 }
 
+/// The change that would write a row; `None` if the key is none of ours.
+pub(super) fn entry(place: Place, key: Bytes, value: Bytes) -> Option<(SlotId, Op)> {
+    let slot = SlotId::from_number(*key.first()?);
+    let op = match place {
+        Place::Log => {
+            let lane = LaneId::from_bytes(key.get(PREFIX..LANE)?.try_into().ok()?);
+            Op::Append(lane, position(&key)?, value)
+        }
+        Place::Table(table) => Op::Put(table, key.slice(PREFIX..), value),
+    };
+    Some((slot, op))
+}
+
 /// A range of whole keys.
 pub(super) type Keys = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
@@ -200,8 +213,17 @@ mod tests {
             let commit = CommitNumber(number);
             prop_assert_eq!(commit_number(&commit_value(commit)), Some(commit));
             prop_assert_eq!(epoch(&epoch_value(Epoch(term), NodeId(node))), Some(Epoch(term)));
-            let key = log_key(SlotId::from_number(slot), lane(9), Position(at));
+            let slot = SlotId::from_number(slot);
+            let key = log_key(slot, lane(9), Position(at));
             prop_assert_eq!(position(&key), Some(Position(at)));
+            for op in [
+                Op::Append(lane(9), Position(at), Bytes::from("record")),
+                Op::Put(Table::Due, Bytes::from("key"), Bytes::from("value")),
+            ] {
+                let row = Row::of(slot, op.clone());
+                let value = row.value.unwrap_or_default();
+                prop_assert_eq!(entry(row.place, row.key, value), Some((slot, op)));
+            }
         }
     }
 }

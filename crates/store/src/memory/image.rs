@@ -64,6 +64,18 @@ impl Image {
         }
     }
 
+    /// Its records, as the changes that would write them.
+    pub(super) fn appends(&self) -> impl Iterator<Item = Op> {
+        let records = self.log.iter();
+        records.map(|(&(lane, position), record)| Op::Append(lane, position, record.clone()))
+    }
+
+    /// The rows of a table, as the changes that would write them.
+    pub(super) fn puts(&self, table: Table) -> impl Iterator<Item = Op> {
+        let rows = self.rows(table).iter();
+        rows.map(move |(key, value)| Op::Put(table, key.clone(), value.clone()))
+    }
+
     /// One row.
     pub(super) fn get(&self, table: Table, key: &Bytes) -> Option<Bytes> {
         self.rows(table).get(key).cloned()

@@ -12,7 +12,7 @@ use super::submitted::Submitted;
 use super::{Crash, Options, Outcome};
 use crate::commits::Commits;
 use crate::observe::Meter;
-use crate::{Batch, CommitError, CommitNumber, Durability, Epoch, StoreError};
+use crate::{Batch, CommitError, CommitNumber, Durability, Entry, Epoch, StoreError, Table};
 
 /// After that many commits that asked for less than a disk, one counts as synced.
 const MOST_UNSYNCED: usize = 1024;
@@ -184,6 +184,21 @@ impl Inner {
         };
         let cells = self.cells.iter().map(survivor).collect();
         (cells, used)
+    }
+
+    /// Everything as it is now: the locks of all slots are held at once, so that it is one moment.
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let cells: Vec<_> = self.cells.iter().map(Mutex::lock).collect();
+        let mut entries = Vec::new();
+        for (slot, cell) in SlotId::all().zip(&cells) {
+            entries.extend(cell.image.appends().map(|op| (slot, op)));
+        }
+        for table in Table::ALL {
+            for (slot, cell) in SlotId::all().zip(&cells) {
+                entries.extend(cell.image.puts(table).map(|op| (slot, op)));
+            }
+        }
+        entries
     }
 
     /// No owner succeeds with anything any more.

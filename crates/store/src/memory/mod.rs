@@ -8,6 +8,7 @@ mod image;
 mod inner;
 mod rules;
 mod slot;
+mod snapshot;
 mod submitted;
 
 use std::sync::Arc;
@@ -18,9 +19,12 @@ use futures::future::{BoxFuture, ready};
 use parking_lot::Mutex;
 
 use crate::commits::closed;
-use crate::{Durability, Limits, NodeId, Observer, Pressure, Slot, Stats, Store, StoreError};
+use crate::{
+    Durability, Limits, NodeId, Observer, Pressure, Slot, Snapshot, Stats, Store, StoreError,
+};
 use inner::{Cell, Inner, empty_cells};
 use slot::MemorySlot;
+use snapshot::MemorySnapshot;
 
 pub use controls::{Controls, Crash, Outcome, Room};
 
@@ -95,6 +99,11 @@ impl Store for MemoryStore {
     /// Memory is given back at once.
     fn tidy(&self) -> BoxFuture<'_, Result<bool, StoreError>> {
         ready(Ok(false)).boxed()
+    }
+
+    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.inner.rules.check_open()?;
+        Ok(Box::new(MemorySnapshot::new(self.inner.entries())))
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -1,5 +1,6 @@
 //! The one suite that every engine must pass, and what only one of them can show.
 
+mod archive;
 mod fjall;
 mod limits;
 mod logs;
@@ -44,4 +45,7 @@ promises![
     limits::what_is_too_large_is_refused_before_it_is_submitted,
     limits::what_was_submitted_before_the_end_is_durable_and_what_comes_after_it_fails,
     limits::an_engine_counts_what_it_commits,
+    archive::a_snapshot_shows_one_moment_whole,
+    archive::an_archive_brings_everything_into_every_engine,
+    archive::an_archive_is_read_into_an_empty_store_only,
 ];

@@ -10,7 +10,7 @@ use base::{Incarnation, Timestamp};
 use runtime::due::DueEntry;
 
 use crate::model::Queue;
-use crate::model::backlog::Settled;
+use crate::model::leaving::Settled;
 use crate::model::tasks::{Task, Tasks};
 
 /// A queue's side of all crossings, in both directions.

@@ -30,6 +30,8 @@ macro_rules! either {
     };
 }
 
+pub(super) use either;
+
 impl Messages {
     /// Those of a new queue.
     pub(crate) fn new(attributes: &Attributes) -> Self {
@@ -48,6 +50,7 @@ impl Messages {
     ) -> Self {
         match attributes.fifo {
             Some(_) => {
+                let tracked = (tracked, last_number);
                 let fifo = Fifo::load(marks, tail, tracked, (attributes.delay, seen));
                 Messages::Fifo(Box::new(fifo))
             }
@@ -110,13 +113,19 @@ impl Messages {
     }
 
     /// Messages in a state, those first whose turn comes first.
-    pub(crate) fn look(&self, state: State, most: usize) -> Vec<Position> {
-        either!(self, one => one.look(state, most))
+    pub(crate) fn look(&self, state: State, most: usize) -> Result<Vec<Position>, Need> {
+        match self {
+            Messages::Standard(backlog) => Ok(backlog.look(state, most)),
+            Messages::Fifo(fifo) => fifo.look(state, most),
+        }
     }
 
     /// What the message at a position is doing; `None` if there is none.
-    pub(crate) fn state(&self, position: Position) -> Option<State> {
-        either!(self, one => one.state(position))
+    pub(crate) fn state(&self, position: Position) -> Result<Option<State>, Need> {
+        match self {
+            Messages::Standard(backlog) => Ok(backlog.state(position)),
+            Messages::Fifo(fifo) => fifo.exact_state(position),
+        }
     }
 
     /// How many receivers would not have to wait.

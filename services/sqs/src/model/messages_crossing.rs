@@ -1,61 +1,50 @@
-//! What leaves a queue, of either type. Messages of FIFO queues do not leave yet: a redrive policy of a
-//! FIFO queue is refused by name, so there is nothing to ask them.
+//! What leaves a queue, of either type.
 
 use base::Timestamp;
 use store::Position;
 
 use crate::model::Messages;
-use crate::model::backlog::{Move, Need, Outgoing, Settled, Taken, Tracked};
+use crate::model::backlog::{Need, Taken, Tracked};
+use crate::model::leaving::{Leaving, Move, Outgoing, Settled};
+use crate::model::messages::either;
 
 impl Messages {
-    /// How many messages are leaving.
-    pub(crate) fn leaving(&self) -> usize {
-        match self {
-            Messages::Standard(backlog) => backlog.leaving(),
-            Messages::Fifo(_) => 0,
-        }
+    /// The messages that are leaving.
+    pub(crate) fn leaving(&self) -> &Leaving {
+        either!(self, one => one.leaving())
     }
 
-    /// The last number that a leaving message was given.
-    pub(crate) fn last_number(&self) -> u64 {
-        match self {
-            Messages::Standard(backlog) => backlog.last_number(),
-            Messages::Fifo(_) => 0,
-        }
-    }
-
-    /// A leaving message.
+    /// The state, before it is settled, of a leaving message.
     pub(crate) fn departing(&self, number: u64) -> Option<(Position, &Tracked)> {
+        let position = self.leaving().position(number)?;
+        Some((position, self.tracked(position)?))
+    }
+
+    /// The numbers of the leaving messages that must come back if that one does.
+    pub(crate) fn departing_behind(&self, number: u64) -> Vec<u64> {
         match self {
-            Messages::Standard(backlog) => backlog.departing(number),
-            Messages::Fifo(_) => None,
+            Messages::Standard(_) => Vec::new(),
+            Messages::Fifo(fifo) => fifo.departing_behind(number),
         }
     }
 
     /// The first leaving messages, in order, with their records.
     pub(crate) fn outgoing(&self, most: usize) -> Result<Vec<Outgoing>, Need> {
-        match self {
-            Messages::Standard(backlog) => backlog.outgoing(most),
-            Messages::Fifo(_) => Ok(Vec::new()),
-        }
+        either!(self, one => one.outgoing(most))
     }
 
     /// What a move task takes now.
     pub(crate) fn to_move(&self, wanted: Move<'_>) -> Result<Taken, Need> {
-        match self {
-            Messages::Standard(backlog) => backlog.to_move(wanted),
-            Messages::Fifo(_) => Ok(Taken { cursor: self.cursor(), ..Taken::default() }),
-        }
+        either!(self, one => one.to_move(wanted))
     }
 
     /// What became of leaving messages.
     pub(crate) fn settle(&mut self, settled: &Settled) {
-        if let Messages::Standard(backlog) = self {
-            backlog.settle(settled);
-        }
+        either!(self, one => one.settle(settled));
     }
 
-    /// When the newest message that is known was sent.
+    /// When the newest message was sent that one may be too late for. A FIFO queue has none: what comes to it
+    /// is dated when it comes.
     pub(crate) fn newest(&self) -> Timestamp {
         match self {
             Messages::Standard(backlog) => backlog.newest(),

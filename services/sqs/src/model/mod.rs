@@ -8,6 +8,7 @@ pub(crate) mod crossing;
 mod encryption;
 pub(crate) mod fifo;
 mod lane;
+pub(crate) mod leaving;
 pub(crate) mod message;
 pub(crate) mod message_attributes;
 mod messages;

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies.html>
 
 use base::{AccountId, Arn};
+use policy::{Document, Kind, Statement};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
@@ -22,11 +23,9 @@ pub(crate) struct Permission {
 }
 
 impl Policy {
-    /// Reads a policy: a document with statements, each of which allows or denies something.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// Reads a policy in AWS's policy language.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let document = serde_json::from_str(text).map_err(|_| invalid())?;
-        check(text, &document)?;
+        check(text)?;
         Ok(Policy(text.to_owned()))
     }
 
@@ -77,9 +76,8 @@ impl Policy {
     }
 
     fn write(document: Map<String, Value>) -> Result<Self, Error> {
-        let document = Value::from(document);
-        let text = document.to_string();
-        check(&text, &document)?;
+        let text = Value::from(document).to_string();
+        check(&text)?;
         Ok(Policy(text))
     }
 
@@ -102,38 +100,38 @@ impl Permission {
     }
 }
 
-/// Checks form and quotas.
+/// Reads a document and checks what a queue's policy is beside AWS's grammar: it is about a queue's actions,
+/// and within quotas.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
-fn check(text: &str, document: &Value) -> Result<(), Error> {
+fn check(text: &str) -> Result<(), Error> {
     if text.len() > limits::POLICY_SIZE {
         return Err(Error::OverLimit("Submitted policy is over max allowed size.".into()));
     }
-    let statements = many(document.get("Statement").ok_or_else(invalid)?);
-    if statements.is_empty() {
-        return Err(invalid());
-    }
+    let document = Document::parse(Kind::Resource, text).map_err(|_| invalid())?;
+    let statements = document.statements();
     for statement in statements {
-        check_statement(statement)?;
+        if !statement.actions().all(is_queues) {
+            return Err(invalid());
+        }
+        let place = "a statement from the submitted policy";
+        bound(statement.actions().len(), limits::STATEMENT_ACTIONS, "actions", place)?;
     }
-    let principals = |statement: &Value| match &statement["Principal"] {
-        Value::Object(kinds) => kinds.values().map(|kind| many(kind).len()).sum(),
-        _ => 1_usize,
-    };
-    let policy = "the submitted policy";
-    bound(statements.len(), limits::POLICY_STATEMENTS, "statements", policy)?;
-    let principals = statements.iter().map(principals).sum();
-    bound(principals, limits::POLICY_PRINCIPALS, "principals", policy)
+    let principals = statements.iter().map(Statement::principals).sum();
+    let conditions = statements.iter().map(Statement::conditions).sum();
+    for (count, most, what) in [
+        (statements.len(), limits::POLICY_STATEMENTS, "statements"),
+        (principals, limits::POLICY_PRINCIPALS, "principals"),
+        (conditions, limits::POLICY_CONDITIONS, "conditions"),
+    ] {
+        bound(count, most, what, "the submitted policy")?;
+    }
+    Ok(())
 }
 
-fn check_statement(statement: &Value) -> Result<(), Error> {
-    let has = |names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
-    let decides = matches!(statement["Effect"].as_str(), Some("Allow" | "Deny"));
-    if !decides || !has(["Principal", "NotPrincipal"]) || !has(["Action", "NotAction"]) {
-        return Err(invalid());
-    }
-    let actions = many(&statement["Action"]).len();
-    let place = "a statement from the submitted policy";
-    bound(actions, limits::STATEMENT_ACTIONS, "actions", place)
+/// Whether an action is a queue's, or all there are.
+fn is_queues(action: &str) -> bool {
+    let service = action.split(':').next().unwrap_or_default();
+    service == "*" || service.eq_ignore_ascii_case("sqs")
 }
 
 fn bound(count: usize, most: usize, what: &str, place: &str) -> Result<(), Error> {
@@ -141,14 +139,6 @@ fn bound(count: usize, most: usize, what: &str, place: &str) -> Result<(), Error
         return Ok(());
     }
     Err(Error::OverLimit(format!("{count} {what} were found in {place}, max allowed is {most}")))
-}
-
-/// One value may stand for a list of one.
-fn many(value: &Value) -> &[Value] {
-    match value {
-        Value::Array(values) => values,
-        value => std::slice::from_ref(value),
-    }
 }
 
 fn one_or_many(values: impl Iterator<Item = String>) -> Value {
@@ -254,7 +244,15 @@ mod tests {
     #[test]
     fn what_is_no_policy_is_refused() {
         let no_effect = r#"{"Statement":[{"Principal":"*","Action":"SQS:*"}]}"#;
-        for bad in ["{", "3", "[]", "{}", r#"{"Statement":[]}"#, r#"{"Statement":3}"#, no_effect] {
+        let with = |elements: &str| {
+            format!(r#"{{"Statement":{{"Effect":"Allow","Principal":"*",{elements}}}}}"#)
+        };
+        assert!(Policy::parse(&with(r#""Action":"sqs:SendMessage""#)).is_ok());
+        let foreign = with(r#""Action":["SQS:*","sns:Publish"]"#);
+        let twice = with(r#""Action":"SQS:*","Action":"SQS:SendMessage""#);
+        let operator = with(r#""Action":"SQS:*","Condition":{"Equals":{"aws:username":"a"}}"#);
+        let bad = ["{", "3", "[]", "{}", r#"{"Statement":[]}"#, r#"{"Statement":3}"#, no_effect];
+        for bad in bad.into_iter().chain([&*foreign, &twice, &operator]) {
             assert_eq!(Policy::parse(bad), Err(invalid()), "{bad}");
         }
     }
@@ -280,6 +278,18 @@ mod tests {
         assert_eq!(
             refused(Policy::allow(Some(&twenty), &queue(), &one("a"))),
             "21 statements were found in the submitted policy, max allowed is 20"
+        );
+        let key = |number: usize| (format!("aws:RequestTag/{number}"), json!("a"));
+        let conditions = |count: usize| {
+            let keys: Map<String, Value> = (0..count).map(key).collect();
+            let mut statement = statement(1);
+            statement["Condition"] = json!({ "StringEquals": keys });
+            parse(vec![statement])
+        };
+        assert!(conditions(10).is_ok());
+        assert_eq!(
+            refused(conditions(11)),
+            "11 conditions were found in the submitted policy, max allowed is 10"
         );
         let long = json!({"Statement": [statement(1)], "Id": "i".repeat(8192)}).to_string();
         assert_eq!(refused(Policy::parse(&long)), "Submitted policy is over max allowed size.");

@@ -10,9 +10,10 @@ use store::{Batch, Position, Table};
 
 use crate::keys::{self, Definition, DueKind, Key, Marks, NameRow, TrackedRow};
 use crate::model::Attributes;
-use crate::model::backlog::{Departure, Taken, Tracked};
+use crate::model::backlog::{Taken, Tracked};
 use crate::model::change::{Change, Created, Defined};
 use crate::model::fifo::{self, Attempt, Group};
+use crate::model::leaving::Departure;
 use crate::model::purge::{Piece, Purge};
 use crate::model::queue::Queue;
 use crate::model::receipt::Secret;

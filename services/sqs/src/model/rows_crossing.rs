@@ -41,7 +41,7 @@ pub(super) fn write_leaving(arn: &Arn, queue: &Queue, taken: &Taken, batch: &mut
     if let Some(relay_at) = taken.relay_at {
         due(arn, queue, DueKind::Relay, relay_at).put(batch);
     }
-    let last = queue.backlog.last_number() + taken.leaving.len() as u64;
+    let last = queue.backlog.leaving().last() + taken.leaving.len() as u64;
     put_crossing(queue, last, taken.relay_at.or(queue.crossing.relay_at), batch);
 }
 
@@ -61,7 +61,7 @@ pub(super) fn write_left(arn: &Arn, queue: &Queue, left: &Left, batch: &mut Batc
     if let Some(relay_at) = left.relay_at {
         due(arn, queue, DueKind::Relay, relay_at).put(batch);
     }
-    put_crossing(queue, queue.backlog.last_number(), left.relay_at, batch);
+    put_crossing(queue, queue.backlog.leaving().last(), left.relay_at, batch);
     if let Some(sweep_at) = left.sweep_at {
         delete_sweep(arn, queue, batch);
         due(arn, queue, DueKind::Sweep, sweep_at).put(batch);

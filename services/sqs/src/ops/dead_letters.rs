@@ -44,9 +44,6 @@ fn decide(
         let reason = "Dead-letter queue must be same type of queue as the source.";
         return Decision::Refuse(policy.refuse(reason));
     }
-    if is_fifo(source) {
-        return Decision::Refuse(Error::NotImplemented("A redrive policy of a FIFO queue".into()));
-    }
     if queue.attributes.redrive_allow.as_ref().is_some_and(|allow| !allow.allows(source)) {
         let reason =
             "The dead-letter queue's redrive allow policy does not allow this source queue.";

@@ -23,7 +23,11 @@ pub(crate) async fn run(
 }
 
 /// One small commit, whatever the queue holds: its rows go later.
-fn decide(lane: &QueueLane, moment: Moment<'_>, quotas: Quotas) -> Decision<QueueLane, (), Error> {
+pub(crate) fn decide(
+    lane: &QueueLane,
+    moment: Moment<'_>,
+    quotas: Quotas,
+) -> Decision<QueueLane, (), Error> {
     if lane.queue.is_none() {
         return Decision::Refuse(Error::QueueDoesNotExist);
     }

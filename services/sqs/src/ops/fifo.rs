@@ -23,11 +23,35 @@ pub(super) struct Ids {
 
 /// How a message is known again: hashed before the lane is entered.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Keys {
-    /// Whether the sender gave the deduplication id, or it is the hash of the body.
-    is_given: bool,
+pub(crate) struct Keys {
+    origin: Origin,
     in_queue: SeenKey,
     in_group: SeenKey,
+}
+
+/// Where a message's deduplication id comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Its sender gave it.
+    Given,
+    /// It is the hash of the body.
+    Body,
+    /// It comes from another queue, which has the id of each message once.
+    Crossing,
+}
+
+impl Keys {
+    fn new(origin: Origin, group: &str, id: &str) -> Self {
+        let (in_queue, in_group) = (seen::key(None, id), seen::key(Some(group), id));
+        Keys { origin, in_queue, in_group }
+    }
+
+    /// Those of a message that comes from another queue under this id. It is no duplicate of anything: its
+    /// stream's numbers see to it that it is taken once, and it would be lost otherwise. Whoever sends its
+    /// id afterwards sends a duplicate.
+    pub(crate) fn crossing(group: &str, id: &str) -> Self {
+        Keys::new(Origin::Crossing, group, id)
+    }
 }
 
 impl Ids {
@@ -50,10 +74,10 @@ impl Ids {
     }
 
     fn keys(&self, group: &str, body: &str) -> Keys {
-        let is_given = self.deduplication.is_some();
-        let id = self.deduplication.clone().unwrap_or_else(|| seen::content_id(body));
-        let (in_queue, in_group) = (seen::key(None, &id), seen::key(Some(group), &id));
-        Keys { is_given, in_queue, in_group }
+        match &self.deduplication {
+            Some(id) => Keys::new(Origin::Given, group, id),
+            None => Keys::new(Origin::Body, group, &seen::content_id(body)),
+        }
     }
 }
 
@@ -95,7 +119,7 @@ pub(super) fn judge(
     if let Some(delay) = sending.delay.filter(|delay| delay.millis() > 0) {
         return Err(not_valid_for_type("DelaySeconds", delay.seconds().to_string()));
     }
-    if !keys.is_given && !attributes.content_based {
+    if keys.origin == Origin::Body && !attributes.content_based {
         return Err(Error::InvalidParameter(
             "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly".into(),
         ));
@@ -104,6 +128,9 @@ pub(super) fn judge(
         Scope::Queue => keys.in_queue,
         Scope::Group => keys.in_group,
     };
+    if keys.origin == Origin::Crossing {
+        return Ok(Verdict::New(key));
+    }
     let in_plan = changes.iter().find_map(|change| match change {
         Change::Remembered(remembered) if remembered.key == key => Some(remembered.original),
         _ => None,

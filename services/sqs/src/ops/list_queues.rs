@@ -48,7 +48,7 @@ pub(crate) async fn run(
 }
 
 /// A name that is only remembered for AWS's waiting period is not listed.
-fn is_there(row: &[u8]) -> bool {
+pub(crate) fn is_there(row: &[u8]) -> bool {
     let row = keys::decode::<NameRow>(bytes::Bytes::copy_from_slice(row));
     row.is_ok_and(|row| row.deleted_ms.is_none())
 }

@@ -37,7 +37,7 @@ pub(crate) struct Sending {
     pub(crate) size: usize,
     pub(crate) delay: Option<Span>,
     /// How a FIFO queue knows it again.
-    pub(super) keys: Option<Keys>,
+    pub(crate) keys: Option<Keys>,
 }
 
 /// What a sender is told about a message.
@@ -132,7 +132,7 @@ fn delay(seconds: i32) -> Result<Span, Error> {
 
 /// Adds the changes by which a queue takes a message, and says what its sender is told. The duplicate of a
 /// message in a FIFO queue changes nothing and is answered like the first.
-pub(super) fn accept(
+pub(crate) fn accept(
     queue: &Queue,
     moment: Moment<'_>,
     changes: &mut Vec<Change>,
@@ -162,12 +162,7 @@ pub(super) fn accept(
 
 /// The change by which a queue takes a message, when so many go before it in the same plan. The first
 /// message of an empty queue brings the sweep that will find it over.
-pub(crate) fn send(
-    queue: &Queue,
-    now: Timestamp,
-    before: usize,
-    sending: &Sending,
-) -> Result<Change, Error> {
+fn send(queue: &Queue, now: Timestamp, before: usize, sending: &Sending) -> Result<Change, Error> {
     let most = queue.attributes.maximum_message_size;
     if sending.size > most {
         return Err(Error::InvalidParameter(format!(

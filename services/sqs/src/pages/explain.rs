@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use store::{PageLimit, Position};
 use uuid::Uuid;
 
-use super::messages::look;
+use super::messages::{look, look_farther};
 use super::shown::Known;
 use super::unreadable;
 use crate::Sqs;
@@ -26,11 +26,11 @@ pub(super) async fn page(sqs: &Sqs, queue: &Arn, id: &str) -> PageAnswer {
         )));
     };
     let now = sqs.queues.node().timers().now();
-    let found = look(sqs, queue, |queue| {
-        let state = queue.backlog.state(position)?;
+    let found = look_farther(sqs, queue, |queue| {
+        let Some(state) = queue.backlog.state(position)? else { return Ok(None) };
         let known = Known::of(&queue.backlog, position);
         let reason = reason(queue, state, &known, now);
-        Some((state, reason, known.show(&stored)))
+        Ok(Some((state, reason, known.show(&stored))))
     });
     let (state, reason, message) = found
         .await?
@@ -93,7 +93,8 @@ fn reason(queue: &Queue, state: State, known: &Known, now: Timestamp) -> Value {
             let to = to.map_or("the queue that it came from", |to| to.as_str());
             format!("{why}: it is on its way to {to}.")
         }
-        State::Locked => "It waits behind a message of its group that a receiver has, or that is delayed."
+        State::Locked => "It waits behind a message of its group that a receiver has, that is delayed, or \
+                          that is on its way to another queue."
             .to_owned(),
         State::Delayed => format!("It was sent with a delay that ends in {seconds} s."),
         State::Visible => {

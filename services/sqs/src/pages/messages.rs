@@ -10,7 +10,7 @@ use super::shown::Known;
 use super::{no_page, unreadable};
 use crate::Sqs;
 use crate::error::Error;
-use crate::model::backlog::{State, Stored};
+use crate::model::backlog::{Need, State, Stored};
 use crate::model::{Queue, QueueLane};
 
 /// Most messages of one page.
@@ -22,7 +22,7 @@ pub(super) async fn page(sqs: &Sqs, queue: &Arn, request: &PageRequest) -> PageA
     let state = state(request.parameter("state").unwrap_or("visible"))?;
     let limit = limit(request.parameter("limit"))?;
     let mut shown = tracked(sqs, queue, state, limit).await?;
-    // A FIFO queue's waiting messages are all known.
+    // A FIFO queue's waiting messages are all in its index.
     let is_standard = look(sqs, queue, |queue| queue.backlog.fifo().is_none()).await?;
     if is_standard && state == State::Visible && shown.len() < limit {
         let more = fresh(sqs, queue, limit - shown.len()).await?;
@@ -50,9 +50,10 @@ fn limit(text: Option<&str>) -> Result<usize, NoPage> {
 
 /// Messages that were received or delayed.
 async fn tracked(sqs: &Sqs, queue: &Arn, state: State, most: usize) -> Result<Vec<Value>, NoPage> {
-    let (incarnation, found) = look(sqs, queue, |queue| {
-        let positions = queue.backlog.look(state, most).into_iter();
-        (queue.incarnation, positions.map(|at| Known::of(&queue.backlog, at)).collect::<Vec<_>>())
+    let (incarnation, found) = look_farther(sqs, queue, |queue| {
+        let positions = queue.backlog.look(state, most)?.into_iter();
+        let known = positions.map(|at| Known::of(&queue.backlog, at)).collect::<Vec<_>>();
+        Ok((queue.incarnation, known))
     })
     .await?;
     let rows = sqs.queues.rows(queue);
@@ -81,7 +82,8 @@ async fn fresh(sqs: &Sqs, queue: &Arn, most: usize) -> Result<Vec<Value>, NoPage
         let positions: Vec<Position> = page.records.iter().map(|(at, _)| *at).collect();
         let is_fresh = look(sqs, queue, |queue| {
             let is_fresh = |at: &Position| {
-                queue.backlog.tracked(*at).is_none() && queue.backlog.state(*at).is_some()
+                let is_there = matches!(queue.backlog.state(*at), Ok(Some(_)));
+                queue.backlog.tracked(*at).is_none() && is_there
             };
             positions.iter().map(is_fresh).collect::<Vec<bool>>()
         })
@@ -104,8 +106,20 @@ pub(super) async fn look<T>(
     queue: &Arn,
     see: impl Fn(&Queue) -> T,
 ) -> Result<T, NoPage> {
+    look_farther(sqs, queue, |queue| Ok(see(queue))).await
+}
+
+/// The same where memory may lack what is looked for.
+pub(super) async fn look_farther<T>(
+    sqs: &Sqs,
+    queue: &Arn,
+    see: impl Fn(&Queue) -> Result<T, Need>,
+) -> Result<T, NoPage> {
     let look = |lane: &QueueLane, _: Moment<'_>| match lane.queue() {
-        Ok(queue) => Decision::answer(see(queue)),
+        Ok(queue) => match see(queue) {
+            Ok(seen) => Decision::answer(seen),
+            Err(need) => Decision::Fetch(queue.want(need)),
+        },
         Err(error) => Decision::<_, _, Error>::Refuse(error),
     };
     sqs.queues.enter(queue, look).await.map_err(no_page)

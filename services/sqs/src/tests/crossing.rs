@@ -70,6 +70,16 @@ impl World {
         ops::delete_message::run(self.sqs.clone(), call(), input).await.map(|_| ())
     }
 
+    /// Hides a message for so many seconds from now on.
+    pub(super) async fn change_from(&self, queue: &str, handle: &str, timeout: i32) {
+        let input = ChangeMessageVisibilityRequest {
+            queue_url: queue.into(),
+            receipt_handle: handle.into(),
+            visibility_timeout: timeout,
+        };
+        ops::change_message_visibility::run(self.sqs.clone(), call(), input).await.unwrap();
+    }
+
     pub(super) async fn attributes_of(
         &self,
         queue: &str,
@@ -120,8 +130,17 @@ impl World {
         to: Option<&str>,
         rate: Option<i32>,
     ) -> Result<String, Fault> {
+        self.start_moving_from("dlq", to, rate).await
+    }
+
+    pub(super) async fn start_moving_from(
+        &self,
+        source: &str,
+        to: Option<&str>,
+        rate: Option<i32>,
+    ) -> Result<String, Fault> {
         let input = StartMessageMoveTaskRequest {
-            source_arn: arn("dlq"),
+            source_arn: arn(source),
             destination_arn: to.map(arn),
             max_number_of_messages_per_second: rate,
         };
@@ -137,7 +156,11 @@ impl World {
 
     /// The newest move task of `dlq`.
     pub(super) async fn task(&self) -> ListMessageMoveTasksResultEntry {
-        let input = ListMessageMoveTasksRequest { source_arn: arn("dlq"), max_results: None };
+        self.task_of("dlq").await
+    }
+
+    pub(super) async fn task_of(&self, source: &str) -> ListMessageMoveTasksResultEntry {
+        let input = ListMessageMoveTasksRequest { source_arn: arn(source), max_results: None };
         let listed =
             ops::list_message_move_tasks::run(self.sqs.clone(), call(), input).await.unwrap();
         listed.results.unwrap().remove(0)
@@ -173,8 +196,8 @@ impl World {
 
     async fn work(&self, work: Work) {
         match work {
-            Work::Receive => _ = self.receive_from("q", 0).await,
-            Work::Move => _ = self.start_moving(None, None).await,
+            Work::Receive(queue) => _ = self.receive_from(queue, 0).await,
+            Work::Move(queue) => _ = self.start_moving_from(queue, None, None).await,
         }
     }
 }
@@ -182,8 +205,8 @@ impl World {
 /// What goes on when a process ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Work {
-    /// A receive from `q`, which sends dead letters off.
-    Receive,
-    /// A move task of `dlq`.
-    Move,
+    /// A receive, which sends dead letters off.
+    Receive(&'static str),
+    /// A move task of a dead-letter queue.
+    Move(&'static str),
 }

@@ -79,7 +79,7 @@ async fn a_crash_at_any_commit_neither_loses_a_dead_letter_nor_doubles_it() {
             world.send(body, None).await.unwrap();
         }
         world.receive_from("q", 0).await;
-        world.crash_after(commits, Work::Receive).await;
+        world.crash_after(commits, Work::Receive("q")).await;
         world.fail_all(1).await;
         assert_eq!(world.bodies("dlq").await, bodies, "after {commits} commits");
         assert_eq!(world.counts().await, [0, 0, 0], "after {commits} commits");
@@ -105,7 +105,7 @@ async fn a_crash_while_two_streams_leave_keeps_all() {
         world.set(&[("RedrivePolicy", &other)]).await.unwrap();
         world.send("second", None).await.unwrap();
         world.receive_from("q", 0).await;
-        world.crash_after(commits, Work::Receive).await;
+        world.crash_after(commits, Work::Receive("q")).await;
         world.fail_all(1).await;
         let found = [world.bodies("dlq").await, world.bodies("other").await].concat();
         assert_eq!(found, ["first", "second"], "after {commits} commits");

@@ -11,6 +11,7 @@ mod pages;
 mod purge;
 mod random;
 mod random_redrive;
+mod reset;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

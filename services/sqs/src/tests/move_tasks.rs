@@ -166,7 +166,7 @@ async fn what_dies_again_while_a_task_runs_is_not_moved_again() {
 async fn a_crash_at_any_commit_neither_loses_nor_doubles_what_is_moved() {
     for commits in 0..12 {
         let mut world = with_dead(12).await;
-        world.crash_after(commits, Work::Move).await;
+        world.crash_after(commits, Work::Move("dlq")).await;
         world.pass(10).await;
         if world.counts_of("dlq").await != [0; 3] {
             world.start_moving(None, None).await.unwrap();

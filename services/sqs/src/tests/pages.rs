@@ -8,7 +8,17 @@ use crate::pages;
 
 impl World {
     async fn page(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, NoPage> {
-        let path = format!("000000000000/us-east-1/q/{path}");
+        self.page_of("q", path, query).await
+    }
+
+    /// A page about a queue.
+    pub(super) async fn page_of(
+        &self,
+        queue: &str,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Value, NoPage> {
+        let path = format!("000000000000/us-east-1/{queue}/{path}");
         let request = PageRequest {
             path: path.split('/').map(str::to_owned).collect(),
             query: query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),

@@ -73,7 +73,7 @@ async fn check(steps: Vec<Step>) {
             Step::Pass { seconds } => world.pass(seconds.into()).await,
             Step::Restart => world.restart().await,
             Step::Crash { commits, moving } => {
-                let work = if moving { Work::Move } else { Work::Receive };
+                let work = if moving { Work::Move("dlq") } else { Work::Receive("q") };
                 world.crash_after(commits.into(), work).await;
             }
         }

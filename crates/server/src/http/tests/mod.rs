@@ -1,7 +1,12 @@
 //! The HTTP side on real sockets, with a handler that sends back what it was given.
 
 mod arriving;
+pub(super) mod certificates;
+mod hostile;
+mod http2;
 mod leaving;
 mod limits;
+mod overload;
 mod pages;
 mod support;
+mod tls;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::{HeaderMap, StatusCode};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::http::tls::Tls;
 use crate::http::{Handler, Limits, Request, Response, serve};
 use crate::metrics::Metrics;
 use crate::stop::{self, Stopper};
@@ -34,6 +35,11 @@ impl Event {
 
     pub(super) fn happen(&self) {
         self.0.add_permits(1);
+    }
+
+    /// Whether it has happened more often than it was waited for.
+    pub(super) fn has_happened(&self) -> bool {
+        self.0.available_permits() > 0
     }
 
     pub(super) async fn happened(&self) {
@@ -63,6 +69,8 @@ impl Handler for Echo {
         let mut headers = HeaderMap::new();
         let method = request.method.as_str().parse().expect("a method is a header value");
         headers.insert("x-method", method);
+        let scheme = hyper::header::HeaderValue::from_static(request.transport.scheme());
+        headers.insert("x-scheme", scheme);
         Response { status: StatusCode::OK, headers, body: request.body }
     }
 }
@@ -81,9 +89,22 @@ impl Server {
         Server::start_with(limits, |echo| echo).await
     }
 
+    /// Starts with TLS.
+    pub(super) async fn start_tls(limits: Limits, tls: Arc<Tls>) -> Server {
+        Server::start_as(limits, Some(tls), |echo| echo).await
+    }
+
     /// Starts with something around the echo.
     pub(super) async fn start_with<H: Handler>(
         limits: Limits,
+        wrap: impl FnOnce(Arc<Echo>) -> H,
+    ) -> Server {
+        Server::start_as(limits, None, wrap).await
+    }
+
+    async fn start_as<H: Handler>(
+        limits: Limits,
+        tls: Option<Arc<Tls>>,
         wrap: impl FnOnce(Arc<Echo>) -> H,
     ) -> Server {
         let echo =
@@ -93,7 +114,8 @@ impl Server {
         let metrics = Arc::new(Metrics::new());
         let (stopper, stop) = stop::channel();
         let mut serving = JoinSet::new();
-        serving.spawn(serve(listener, limits, wrap(echo.clone()), metrics.http.clone(), stop));
+        let (handler, http) = (wrap(echo.clone()), metrics.http.clone());
+        serving.spawn(serve(listener, tls, limits, handler, http, stop));
         Server { address, echo, metrics, stopper, serving }
     }
 
@@ -114,7 +136,7 @@ impl Server {
 }
 
 /// A client that sends bytes as they are.
-pub(super) struct Client(BufReader<TcpStream>);
+pub(super) struct Client<S = TcpStream>(BufReader<S>);
 
 /// What it reads.
 #[derive(Debug)]
@@ -134,7 +156,12 @@ impl Answer {
     }
 }
 
-impl Client {
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    /// A client over a stream that is open already.
+    pub(super) fn over(stream: S) -> Self {
+        Client(BufReader::new(stream))
+    }
+
     pub(super) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         soon(self.0.get_mut().write_all(bytes.as_ref())).await.expect("the server reads");
     }
@@ -173,7 +200,13 @@ impl Client {
         let _ = soon(self.0.read_to_end(&mut rest)).await;
     }
 
-    pub(super) fn into_stream(self) -> TcpStream {
+    /// Sends no more, and waits until the server closes too.
+    pub(super) async fn into_write_end(mut self) {
+        let _ = self.0.get_mut().shutdown().await;
+        self.closed().await;
+    }
+
+    pub(super) fn into_stream(self) -> S {
         self.0.into_inner()
     }
 }

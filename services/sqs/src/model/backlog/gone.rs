@@ -5,6 +5,7 @@ use store::Position;
 
 use crate::model::backlog::window::Window;
 use crate::model::backlog::{Backlog, Need};
+use crate::model::leaving::Leaving;
 
 impl Backlog {
     /// Messages whose retention is over, the oldest first and `most` of them, and where the cursor is
@@ -48,8 +49,8 @@ impl Backlog {
 
     /// All messages are gone, whatever their number; their positions are not used again.
     pub(crate) fn purge(&mut self) {
-        let (tail, last) = (self.tail, self.leaving.last);
-        *self = Backlog { cursor: tail, tail, window: Window::at(tail), ..Self::default() };
-        self.leaving.last = last;
+        let (tail, leaving) = (self.tail, Leaving::after(self.leaving.last()));
+        let window = Window::at(tail);
+        *self = Backlog { cursor: tail, tail, window, leaving, ..Self::default() };
     }
 }

@@ -23,7 +23,7 @@ impl Backlog {
     /// Tracked messages in a state, those first whose turn comes first.
     pub(crate) fn look(&self, state: State, most: usize) -> Vec<Position> {
         if state == State::Leaving {
-            return self.leaving.numbers.values().take(most).copied().collect();
+            return self.leaving.positions().take(most).collect();
         }
         let listed = if state == State::Visible { &self.visible } else { &self.hidden };
         let is_meant = |position: &Position| self.state(*position) == Some(state);

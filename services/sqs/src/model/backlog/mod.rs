@@ -19,11 +19,10 @@ use store::Position;
 
 use crate::keys::Marks;
 use crate::model::fifo::Group;
+use crate::model::leaving::Leaving;
 
-use leaving::Leaving;
-pub(crate) use leaving::{Departure, Leave, Move, Outgoing, Settled};
 pub(crate) use look::State;
-pub(crate) use take::{MOST_DEAD, Pick, Receive, Taken};
+pub(crate) use take::{MOST_DEAD, MOST_LEAVING, Pick, Receive, Taken};
 pub(crate) use tracked::Tracked;
 use window::Window;
 pub(crate) use window::{Need, Supply, WINDOW};
@@ -86,7 +85,7 @@ impl Backlog {
         let cursor = Position(marks.cursor);
         let mut backlog = Backlog { cursor, tail, window: Window::at(cursor), ..Self::default() };
         backlog.newest = Timestamp::MAX;
-        backlog.leaving.last = last_number;
+        backlog.leaving = Leaving::after(last_number);
         for (position, message) in tracked {
             backlog.track(position, message);
         }
@@ -136,7 +135,7 @@ impl Backlog {
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             visible: self.fresh + self.visible.len() as u64,
-            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving() as u64,
+            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving.count() as u64,
             delayed: self.delayed,
         }
     }
@@ -233,8 +232,7 @@ impl Backlog {
 
     fn track(&mut self, position: Position, message: Tracked) {
         if let Some(departure) = &message.leaving {
-            self.leaving.numbers.insert(departure.number, position);
-            self.leaving.last = self.leaving.last.max(departure.number);
+            self.leaving.add(position, departure);
         } else {
             self.delayed += u64::from(message.receives == 0);
             self.hidden.insert((message.visible_at, position));
@@ -248,7 +246,7 @@ impl Backlog {
         let visible_at = message.visible_at;
         self.by_age.remove(&(message.sent, position));
         if let Some(departure) = &message.leaving {
-            self.leaving.numbers.remove(&departure.number);
+            self.leaving.remove(departure);
         } else if !self.visible.remove(&(visible_at, position)) {
             self.unlist(visible_at, position);
         }

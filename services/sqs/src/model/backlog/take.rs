@@ -3,7 +3,8 @@
 use base::{Span, Timestamp};
 use store::Position;
 
-use crate::model::backlog::{Backlog, Leave, Need, Stored, Tracked};
+use crate::model::backlog::{Backlog, Need, Stored, Tracked};
+use crate::model::leaving::Leave;
 use crate::model::redrive::RedrivePolicy;
 
 /// What a receive takes.
@@ -48,7 +49,7 @@ pub(crate) struct Receive<'a> {
 /// Most expired messages that one receive drops; the sweep has the rest.
 pub(crate) const MOST_DEAD: usize = 100;
 /// Most dead letters that one receive sends off.
-const MOST_LEAVING: usize = 100;
+pub(crate) const MOST_LEAVING: usize = 100;
 
 impl Backlog {
     /// Which messages a receive gets now: returned and fresh ones in turn, each kind the oldest first.
@@ -101,7 +102,7 @@ impl Backlog {
         }
         if let Some(policy) = receive.dead_letter(message) {
             let to = Some(policy.target.clone());
-            return taken.leave(self.last_number(), position, message.clone(), to, false);
+            return taken.leave(self.leaving.last(), position, message.clone(), to, false);
         }
         match self.fetched.get(&position) {
             Some(stored) => taken.picks.push(Pick {
@@ -144,7 +145,7 @@ impl Backlog {
 
 impl<'a> Receive<'a> {
     /// The policy by which a message is a dead letter now.
-    fn dead_letter(&self, message: &Tracked) -> Option<&'a RedrivePolicy> {
+    pub(crate) fn dead_letter(&self, message: &Tracked) -> Option<&'a RedrivePolicy> {
         let is_dead = |policy: &&RedrivePolicy| {
             message.receives >= policy.max_receive_count && message.stays_until <= self.now
         };

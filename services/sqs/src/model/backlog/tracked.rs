@@ -2,8 +2,8 @@
 
 use base::Timestamp;
 
-use crate::model::backlog::Departure;
 use crate::model::fifo::{Attempt, Group};
+use crate::model::leaving::Departure;
 
 /// A message that was received or delayed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use store::Position;
 
 use crate::model::backlog::Need;
 use crate::model::fifo::Fifo;
+use crate::model::leaving::Leaving;
 
 impl Fifo {
     /// Messages whose retention is over, the oldest first and `most` of them.
@@ -15,7 +16,7 @@ impl Fifo {
         most: usize,
     ) -> Result<Vec<Position>, Need> {
         let mut dead = Vec::new();
-        for (position, known) in &self.known {
+        for (position, known) in self.known.iter().filter(|(at, _)| !self.is_leaving(**at)) {
             if dead.len() == most || known.sent + retention > now {
                 return Ok(dead);
             }
@@ -36,7 +37,7 @@ impl Fifo {
         }
         self.drop_known(position);
         if let Some(group) = group {
-            self.settle(group);
+            self.place(group);
         }
     }
 
@@ -44,6 +45,7 @@ impl Fifo {
     /// last minutes is still not taken twice.
     pub(crate) fn purge(&mut self) {
         let (tail, seen) = (self.tail, std::mem::take(&mut self.seen));
-        *self = Fifo { tail, end: tail, seen, ..Fifo::default() };
+        let leaving = Leaving::after(self.leaving.last());
+        *self = Fifo { tail, end: tail, seen, leaving, ..Fifo::default() };
     }
 }

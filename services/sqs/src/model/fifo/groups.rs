@@ -16,24 +16,24 @@ pub(super) struct Groups {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct State {
-    /// How many messages are in flight: while there is one, the group is locked.
-    in_flight: u32,
-    /// Messages of the index that are not in flight.
+    /// How many messages are in flight or leaving: while there is one, the group is locked.
+    locks: u32,
+    /// Messages of the index that are neither.
     waiting: BTreeSet<Position>,
     /// Where it stands among the ready ones.
     ready: Option<Position>,
 }
 
 impl Groups {
-    /// A message is in flight from now on.
+    /// A message is in flight, or leaving, from now on.
     pub(super) fn lock(&mut self, group: Group) {
-        self.all.entry(group).or_default().in_flight += 1;
+        self.all.entry(group).or_default().locks += 1;
     }
 
-    /// A message is not in flight any more.
+    /// It is not any more.
     pub(super) fn unlock(&mut self, group: Group) {
         if let Some(state) = self.all.get_mut(&group) {
-            state.in_flight -= 1;
+            state.locks -= 1;
         }
     }
 
@@ -58,9 +58,9 @@ impl Groups {
     /// received. One without messages is forgotten.
     pub(super) fn place(&mut self, group: Group, head: Option<Position>) {
         let Some(state) = self.all.get_mut(&group) else { return };
-        let ready = head.filter(|_| state.in_flight == 0);
+        let ready = head.filter(|_| state.locks == 0);
         let before = std::mem::replace(&mut state.ready, ready);
-        if state.in_flight == 0 && state.waiting.is_empty() {
+        if state.locks == 0 && state.waiting.is_empty() {
             self.all.remove(&group);
         }
         if before != ready {
@@ -74,6 +74,11 @@ impl Groups {
         self.ready.iter().map(|(_, group)| *group)
     }
 
+    /// Those that give messages now, each with its first one.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (Position, Group)> {
+        self.ready.iter().copied()
+    }
+
     /// Whether a group gives messages now.
     pub(super) fn is_ready(&self, group: Group) -> bool {
         self.all.get(&group).is_some_and(|state| state.ready.is_some())
@@ -82,6 +87,11 @@ impl Groups {
     /// How many give messages now.
     pub(super) fn count_ready(&self) -> usize {
         self.ready.len()
+    }
+
+    /// The message of a group that waits behind another one.
+    pub(super) fn next(&self, group: Group, position: Position) -> Option<Position> {
+        self.all.get(&group)?.waiting.range(position.next()..).next().copied()
     }
 
     /// The messages that wait in a group, in order.

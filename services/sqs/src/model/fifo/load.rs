@@ -6,6 +6,7 @@ use store::Position;
 use crate::keys::Marks;
 use crate::model::backlog::Tracked;
 use crate::model::fifo::{Fifo, Seen};
+use crate::model::leaving::Leaving;
 
 impl Fifo {
     /// The messages whose marks are these, whose tracked messages are these and whose log ends before
@@ -13,10 +14,11 @@ impl Fifo {
     pub(crate) fn load(
         marks: &Marks,
         tail: Position,
-        tracked: impl IntoIterator<Item = (Position, Tracked)>,
+        (tracked, last_number): (impl IntoIterator<Item = (Position, Tracked)>, u64),
         (delay, seen): (Span, Seen),
     ) -> Self {
-        let mut fifo = Fifo { tail, end: Position(marks.head), seen, ..Fifo::default() };
+        let (end, leaving) = (Position(marks.head), Leaving::after(last_number));
+        let mut fifo = Fifo { tail, end, seen, leaving, ..Fifo::default() };
         for (position, message) in tracked {
             fifo.track(position, message);
         }
@@ -33,6 +35,7 @@ impl Fifo {
         let loaded = Fifo { tail: self.tail, fresh: self.fresh, ..Fifo::default() };
         let before = std::mem::replace(self, loaded);
         self.seen = before.seen;
+        self.leaving = Leaving::after(before.leaving.last());
         for (position, message) in before.tracked {
             self.track(position, message);
         }

@@ -2,27 +2,41 @@
 
 use store::Position;
 
-use crate::model::backlog::{State, Tracked};
+use crate::model::backlog::{Need, State, Tracked};
 use crate::model::fifo::Fifo;
 
 impl Fifo {
-    /// Messages in a state, in order; of those that wait, only what the index knows.
-    pub(crate) fn look(&self, state: State, most: usize) -> Vec<Position> {
+    /// Messages in a state, in order; of those that wait, only what the index has room for.
+    pub(crate) fn look(&self, state: State, most: usize) -> Result<Vec<Position>, Need> {
         let is_meant = |position: &Position| self.state(*position) == Some(state);
-        match state {
+        Ok(match state {
             State::InFlight | State::Delayed => {
                 let hidden = self.hidden.iter().map(|(_, position)| *position);
                 hidden.filter(is_meant).take(most).collect()
             }
             State::Visible | State::Locked => {
-                self.known.keys().copied().filter(is_meant).take(most).collect()
+                let known = self.known.keys().copied().filter(is_meant);
+                let found: Vec<Position> = known.take(most).collect();
+                if found.len() < most && self.lacks() {
+                    return Err(self.need());
+                }
+                found
             }
-            State::Leaving => Vec::new(),
-        }
+            State::Leaving => self.leaving.positions().take(most).collect(),
+        })
+    }
+
+    /// What the message at a position is doing, once the index has it if it can.
+    pub(crate) fn exact_state(&self, position: Position) -> Result<Option<State>, Need> {
+        let is_too_far = position >= self.end && position < self.tail && self.lacks();
+        if is_too_far { Err(self.need()) } else { Ok(self.state(position)) }
     }
 
     /// What the message at a position is doing; `None` if there is none.
     pub(crate) fn state(&self, position: Position) -> Option<State> {
+        if self.is_leaving(position) {
+            return Some(State::Leaving);
+        }
         if self.is_hidden(position) {
             let is_new = matches!(self.tracked.get(&position), Some(Tracked { receives: 0, .. }));
             return Some(if is_new { State::Delayed } else { State::InFlight });

@@ -3,9 +3,9 @@
 //! Messages stand in the same log as those of a standard queue, and those that were received or delayed have
 //! the same rows. Beside them an index of the first messages (at most [`LOOKAHEAD`]) is in memory: of each
 //! message its group, of each group its messages in order. Only *ready* groups give messages: none of
-//! their messages is in flight, and the first one is not delayed. As a message in flight was in the index
-//! when it was received, and a row names its message's group, a group is known to be locked even while the
-//! index is not complete.
+//! their messages is in flight or on its way to another queue, and the first one is not delayed. As such a
+//! message was in the index when it was received, and a row names its message's group, a group is known to be
+//! locked even while the index is not complete.
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
@@ -16,6 +16,7 @@ pub(crate) mod forget;
 mod gone;
 mod group;
 mod groups;
+mod leaving;
 mod load;
 mod look;
 pub(crate) mod rows;
@@ -29,6 +30,7 @@ use base::{Span, Timestamp};
 use store::Position;
 
 use crate::model::backlog::{Counts, Need, Stored, Tracked};
+use crate::model::leaving::Leaving;
 pub(crate) use attempts::Attempt;
 use attempts::Attempts;
 use bodies::Bodies;
@@ -67,6 +69,8 @@ pub(crate) struct Fifo {
     hidden: BTreeSet<(Timestamp, Position)>,
     /// How many of the hidden were never received: the delayed ones.
     delayed: u64,
+    /// Tracked messages that are on their way to another queue: each locks its group.
+    leaving: Leaving,
     attempts: Attempts,
     /// Messages that went before the index had reached them: a fetch under way may still have them.
     gone: BTreeSet<Position>,
@@ -105,10 +109,10 @@ impl Fifo {
 
     /// How many messages there are. Those that wait in a locked group count as visible.
     pub(crate) fn counts(&self) -> Counts {
-        let returned = (self.tracked.len() - self.hidden.len()) as u64;
+        let returned = (self.tracked.len() - self.hidden.len() - self.leaving.count()) as u64;
         Counts {
             visible: self.fresh + returned,
-            in_flight: self.hidden.len() as u64 - self.delayed,
+            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving.count() as u64,
             delayed: self.delayed,
         }
     }
@@ -123,11 +127,12 @@ impl Fifo {
         self.groups.count_ready() + usize::from(self.lacks())
     }
 
-    /// When the oldest message was sent, if there is one.
+    /// When the oldest message was sent that is not leaving, if there is one.
     pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
-        match self.known.values().next() {
-            Some(first) => Ok(Some(first.sent)),
-            None if self.fresh == 0 && self.tracked.is_empty() => Ok(None),
+        let mut staying = self.known.iter().filter(|(position, _)| !self.is_leaving(**position));
+        match staying.next() {
+            Some((_, first)) => Ok(Some(first.sent)),
+            None if self.fresh == 0 && self.tracked.len() == self.leaving.count() => Ok(None),
             None => Err(self.need()),
         }
     }
@@ -146,7 +151,7 @@ impl Fifo {
                     self.groups.wait(group, position);
                 }
             }
-            self.settle(group);
+            self.place(group);
         }
     }
 
@@ -166,7 +171,7 @@ impl Fifo {
         if self.end == position && self.known.len() < LOOKAHEAD {
             self.end = position.next();
             self.add(position, stored);
-            self.settle(group);
+            self.place(group);
         }
     }
 
@@ -174,7 +179,7 @@ impl Fifo {
     pub(crate) fn change_visibility(&mut self, position: Position, visible_at: Timestamp) {
         if let Some(message) = self.untrack(position) {
             self.track(position, message.hidden_until(visible_at));
-            self.settle(message.group);
+            self.place(message.group);
         }
     }
 
@@ -182,19 +187,19 @@ impl Fifo {
     pub(crate) fn remove(&mut self, position: Position) {
         if let Some(message) = self.untrack(position) {
             self.drop_known(position);
-            self.settle(message.group);
+            self.place(message.group);
         }
     }
 
     /// The queue's delay changes, for messages that are there too as far as they were delayed when they came.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html>
     pub(crate) fn set_delay(&mut self, delay: Span) {
-        let never_received = self.tracked.iter().filter(|(_, message)| message.receives == 0);
-        let positions: Vec<Position> = never_received.map(|(position, _)| *position).collect();
+        let waiting = self.tracked.iter().filter(|(_, message)| message.waits_for_delay());
+        let positions: Vec<Position> = waiting.map(|(position, _)| *position).collect();
         for position in positions {
             if let Some(message) = self.untrack(position) {
                 self.track(position, message.hidden_until(message.sent + delay));
-                self.settle(message.group);
+                self.place(message.group);
             }
         }
     }
@@ -214,13 +219,19 @@ impl Fifo {
         self.tracked.get(&position).is_some_and(never_received) && self.is_hidden(position)
     }
 
-    fn is_in_flight(&self, position: Position) -> bool {
-        self.is_hidden(position) && !self.is_delayed(position)
+    fn is_leaving(&self, position: Position) -> bool {
+        self.tracked.get(&position).is_some_and(|message| message.leaving.is_some())
+    }
+
+    /// Whether a message locks its group: it is in flight or leaving.
+    fn locks(&self, position: Position) -> bool {
+        let is_in_flight = self.is_hidden(position) && !self.is_delayed(position);
+        is_in_flight || self.is_leaving(position)
     }
 
     /// A message comes into the index.
     fn add(&mut self, position: Position, stored: Stored) {
-        if !self.is_in_flight(position) {
+        if !self.locks(position) {
             self.groups.wait(stored.group, position);
         }
         self.known.insert(position, Known { group: stored.group, sent: stored.sent });
@@ -237,12 +248,15 @@ impl Fifo {
     }
 
     fn track(&mut self, position: Position, message: Tracked) {
-        if message.receives == 0 {
+        if message.receives == 0 && message.leaving.is_none() {
             self.delayed += 1;
         } else {
             self.groups.lock(message.group);
         }
-        self.hidden.insert((message.visible_at, position));
+        match &message.leaving {
+            Some(departure) => self.leaving.add(position, departure),
+            None => _ = self.hidden.insert((message.visible_at, position)),
+        }
         self.attempts.add(position, &message);
         self.tracked.insert(position, message);
     }
@@ -250,7 +264,10 @@ impl Fifo {
     fn untrack(&mut self, position: Position) -> Option<Tracked> {
         let message = self.tracked.remove(&position)?;
         self.attempts.remove(position, &message);
-        if self.hidden.remove(&(message.visible_at, position)) {
+        if let Some(departure) = &message.leaving {
+            self.leaving.remove(departure);
+            self.groups.unlock(message.group);
+        } else if self.hidden.remove(&(message.visible_at, position)) {
             if message.receives == 0 {
                 self.delayed -= 1;
             } else {
@@ -261,7 +278,7 @@ impl Fifo {
     }
 
     /// Finds out anew whether a group is ready.
-    fn settle(&mut self, group: Group) {
+    fn place(&mut self, group: Group) {
         let head = self.groups.head(group).filter(|head| !self.is_delayed(*head));
         self.groups.place(group, head);
     }

@@ -34,7 +34,7 @@ impl Fifo {
         }
         self.end = upto;
         self.gone = self.gone.split_off(&upto);
-        groups.into_iter().for_each(|group| self.settle(group));
+        groups.into_iter().for_each(|group| self.place(group));
     }
 
     fn keep(&mut self, asked: &[Position], mut records: Vec<(Position, Stored)>) {
@@ -70,7 +70,7 @@ mod tests {
         let first = Tracked::delayed(Timestamp::from_millis(1), Timestamp::from_millis(100));
         let first = first.in_group(Group(7)).received_again(NOW, Timestamp::from_millis(100));
         let seen = (Span::ZERO, Seen::default());
-        Fifo::load(&marks, Position(3), [(Position(0), first)], seen)
+        Fifo::load(&marks, Position(3), ([(Position(0), first)], 0), seen)
     }
 
     fn take(fifo: &Fifo, most: usize) -> Result<Vec<u64>, Need> {

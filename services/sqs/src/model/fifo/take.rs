@@ -6,7 +6,7 @@ use base::{Span, Timestamp};
 use store::Position;
 
 use crate::limits;
-use crate::model::backlog::{MOST_DEAD, Need, Pick, Receive, Taken, Tracked};
+use crate::model::backlog::{MOST_DEAD, MOST_LEAVING, Need, Pick, Receive, Taken, Tracked};
 use crate::model::fifo::{Attempt, Fifo};
 
 impl Fifo {
@@ -15,23 +15,46 @@ impl Fifo {
     pub(crate) fn take(&self, receive: Receive) -> Result<Taken, Need> {
         let mut taken = Taken::default();
         let mut unfetched = Vec::new();
+        let is_full = |taken: &Taken, unfetched: &Vec<_>| {
+            taken.picks.len() + unfetched.len() == receive.most
+                || taken.dead.len() == MOST_DEAD
+                || taken.leaving.len() == MOST_LEAVING
+        };
         'groups: for group in self.groups.ready() {
+            // What a group gives in one receive either leaves or is received: behind a message that leaves the
+            // others must wait, and none may leave before one that a receiver has.
+            let mut group_leaves = None;
             for position in self.groups.waiting(group) {
-                let found = taken.picks.len() + unfetched.len();
-                if found == receive.most || taken.dead.len() == MOST_DEAD {
+                if is_full(&taken, &unfetched) {
                     break 'groups;
                 }
                 if self.is_delayed(position) {
                     break;
                 }
-                self.take_one(position, receive, &mut taken, &mut unfetched);
+                if self.is_over(position, receive) {
+                    taken.dead.push(position);
+                    continue;
+                }
+                let policy = self.tracked.get(&position).and_then(|m| receive.dead_letter(m));
+                if *group_leaves.get_or_insert(policy.is_some()) != policy.is_some() {
+                    break;
+                }
+                match policy {
+                    Some(policy) => self.leave(position, (Some(&policy.target), false), &mut taken),
+                    None => self.take_one(position, receive, &mut taken, &mut unfetched),
+                }
             }
         }
         if !unfetched.is_empty() {
             return Err(Need::Returned(unfetched));
         }
-        let wants_more = taken.picks.len() < receive.most && taken.dead.len() < MOST_DEAD;
-        if wants_more && self.lacks() { Err(self.need()) } else { Ok(taken) }
+        let wants_more = !is_full(&taken, &unfetched) && self.lacks();
+        if wants_more { Err(self.need()) } else { Ok(taken) }
+    }
+
+    fn is_over(&self, position: Position, receive: Receive) -> bool {
+        let known = self.known.get(&position);
+        known.is_some_and(|known| known.sent + receive.retention <= receive.now)
     }
 
     fn take_one(
@@ -42,10 +65,6 @@ impl Fifo {
         unfetched: &mut Vec<Position>,
     ) {
         let Some(known) = self.known.get(&position) else { return };
-        if known.sent + receive.retention <= receive.now {
-            taken.dead.push(position);
-            return;
-        }
         let Some(stored) = self.bodies.get(position) else {
             unfetched.push(position);
             return;
@@ -104,7 +123,7 @@ impl Fifo {
         if unfetched.is_empty() { Ok(taken) } else { Err(Need::Returned(unfetched)) }
     }
 
-    /// What was taken is in flight, or gone.
+    /// What was taken is in flight, leaving or gone.
     pub(crate) fn apply_taken(&mut self, taken: Taken) {
         taken.dead.iter().for_each(|position| self.drop_dead(*position));
         for Pick { position, tracked, .. } in taken.picks {
@@ -115,8 +134,9 @@ impl Fifo {
             self.groups.leave(group, position);
             self.bodies.remove(position);
             self.track(position, tracked);
-            self.settle(group);
+            self.place(group);
         }
+        taken.leaving.into_iter().for_each(|leave| self.apply_leave(leave));
     }
 }
 

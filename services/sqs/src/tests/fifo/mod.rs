@@ -1,9 +1,15 @@
 //! FIFO queues as a whole, without a server.
 
+mod crossing;
+mod dead_letters;
 mod deduplication;
 mod model;
+mod moves;
 mod order;
+mod pages;
 mod random;
+mod random_redrive;
+mod redrive_model;
 
 use api::sqs::types::*;
 use shape::Fault;

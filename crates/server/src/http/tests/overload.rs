@@ -1,0 +1,64 @@
+//! More than the server takes: refused at once, while those who are in are served.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpSocket;
+
+use super::support::{Server, soon};
+use crate::http::Limits;
+
+#[tokio::test]
+async fn a_request_too_many_is_throttled_and_those_who_are_in_are_served() {
+    let server = Server::start(Limits { requests: 1, ..Limits::default() }).await;
+    let (mut first, mut second) = (server.client().await, server.client().await);
+    first.post("/wait", "", b"in").await;
+    server.echo.entered.happened().await;
+    second.post("/", "", b"out").await;
+    let answer = second.answer().await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.text().contains("ThrottlingException"));
+    assert!(server.measures("millpond_requests_refused_total{reason=\"too_many\"} 1"));
+    server.echo.release.happen();
+    assert_eq!(first.answer().await.text(), "in");
+    // The connection was not closed: its client tries again on it.
+    second.post("/", "", b"out").await;
+    assert_eq!(second.answer().await.text(), "out");
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_reads_keeps_others_out_until_its_caller_has_gone() {
+    let most = 16 << 20;
+    let server = Server::start(Limits { body: most, bodies: most, ..Limits::default() }).await;
+    // With so small a buffer the system cannot take the answer in its reader's place.
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a size");
+    let mut deaf = soon(socket.connect(server.address)).await.expect("it listens");
+    let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {most}\r\n\r\n");
+    soon(deaf.write_all(&[head.as_bytes(), &vec![0; most]].concat())).await.expect("it reads");
+    soon(deaf.read_exact(&mut [0; 16])).await.expect("the answer begins");
+    let mut other = server.client().await;
+    other.post("/", "", b"x").await;
+    assert_eq!(other.answer().await.status, 503);
+    assert!(server.measures("millpond_requests_refused_total{reason=\"no_room\"} 1"));
+    drop(deaf);
+    // When the server notices is its own affair.
+    let mut status = 503;
+    while status == 503 {
+        other.post("/", "", b"x").await;
+        status = other.answer().await.status;
+    }
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_holds_nothing() {
+    let server = Server::start(Limits { requests: 1, body: 10, ..Limits::default() }).await;
+    let mut client = server.client().await;
+    for _ in 0..3 {
+        client.post("/", "", &[b'a'; 11]).await;
+        assert_eq!(client.answer().await.status, 413);
+        client.post("/", "Content-Encoding: gzip\r\n", b"x").await;
+        assert_eq!(client.answer().await.status, 400);
+    }
+    client.post("/", "", b"x").await;
+    assert_eq!(client.answer().await.status, 200);
+}
