@@ -6,9 +6,11 @@
 //! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
 //! another service can call.
 //!
+//! Services meet in [`targets`]: deliver this to that ARN.
+//!
 //! Rooms that come with their first tenant: `relay` (what one lane must deliver to another, from the
-//! `Outbox` table), `targets` (deliver this to that ARN), `calls` (run an operation by name) and `facts`
-//! (what the front may know of an ARN without entering its lane).
+//! `Outbox` table), `calls` (run an operation by name) and `facts` (what the front may know of an ARN
+//! without entering its lane).
 
 mod alarm;
 mod attend;
@@ -26,6 +28,7 @@ pub mod reclaim;
 pub mod refs;
 mod service;
 mod slots;
+pub mod targets;
 mod tasks;
 mod timers;
 pub mod upkeep;

@@ -8,6 +8,7 @@ use store::{NodeId, Store, StoreError};
 use crate::due::Due;
 use crate::plan::Moment;
 use crate::slots::Slots;
+use crate::targets::Targets;
 use crate::tasks::Tasks;
 use crate::timers::Timers;
 
@@ -40,6 +41,7 @@ pub struct Node {
     random: Random,
     tasks: Tasks,
     due: Due,
+    targets: Targets,
     quotas: Quotas,
 }
 
@@ -53,6 +55,7 @@ impl Node {
             random: parts.random,
             tasks: Tasks::default(),
             due: Due::default(),
+            targets: Targets::default(),
             quotas: parts.quotas,
         }))
     }
@@ -80,6 +83,11 @@ impl Node {
     /// What happens later.
     pub fn due(&self) -> &Due {
         &self.due
+    }
+
+    /// Who takes deliveries.
+    pub fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// Whether AWS's quotas hold.

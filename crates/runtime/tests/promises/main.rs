@@ -13,6 +13,7 @@ mod names;
 mod reclaim;
 mod services;
 mod support;
+mod targets;
 mod threads;
 mod unknown;
 mod waiting;
