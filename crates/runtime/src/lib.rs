@@ -17,6 +17,7 @@ mod attend;
 mod cell;
 pub mod due;
 pub mod errands;
+mod file;
 mod index;
 mod lane;
 mod lanes;
@@ -33,6 +34,7 @@ mod tasks;
 mod timers;
 pub mod upkeep;
 
+pub use file::{File, FileAnswer};
 pub use lane::{Lane, Ready, Rows};
 pub use lanes::Lanes;
 pub use node::{Node, Parts, Quotas};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::file::{FileAnswer, FindFile};
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
 use base::{AccountId, Region};
@@ -62,6 +63,7 @@ pub struct Service<S> {
     refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
     operations: BTreeMap<&'static str, Run>,
     pages: BTreeMap<&'static str, MakePage>,
+    files: Vec<(&'static str, FindFile)>,
     remarks: Vec<&'static str>,
     reset: Option<Reset>,
 }
@@ -71,6 +73,7 @@ pub struct Service<S> {
 pub struct Registry {
     services: BTreeMap<&'static str, Registered>,
     pages: BTreeMap<&'static str, MakePage>,
+    files: Vec<(&'static str, FindFile)>,
     remarks: Vec<(&'static str, &'static str)>,
 }
 
@@ -93,6 +96,7 @@ impl<S: Send + Sync + 'static> Service<S> {
             refuse,
             operations: BTreeMap::new(),
             pages: BTreeMap::new(),
+            files: Vec::new(),
             remarks: Vec::new(),
             reset: None,
         }
@@ -144,6 +148,19 @@ impl<S: Send + Sync + 'static> Service<S> {
         self.pages.insert(name, page);
         self
     }
+
+    /// Adds files, which anybody can get with GET: those whose path begins so. `find` gets the whole path.
+    #[must_use]
+    pub fn files<F>(mut self, prefix: &'static str, find: fn(Arc<S>, String) -> F) -> Self
+    where
+        F: Future<Output = FileAnswer> + Send + 'static,
+    {
+        let state = Arc::clone(&self.state);
+        let find: FindFile =
+            Box::new(move |path| find(Arc::clone(&state), path.to_owned()).boxed());
+        self.files.push((prefix, find));
+        self
+    }
 }
 
 /// Reads an input and checks the model's constraints.
@@ -165,9 +182,10 @@ fn read<O: Operation>(
 impl Registry {
     /// Adds a service.
     pub fn add<S>(&mut self, service: Service<S>) {
-        let Service { model, operations, pages, remarks, reset, .. } = service;
+        let Service { model, operations, pages, files, remarks, reset, .. } = service;
         let registered = Registered { model, operations, reset };
         self.pages.extend(pages);
+        self.files.extend(files);
         self.remarks.extend(remarks.into_iter().map(|remark| (model.name, remark)));
         self.services.insert(model.name, registered);
     }
@@ -199,6 +217,12 @@ impl Registry {
     /// Makes a page of a service; `None` if no service has one of that name.
     pub fn page(&self, name: &str, request: PageRequest) -> Option<BoxFuture<'static, PageAnswer>> {
         self.pages.get(name).map(|make| make(request))
+    }
+
+    /// Finds a file; `None` if no service has any whose path begins so.
+    pub fn file(&self, path: &str) -> Option<BoxFuture<'static, FileAnswer>> {
+        let found = self.files.iter().find(|(prefix, _)| path.starts_with(prefix));
+        found.map(|(_, find)| find(path))
     }
 
     /// Starts an operation; one that the model knows and this program does not have is refused by name.

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod answers;
+mod computing;
 mod due;
 mod due_many;
 mod errands;

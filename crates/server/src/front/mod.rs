@@ -3,6 +3,7 @@
 //! A function of the request, its peer and the node: no socket is needed, so tests call it as the connections do.
 
 mod caller;
+mod file;
 mod find;
 mod headers;
 mod page;
@@ -73,6 +74,9 @@ impl Handler for Front {
         }
         if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
             return page::answer(&self.registry, &request, path).await;
+        }
+        if let Some(response) = file::answer(&self.registry, &request).await {
+            return response;
         }
         let request_id = self.node.random().uuid().to_string();
         let Running { route, codec, started } = match self.start(&request) {

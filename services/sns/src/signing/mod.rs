@@ -23,7 +23,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use futures::future;
-use runtime::{Decision, Lanes, Moment, Node, Trouble};
+use runtime::{Decision, File, FileAnswer, Lanes, Moment, Node, Trouble};
 use tokio::sync::OnceCell;
 
 use key::{Key, KeyRow};
@@ -72,6 +72,9 @@ pub(crate) struct Signing {
     key: OnceCell<Arc<Key>>,
 }
 
+/// What the paths of certificates begin with.
+pub(crate) const FILES: &str = "/SimpleNotificationService-";
+
 /// Signatures in base 64, and the file name of their certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signed {
@@ -101,8 +104,15 @@ impl Signing {
         Ok(Signed { signatures, certificate: Arc::clone(key.certificate_file()) })
     }
 
+    /// The certificate at that path, in PEM.
+    pub(crate) async fn file(&self, path: &str) -> FileAnswer {
+        let certificate = self.certificate(path.trim_start_matches('/')).await?;
+        let content_type = "application/x-pem-file";
+        Ok(certificate.map(|pem| File { content_type, body: pem.into() }))
+    }
+
     /// The certificate of that file name, in PEM.
-    pub(crate) async fn certificate(&self, file: &str) -> Result<Option<String>, Trouble> {
+    async fn certificate(&self, file: &str) -> Result<Option<String>, Trouble> {
         let key = match self.key.get() {
             Some(key) => Some(Arc::clone(key)),
             None => self.settle(None).await?.map(Arc::new),
