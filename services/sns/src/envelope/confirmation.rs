@@ -31,7 +31,7 @@ pub(crate) enum Kind<'c> {
 
 impl Confirmation<'_> {
     /// What its signature covers.
-    pub(crate) fn to_sign(&self) -> String {
+    pub(crate) fn string_to_sign(&self) -> String {
         to_sign::lines(&[
             ("Message", Some(&self.message())),
             ("MessageId", Some(self.message_id)),
@@ -107,7 +107,7 @@ mod tests {
             certificate_url: "http://localhost:4566/c.pem".into(),
         };
         assert_eq!(confirmation.document(&seal), expected);
-        assert_eq!(confirmation.to_sign(), signed);
+        assert_eq!(confirmation.string_to_sign(), signed);
     }
 
     #[test]

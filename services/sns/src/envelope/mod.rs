@@ -2,7 +2,7 @@
 //! kinds of confirmations.
 //!
 //! Members stand in AWS's order and with AWS's spaces: there are readers that look for text. A document is
-//! signed over some of its values, which are the same for all subscribers: [`notification::Notification::to_sign`] says
+//! signed over some of its values, which are the same for all subscribers: [`notification::Notification::string_to_sign`] says
 //! which, and the *seal* is what came of it.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>

@@ -35,7 +35,7 @@ pub(crate) struct Envelope {
 
 impl Notification<'_> {
     /// What its signature covers.
-    pub(crate) fn to_sign(&self) -> String {
+    pub(crate) fn string_to_sign(&self) -> String {
         to_sign::lines(&[
             ("Message", Some(self.message)),
             ("MessageId", Some(self.message_id)),
@@ -202,9 +202,9 @@ mod tests {
         let lines = "Message\ntest message\nMessageId\nda41e39f-ea4d-435a-b922-c6aae3915ebe\n\
              Subject\ntest\nTimestamp\n2012-04-26T20:45:04.751Z\nTopicArn\n\
              arn:aws:sns:us-east-2:123456789012:MyTopic\nType\nNotification\n";
-        assert_eq!(with.to_sign(), lines);
+        assert_eq!(with.string_to_sign(), lines);
         let without = Notification { subject: None, ..with };
-        assert_eq!(without.to_sign(), lines.replace("Subject\ntest\n", ""));
+        assert_eq!(without.string_to_sign(), lines.replace("Subject\ntest\n", ""));
     }
 
     proptest! {

@@ -16,6 +16,8 @@ use x509_cert::Certificate;
 use x509_cert::der::{Decode, DecodePem, Encode};
 
 use super::*;
+use crate::envelope::Seal;
+use crate::envelope::notification::Notification;
 
 const START: Timestamp = Timestamp::from_millis(1_335_473_104_751);
 
@@ -88,6 +90,37 @@ async fn both_versions_verify_with_the_certificate_and_each_only_its_own_text() 
         assert!(!verifies(&certificate, version, "two", one));
         assert!(!verifies(&certificate, other, "one", one));
     }
+}
+
+/// What is signed of a notification, put together from what its receiver reads.
+fn string_to_sign(document: &serde_json::Value) -> String {
+    let names = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+    names.iter().map(|name| format!("{name}\n{}\n", document[name].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_notification_verifies_as_its_receiver_reads_it() {
+    let world = World::new().await;
+    let topic = "arn:aws:sns:us-east-1:123456789012:MyTopic".parse().unwrap();
+    let notification = Notification {
+        message_id: "da41e39f-ea4d-435a-b922-c6aae3915ebe",
+        topic: &topic,
+        subject: Some("quotes \" and\nlines"),
+        message: "ä \u{1F600}\t\u{7f} / \\ </script>",
+        published: START,
+        sequence_number: None,
+        attributes: &Default::default(),
+    };
+    let text = notification.string_to_sign();
+    let version = SignatureVersion::V2;
+    let mut signed = world.sign(version, &[&text]).await.unwrap();
+    let certificate_url = format!("http://localhost/{}", signed.certificate);
+    let seal = Seal { version, signature: signed.signatures.remove(0), certificate_url };
+    let document = notification.envelope(Some(&seal)).addressed("http://localhost/");
+    let read: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let certificate = world.certificate(&signed.certificate).await;
+    let signature = read["Signature"].as_str().unwrap();
+    assert!(verifies(&certificate, version, &string_to_sign(&read), signature));
 }
 
 #[tokio::test]
