@@ -7,10 +7,11 @@
 //! plain field: decoding leaves its default where a caller left it out, and [`shape::Validated`] notes
 //! that it is missing.
 
+pub mod sns;
 pub mod sqs;
 pub mod sts;
 
 use shape::ServiceModel;
 
 /// All services, sorted by name.
-pub static SERVICES: &[&ServiceModel] = &[&sqs::MODEL, &sts::MODEL];
+pub static SERVICES: &[&ServiceModel] = &[&sns::MODEL, &sqs::MODEL, &sts::MODEL];

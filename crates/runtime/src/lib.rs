@@ -6,8 +6,10 @@
 //! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
 //! another service can call.
 //!
+//! Services meet in [`targets`]: deliver this to that ARN.
+//!
 //! Rooms that come with their first tenant: `relay` (what one lane must deliver to another, from the
-//! `Outbox` table), `targets` (deliver this to that ARN) and `calls` (run an operation by name).
+//! `Outbox` table) and `calls` (run an operation by name).
 
 mod access;
 mod alarm;
@@ -18,6 +20,7 @@ pub mod due;
 pub mod errands;
 mod facts;
 pub mod faults;
+mod file;
 mod identity;
 mod index;
 mod lane;
@@ -30,6 +33,7 @@ pub mod reclaim;
 pub mod refs;
 mod service;
 mod slots;
+pub mod targets;
 mod tasks;
 mod timers;
 pub mod upkeep;
@@ -37,6 +41,7 @@ pub mod upkeep;
 pub use access::Access;
 pub use authorize::Authority;
 pub use facts::{Fact, Facts};
+pub use file::{File, FileAnswer};
 pub use identity::{Session, unique_id};
 pub use lane::{Lane, Ready, Rows};
 pub use lanes::Lanes;

@@ -9,6 +9,7 @@ use crate::due::Due;
 use crate::faults::Faults;
 use crate::plan::Moment;
 use crate::slots::Slots;
+use crate::targets::Targets;
 use crate::tasks::Tasks;
 use crate::timers::Timers;
 
@@ -41,6 +42,7 @@ pub struct Node {
     random: Random,
     tasks: Tasks,
     due: Due,
+    targets: Targets,
     quotas: Quotas,
     faults: Faults,
 }
@@ -55,6 +57,7 @@ impl Node {
             random: parts.random,
             tasks: Tasks::default(),
             due: Due::default(),
+            targets: Targets::default(),
             quotas: parts.quotas,
             faults: Faults::default(),
         }))
@@ -83,6 +86,11 @@ impl Node {
     /// What happens later.
     pub fn due(&self) -> &Due {
         &self.due
+    }
+
+    /// Who takes deliveries.
+    pub fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// Whether AWS's quotas hold.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::authorize::{Authority, authorize};
 use crate::facts::Facts;
+use crate::file::{FileAnswer, FindFile};
 use crate::identity::Session;
 use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
@@ -84,6 +85,7 @@ pub struct Service<S> {
     refuse: fn(&'static OperationModel, &[Violation]) -> Fault,
     operations: BTreeMap<&'static str, Run>,
     pages: BTreeMap<&'static str, MakePage>,
+    files: Vec<(&'static str, FindFile)>,
     remarks: Vec<&'static str>,
     reset: Option<Reset>,
     facts: Option<Arc<dyn Facts>>,
@@ -94,6 +96,7 @@ pub struct Service<S> {
 pub struct Registry {
     services: BTreeMap<&'static str, Registered>,
     pages: BTreeMap<&'static str, MakePage>,
+    files: Vec<(&'static str, FindFile)>,
     remarks: Vec<(&'static str, &'static str)>,
 }
 
@@ -116,6 +119,7 @@ impl<S: Send + Sync + 'static> Service<S> {
             refuse,
             operations: BTreeMap::new(),
             pages: BTreeMap::new(),
+            files: Vec::new(),
             remarks: Vec::new(),
             reset: None,
             facts: None,
@@ -195,6 +199,19 @@ impl<S: Send + Sync + 'static> Service<S> {
         self.pages.insert(name, page);
         self
     }
+
+    /// Adds files, which anybody can get with GET: those whose path begins so. `find` gets the whole path.
+    #[must_use]
+    pub fn files<F>(mut self, prefix: &'static str, find: fn(Arc<S>, String) -> F) -> Self
+    where
+        F: Future<Output = FileAnswer> + Send + 'static,
+    {
+        let state = Arc::clone(&self.state);
+        let find: FindFile =
+            Box::new(move |path| find(Arc::clone(&state), path.to_owned()).boxed());
+        self.files.push((prefix, find));
+        self
+    }
 }
 
 /// Reads an input and checks the model's constraints.
@@ -216,9 +233,10 @@ fn read<O: Operation>(
 impl Registry {
     /// Adds a service.
     pub fn add<S>(&mut self, service: Service<S>) {
-        let Service { model, operations, pages, remarks, reset, .. } = service;
+        let Service { model, operations, pages, files, remarks, reset, .. } = service;
         let registered = Registered { model, operations, reset };
         self.pages.extend(pages);
+        self.files.extend(files);
         self.remarks.extend(remarks.into_iter().map(|remark| (model.name, remark)));
         self.services.insert(model.name, registered);
     }
@@ -250,6 +268,12 @@ impl Registry {
     /// Makes a page of a service; `None` if no service has one of that name.
     pub fn page(&self, name: &str, request: PageRequest) -> Option<BoxFuture<'static, PageAnswer>> {
         self.pages.get(name).map(|make| make(request))
+    }
+
+    /// Finds a file; `None` if no service has any whose path begins so.
+    pub fn file(&self, path: &str) -> Option<BoxFuture<'static, FileAnswer>> {
+        let found = self.files.iter().find(|(prefix, _)| path.starts_with(prefix));
+        found.map(|(_, find)| find(path))
     }
 
     /// Starts an operation; one that the model knows and this program does not have is refused by name.

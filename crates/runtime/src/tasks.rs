@@ -1,20 +1,30 @@
 //! The one room in which tasks are started: whoever starts one here has an owner that ends it.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+
+use crate::plan::Trouble;
 
 /// The background tasks of a node.
 pub struct Tasks {
     running: Mutex<JoinSet<()>>,
     stopping: watch::Sender<bool>,
+    computing: Arc<Semaphore>,
 }
 
 impl Default for Tasks {
     fn default() -> Self {
-        Tasks { running: Mutex::new(JoinSet::new()), stopping: watch::Sender::new(false) }
+        // Half of the machine: the other half is for requests.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Tasks {
+            running: Mutex::new(JoinSet::new()),
+            stopping: watch::Sender::new(false),
+            computing: Arc::new(Semaphore::new(cores.div_ceil(2))),
+        }
     }
 }
 
@@ -24,6 +34,22 @@ impl Tasks {
         let mut running = self.running.lock();
         while running.try_join_next().is_some() {}
         running.spawn(task);
+    }
+
+    /// Computes something that takes a millisecond or more (a key, a signature) beside the requests, rather
+    /// than in their way. It runs to its end, also if nobody waits for it any more.
+    #[expect(clippy::disallowed_methods, reason = "this is the room in which tasks are started")]
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let stopped = || Trouble::Unavailable("the program is stopping".into());
+        let permit = Arc::clone(&self.computing).acquire_owned().await.map_err(|_| stopped())?;
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| stopped())
     }
 
     /// Tells everybody that the node stops: whoever waits answers with what there is.

@@ -35,6 +35,7 @@ mod pages;
 mod port;
 mod relay;
 mod reset;
+mod target;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -74,7 +75,9 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sqs { queues: Lanes::new(node), throttle: Default::default() })
+        let sqs = Arc::new(Sqs { queues: Lanes::new(node), throttle: Default::default() });
+        node.targets().add("sqs", &sqs);
+        sqs
     }
 
     /// The ARN of the queue that a `QueueUrl` names.

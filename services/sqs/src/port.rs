@@ -1,16 +1,18 @@
-//! The door of a queue for what comes from other queues: dead letters and moved messages now, and later
-//! whatever else delivers. It leads to the same sending as SendMessage.
+//! The door of a queue for what comes from elsewhere: dead letters and moved messages of other queues, and
+//! the letters of other services ([`crate::target`]). It leads to the same sending as SendMessage.
 //!
 //! A delivery belongs to a stream and has a number that rises within it; the stream's highest number is
 //! written in the commit of the messages themselves. So what is delivered again is there already, and a
 //! stream costs its receiver one row, however many messages come.
 
 use base::{Arn, Incarnation, Timestamp};
+use runtime::targets::{Delivered, Refusal, Sender};
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;
 use crate::model::{Change, Queue, QueueLane};
 use crate::ops::sending::{self, Sending};
+use crate::target;
 
 /// A message on its way to a queue.
 #[derive(Debug)]
@@ -20,22 +22,12 @@ pub(crate) struct Parcel {
     pub(crate) sending: Sending,
 }
 
-/// What the door has answered, once that is durable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Delivered {
-    /// How many parcels are there, the first ones of those that were brought.
-    pub(crate) accepted: usize,
-    /// Why the next one is not: it never will be.
-    pub(crate) refused: Option<Refusal>,
-}
-
-/// A final no.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// There is no such queue.
-    Gone,
-    /// The queue does not take it.
-    Denied(String),
+/// A stream, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'s> {
+    pub(crate) stream: Incarnation,
+    /// The service that delivers; none if it is another queue.
+    pub(crate) sender: Option<&'s Sender>,
 }
 
 impl Sqs {
@@ -44,17 +36,17 @@ impl Sqs {
     pub(crate) async fn enqueue(
         &self,
         to: &Arn,
-        stream: Incarnation,
+        source: Source<'_>,
         parcels: &[Parcel],
     ) -> Result<Delivered, Trouble> {
-        self.queues.enter(to, |lane, moment| decide(lane, moment, stream, parcels)).await
+        self.queues.enter(to, |lane, moment| decide(lane, moment, source, parcels)).await
     }
 }
 
 fn decide(
     lane: &QueueLane,
     moment: Moment<'_>,
-    stream: Incarnation,
+    Source { stream, sender }: Source<'_>,
     parcels: &[Parcel],
 ) -> Decision<QueueLane, Delivered, Trouble> {
     let Some(queue) = &lane.queue else {
@@ -62,7 +54,15 @@ fn decide(
     };
     let known = parcels.iter().take_while(|parcel| queue.has_taken(&stream, parcel.number)).count();
     let new = &parcels[known..];
-    let (mut changes, accepted, refused) = arrive(queue, moment, new);
+    if let Some(sender) = sender.filter(|_| !new.is_empty())
+        && !target::is_let_in(queue, &lane.arn, sender)
+    {
+        let refused = Some(target::not_let_in(&lane.arn, sender));
+        return Decision::answer(Delivered { accepted: known, refused });
+    }
+    // What a service delivers is dated when it comes.
+    let newest = if sender.is_some() { Timestamp::ZERO } else { queue.backlog.newest() };
+    let (mut changes, accepted, refused) = arrive(queue, moment, newest, new);
     if let Some(last) = new[..accepted].last() {
         changes.push(Change::Arrived { stream, highest: last.number });
     }
@@ -74,10 +74,10 @@ fn decide(
 fn arrive(
     queue: &Queue,
     moment: Moment<'_>,
+    mut newest: Timestamp,
     parcels: &[Parcel],
 ) -> (Vec<Change>, usize, Option<Refusal>) {
     let mut changes = Vec::with_capacity(2 * parcels.len() + 1);
-    let mut newest = queue.backlog.newest();
     let mut oldest = Timestamp::MAX;
     for (index, parcel) in parcels.iter().enumerate() {
         let first = changes.len();
@@ -120,7 +120,8 @@ mod tests {
     }
 
     fn bring(lane: &mut QueueLane, parcels: &[Parcel]) -> (Vec<Change>, Delivered) {
-        let Decision::Plan(plan) = decide(lane, testing::moment(100), STREAM, parcels) else {
+        let source = Source { stream: STREAM, sender: None };
+        let Decision::Plan(plan) = decide(lane, testing::moment(100), source, parcels) else {
             panic!("no plan")
         };
         testing::apply(lane, plan.changes.clone());

@@ -5,6 +5,7 @@ use std::iter;
 
 use base::{Arn, Span, Timestamp};
 use runtime::due::DueEntry;
+use runtime::targets::Refusal;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;
@@ -15,7 +16,7 @@ use crate::model::tasks::{State, Task};
 use crate::model::{Change, Message, Queue, QueueLane};
 use crate::ops::fifo::Keys;
 use crate::ops::sending::Sending;
-use crate::port::{Parcel, Refusal};
+use crate::port::{Parcel, Source};
 
 /// Most messages of one delivery.
 const DELIVERY: usize = 10;
@@ -63,7 +64,8 @@ impl Sqs {
             let returned = numbers.first().map(|number| (*number, reason()));
             return Ok(Outcome { delivered: Vec::new(), returned });
         };
-        let answer = self.enqueue(&target, entry.incarnation, &parcels).await?;
+        let source = Source { stream: entry.incarnation, sender: None };
+        let answer = self.enqueue(&target, source, &parcels).await?;
         let (delivered, others) = numbers.split_at(answer.accepted);
         let returned = others.first().copied().zip(answer.refused.map(reason));
         if let Some((_, reason)) = &returned {

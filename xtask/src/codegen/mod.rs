@@ -25,7 +25,8 @@ use service::Service;
 
 /// The services: the module's name and the model's folder. Another service is another line here and a
 /// `pub mod` in `crates/api/src/lib.rs`.
-const SERVICES: &[(&str, &str)] = &[("sqs", "sqs/2012-11-05"), ("sts", "sts/2011-06-15")];
+const SERVICES: &[(&str, &str)] =
+    &[("sns", "sns/2010-03-31"), ("sqs", "sqs/2012-11-05"), ("sts", "sts/2011-06-15")];
 
 /// `codegen` writes, `codegen --check` compares, `codegen --facts` extracts what the last Query model
 /// of SQS said.

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod answers;
+mod computing;
 mod due;
 mod due_many;
 mod errands;
@@ -14,6 +15,7 @@ mod names;
 mod reclaim;
 mod services;
 mod support;
+mod targets;
 mod threads;
 mod unknown;
 mod waiting;

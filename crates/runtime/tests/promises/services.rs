@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{AccountId, Region, Timestamp};
 use bytes::Bytes;
-use runtime::{Call, Caller, Registry, Rejected, Service};
+use runtime::{Call, Caller, File, Registry, Rejected, Service};
 use shape::reader::{EachEntry, EachItem, EachMember};
 use shape::{
     Constraint, Decode, Encode, Fault, ListSchema, Location, Malformed, MapSchema, Member,
@@ -229,4 +229,19 @@ fn what_breaks_a_constraint_is_refused_in_the_services_words() {
     assert_eq!(rejected(&POLITE, &GREET, Body::Without), missing);
     let too_long = fault("Invalid", 400, "Greet name");
     assert_eq!(rejected(&POLITE, &GREET, Body::With("too long")), too_long);
+}
+
+#[tokio::test]
+async fn a_file_is_found_by_the_beginning_of_its_path() {
+    let body = |path: String| (path == "/polite-1.txt").then(|| Bytes::from("Hello!"));
+    let polite = Service::new(&POLITE, Arc::new(body), refuse);
+    let polite = polite.files("/polite-", |body, path| async move {
+        Ok(body(path).map(|body| File { content_type: "text/plain", body }))
+    });
+    let mut registry = Registry::default();
+    registry.add(polite);
+    let found = registry.file("/polite-1.txt").expect("a service has it").await;
+    assert_eq!(found, Ok(Some(File { content_type: "text/plain", body: "Hello!".into() })));
+    assert_eq!(registry.file("/polite-2.txt").expect("a service would have it").await, Ok(None));
+    assert!(registry.file("/rude-1.txt").is_none());
 }

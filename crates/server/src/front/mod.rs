@@ -5,6 +5,7 @@
 mod audit;
 mod caller;
 mod faults;
+mod file;
 mod find;
 mod headers;
 mod page;
@@ -93,6 +94,9 @@ impl Handler for Front {
                 return faults::answer(&self.plans, self.node.faults(), &request);
             }
             return page::answer(&self.registry, &request, path).await;
+        }
+        if let Some(response) = file::answer(&self.registry, &request).await {
+            return response;
         }
         let request_id = self.node.random().uuid().to_string();
         let Running { route, codec, started } = match self.start(&request) {

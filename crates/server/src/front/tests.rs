@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region};
 use bytes::Bytes;
 use hyper::{Method, StatusCode};
-use runtime::{Parts, Quotas, Registry};
+use runtime::{File, Parts, Quotas, Registry, Service};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
@@ -207,4 +207,30 @@ async fn an_account_is_emptied_when_it_is_named_and_only_then() {
     assert_eq!(text(&done), r#"{"account":"111111111111","deleted":1}"#);
     let gone = target(&front, "AmazonSQS.GetQueueUrl", &headers, r#"{"QueueName":"q"}"#).await;
     assert_eq!(gone.status, StatusCode::BAD_REQUEST);
+}
+
+/// A front with a service that has a file.
+async fn front_with_a_file() -> Front {
+    let mut front = front(None).await;
+    let service = Service::new(&api::sts::MODEL, Arc::new(()), |_, _| unreachable!());
+    front.registry.add(service.files("/Certificate-", |_, path| async move {
+        let file = || File { content_type: "application/x-pem-file", body: "PEM".into() };
+        Ok((path == "/Certificate-1.pem").then(file))
+    }));
+    front
+}
+
+#[tokio::test]
+async fn a_services_file_is_read_with_get_and_everything_else_goes_its_way() {
+    let front = front_with_a_file().await;
+    let get = |method: Method, uri: &str| Request { method, ..request(uri, &[], "") };
+    let found = front.handle(get(Method::GET, "/Certificate-1.pem")).await;
+    assert_eq!((found.status, text(&found)), (StatusCode::OK, "PEM"));
+    assert_eq!(found.headers["content-type"], "application/x-pem-file");
+    let none = front.handle(get(Method::GET, "/Certificate-2.pem")).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    for (method, uri) in [(Method::POST, "/Certificate-1.pem"), (Method::GET, "/")] {
+        let other = front.handle(get(method, uri)).await;
+        assert!(text(&other).contains("MissingAction"), "{}", text(&other));
+    }
 }

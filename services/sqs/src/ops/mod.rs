@@ -1,5 +1,5 @@
 //! One file an operation, named after it: it checks the input, decides in the queue's lane, and words the
-//! answer. `batch` and `sending` have what several operations share.
+//! answer. `batch` and `sending` have what several operations share; `letter` is sending without a request.
 
 pub(crate) mod add_permission;
 mod batch;
@@ -14,6 +14,7 @@ pub(crate) mod delete_queue;
 pub(crate) mod fifo;
 pub(crate) mod get_queue_attributes;
 pub(crate) mod get_queue_url;
+pub(crate) mod letter;
 pub(crate) mod list_dead_letter_source_queues;
 pub(crate) mod list_message_move_tasks;
 pub(crate) mod list_queue_tags;

@@ -13,6 +13,7 @@ mod purge;
 mod random;
 mod random_redrive;
 mod reset;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
