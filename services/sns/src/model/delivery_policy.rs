@@ -8,6 +8,13 @@ use crate::limits;
 
 const FUNCTIONS: [&str; 4] = ["arithmetic", "exponential", "geometric", "linear"];
 
+/// How many of the attempts are made at once, with the shortest delay, and with the longest.
+const PHASES: [&str; 3] = ["numNoDelayRetries", "numMinDelayRetries", "numMaxDelayRetries"];
+
+/// What else says how to try again.
+const RETRY_MEMBERS: [&str; 4] =
+    ["minDelayTarget", "maxDelayTarget", "numRetries", "backoffFunction"];
+
 /// The content types that a request may have.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
 const CONTENT_TYPES: [&str; 14] = [
@@ -74,8 +81,7 @@ fn check_retries(policy: &Map<String, Value>) -> Result<(), String> {
     if !limits::RETRIES.contains(&retries) {
         return Err("numRetries must be between 0 and 100".into());
     }
-    let phases = ["numNoDelayRetries", "numMinDelayRetries", "numMaxDelayRetries"];
-    let phases: Vec<u64> = phases.iter().map(|name| number(name, 0)).collect::<Result<_, _>>()?;
+    let phases: Vec<u64> = PHASES.iter().map(|name| number(name, 0)).collect::<Result<_, _>>()?;
     if phases.iter().fold(0_u64, |sum, phase| sum.saturating_add(*phase)) > retries {
         return Err("numRetries must be at least the sum of the retries of all phases".into());
     }
@@ -84,11 +90,8 @@ fn check_retries(policy: &Map<String, Value>) -> Result<(), String> {
     {
         return Err(format!("backoffFunction must be one of {}", FUNCTIONS.join(", ")));
     }
-    let known = |name: &&String| {
-        name.as_str() == "backoffFunction"
-            || name.starts_with("num")
-            || name.ends_with("DelayTarget")
-    };
+    let known =
+        |name: &&String| PHASES.contains(&name.as_str()) || RETRY_MEMBERS.contains(&name.as_str());
     match policy.keys().find(|name| !known(name)) {
         Some(unknown) => Err(format!("Unexpected JSON member: {unknown}")),
         None => Ok(()),

@@ -33,7 +33,8 @@ pub(crate) enum FilterScope {
 /// Why an attribute is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    Unknown,
+    /// There is none of this name.
+    Unknown(String),
     /// AWS has it, and it is not there yet.
     NotImplemented(&'static str),
     /// Its value is wrong: the whole text that AWS puts behind `Invalid parameter: `.
@@ -84,7 +85,7 @@ impl SubscriptionAttributes {
                 return Err(Refused::Value(format!("DeliveryPolicy: {text}")));
             }
             "ReplayPolicy" => return Err(Refused::NotImplemented("ReplayPolicy")),
-            _ => return Err(Refused::Unknown),
+            _ => return Err(Refused::Unknown(name.to_owned())),
         }
         Ok(())
     }
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_refused_by_name() {
-        assert_eq!(parse(&[("Colour", "red")]), Err(Refused::Unknown));
+        assert_eq!(parse(&[("Colour", "red")]), Err(Refused::Unknown("Colour".into())));
         let replay = parse(&[("ReplayPolicy", "{}")]);
         assert_eq!(replay, Err(Refused::NotImplemented("ReplayPolicy")));
         for (name, value) in [

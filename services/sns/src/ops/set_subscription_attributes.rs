@@ -51,7 +51,7 @@ fn decide(
 
 fn refused(why: Refused) -> Error {
     match why {
-        Refused::Unknown => Error::invalid("AttributeName"),
+        Refused::Unknown(_) => Error::invalid("AttributeName"),
         Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
         Refused::Value(text) => Error::invalid(text),
     }

@@ -106,7 +106,7 @@ fn queue(topic: &Arn, endpoint: &str) -> Result<Arn, Error> {
 
 fn refused(why: Refused) -> Error {
     match why {
-        Refused::Unknown => Error::because("Attributes", "Unknown attribute"),
+        Refused::Unknown(name) => Error::because("Attributes", format!("Unknown attribute {name}")),
         Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
         Refused::Value(text) => Error::because("Attributes", text),
     }
@@ -131,8 +131,13 @@ fn decide(
     match (present.is_pending(), is_owner) {
         (false, _) => Decision::answer(Subscribed { id, is_pending: false }),
         (true, true) => {
-            let owner = wanted.caller;
-            let confirmed = Subscription { expires: None, since: topic.tail, owner, ..present };
+            let confirmed = Subscription {
+                expires: None,
+                since: topic.tail,
+                owner: wanted.caller,
+                authenticated_end: true,
+                ..present
+            };
             let change = topic.subscribed(known, id, confirmed);
             Decision::grow(vec![change], Subscribed { id, is_pending: false })
         }

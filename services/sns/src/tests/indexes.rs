@@ -57,6 +57,7 @@ async fn a_deleted_topics_subscriptions_go_from_all_lists_piece_by_piece() {
             .unwrap();
     }
     world.publish("m", None).await.unwrap();
+    world.restart_unchanged().await;
     world.delete().await;
     world.restart().await;
     world.pass(1).await;
