@@ -4,6 +4,7 @@
 pub(crate) mod add_permission;
 pub(crate) mod confirm_subscription;
 pub(crate) mod create_topic;
+mod deduplication;
 pub(crate) mod delete_topic;
 pub(crate) mod get_data_protection_policy;
 pub(crate) mod get_subscription_attributes;

@@ -15,6 +15,7 @@ use crate::Sns;
 use crate::error::Error;
 use crate::limits;
 use crate::model::{Topic, TopicLane, arn};
+use crate::ops::deduplication;
 use crate::ops::publishing::{self, Accepted, Publishing};
 
 /// An entry: its id, and what was made of it or why it fails.
@@ -30,7 +31,7 @@ pub(crate) async fn run(
     check(&entries)?;
     // What every message must have is asked of the request as a whole.
     if arn::is_fifo(&topic) && entries.iter().any(|entry| entry.message_group_id.is_none()) {
-        return Err(publishing::needs_group().into());
+        return Err(deduplication::needs_group().into());
     }
     let publishing = |mut entry: PublishBatchRequestEntry| {
         let id = std::mem::take(&mut entry.id);

@@ -14,11 +14,12 @@ use uuid::Uuid;
 use crate::Sns;
 use crate::error::Error;
 use crate::limits;
-use crate::model::attributes::{FifoAttributes, Scope};
+use crate::model::attributes::FifoAttributes;
 use crate::model::change::Remembered;
 use crate::model::seen::{self, Original, SeenKey};
 use crate::model::structure::{self, Structured};
-use crate::model::{Change, Entry, Message, Topic, arn, message_attributes};
+use crate::model::{Change, Entry, Message, Topic, message_attributes};
+use crate::ops::deduplication::{Ids, Keys};
 
 /// What a publisher gives for one message.
 #[derive(Clone, Debug, Default)]
@@ -39,15 +40,6 @@ pub(super) struct Publishing {
     size: usize,
     /// How a FIFO topic knows it again.
     keys: Option<Keys>,
-}
-
-/// How a message is known again.
-#[derive(Clone, Copy, Debug)]
-struct Keys {
-    /// Whether its publisher gave no deduplication id, so that the message must do.
-    is_content: bool,
-    in_topic: SeenKey,
-    in_group: SeenKey,
 }
 
 /// What a publisher is told about a message.
@@ -101,7 +93,7 @@ pub(super) fn check(
     asked: Asked,
 ) -> Result<Publishing, Error> {
     let node = sns.topics.node();
-    let keys = keys(topic, &asked)?;
+    let keys = ids(&asked).check(topic, &asked.message)?;
     let attributes = message_attributes::parse(asked.attributes.unwrap_or_default())?;
     let size = asked.message.len() + message_attributes::size(&attributes);
     check_subject(asked.subject.as_deref())?;
@@ -136,52 +128,16 @@ pub(super) fn check(
     Ok(Publishing { id, record: Entry::Message(Box::new(message)).encode(), size, keys })
 }
 
+fn ids(asked: &Asked) -> Ids<'_> {
+    Ids { group: asked.group_id.as_deref(), deduplication: asked.deduplication_id.as_deref() }
+}
+
 fn check_subject(subject: Option<&str>) -> Result<(), Error> {
     let fits = |subject: &str| {
         limits::SUBJECT.contains(&subject.chars().count()) && !subject.chars().any(char::is_control)
     };
     match subject {
         Some(subject) if !fits(subject) => Err(Error::invalid("Subject")),
-        _ => Ok(()),
-    }
-}
-
-/// Checks group and deduplication id for a topic, and hashes them. A standard topic knows no deduplication
-/// ids, and gives groups to standard queues only.
-fn keys(topic: &Arn, asked: &Asked) -> Result<Option<Keys>, Error> {
-    check_id("MessageGroupId", asked.group_id.as_deref())?;
-    check_id("MessageDeduplicationId", asked.deduplication_id.as_deref())?;
-    if !arn::is_fifo(topic) {
-        return match asked.deduplication_id {
-            Some(_) => Err(Error::because(
-                "MessageDeduplicationId",
-                "The request includes MessageDeduplicationId parameter that is not valid for this topic type",
-            )),
-            None => Ok(None),
-        };
-    }
-    let group = asked.group_id.as_deref().ok_or_else(needs_group)?;
-    let content = || seen::content_id(&asked.message);
-    let id = asked.deduplication_id.clone().unwrap_or_else(content);
-    let (in_topic, in_group) = (seen::key(None, &id), seen::key(Some(group), &id));
-    Ok(Some(Keys { is_content: asked.deduplication_id.is_none(), in_topic, in_group }))
-}
-
-/// What a message for a FIFO topic lacks.
-pub(super) fn needs_group() -> Error {
-    Error::invalid("The MessageGroupId parameter is required for FIFO topics")
-}
-
-fn check_id(parameter: &str, id: Option<&str>) -> Result<(), Error> {
-    let is_sound =
-        |id: &str| limits::FIFO_ID.contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
-    match id {
-        Some(id) if !is_sound(id) => Err(Error::because(
-            parameter,
-            format!(
-                "{parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length"
-            ),
-        )),
         _ => Ok(()),
     }
 }
@@ -229,10 +185,7 @@ pub(super) fn accept(
         changes.push(published);
         return Ok(Accepted { id: publishing.id, position: None });
     };
-    let key = match fifo.scope {
-        Scope::Topic => keys.in_topic,
-        Scope::MessageGroup => keys.in_group,
-    };
+    let key = keys.within(fifo.scope);
     if let Some(original) = original(topic, moment, changes, key) {
         return Ok(Accepted { id: original.id, position: Some(original.position) });
     }
@@ -260,40 +213,6 @@ fn original(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn arn(name: &str) -> Arn {
-        format!("arn:aws:sns:us-east-1:000000000000:{name}").parse().unwrap()
-    }
-
-    fn asked(group: Option<&str>, deduplication: Option<&str>) -> Asked {
-        let (group_id, deduplication_id) =
-            (group.map(str::to_owned), deduplication.map(str::to_owned));
-        Asked { message: "m".into(), group_id, deduplication_id, ..Asked::default() }
-    }
-
-    #[test]
-    fn groups_are_for_all_topics_and_deduplication_ids_for_fifo_topics() {
-        let refused = |name, asked: &Asked| keys(&arn(name), asked).unwrap_err().to_string();
-        assert!(keys(&arn("t"), &asked(Some("g"), None)).unwrap().is_none());
-        assert!(refused("t", &asked(None, Some("d"))).contains("not valid for this topic type"));
-        assert_eq!(
-            refused("t.fifo", &asked(None, Some("d"))),
-            "Invalid parameter: The MessageGroupId parameter is required for FIFO topics"
-        );
-        for bad in ["", "a b", "ä", &"x".repeat(129)] {
-            assert!(refused("t.fifo", &asked(Some(bad), None)).contains("1 to 128 in length"));
-            assert!(refused("t.fifo", &asked(Some("g"), Some(bad))).contains("Deduplication"));
-        }
-    }
-
-    #[test]
-    fn a_message_without_an_id_is_known_by_its_content() {
-        let content = keys(&arn("t.fifo"), &asked(Some("g"), None)).unwrap().unwrap();
-        let id = seen::content_id("m");
-        let given = keys(&arn("t.fifo"), &asked(Some("g"), Some(&id))).unwrap().unwrap();
-        assert!(content.is_content && !given.is_content);
-        assert_eq!((content.in_topic, content.in_group), (given.in_topic, given.in_group));
-    }
 
     #[test]
     fn a_subject_is_one_line_of_a_hundred_characters() {
