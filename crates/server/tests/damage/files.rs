@@ -17,16 +17,17 @@ pub(crate) fn copy_of(directory: &Path) -> TempDir {
     to
 }
 
-/// The files below a directory, by their paths in it, in order.
+/// The files below a directory, by their paths in it, in order; sockets are none.
 pub(crate) fn all(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![directory.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in read_dir(folder).expect("a directory") {
             let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false => found.push(path.strip_prefix(directory).expect("below").to_owned()),
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.is_file() {
+                found.push(path.strip_prefix(directory).expect("below").to_owned());
             }
         }
     }

@@ -3,8 +3,13 @@
 //! ```text
 //! FORMAT   one line: what this is, its version, its number of slots
 //! LOCK     locked by the process that has it open
+//! WITNESS  how many changes are on disk (`witness.rs`)
 //! data/    the engine's files
 //! ```
+//!
+//! A copy of the whole as of one moment (a snapshot of the file system) is a directory like any other. A copy
+//! that was made file by file, while a program had it open, is not: if its witness is newer than its journal,
+//! it is refused, because then changes are missing that the witness knows of. `millpond export` has no such gap.
 //!
 //! This is the room of files: nothing else of the program touches a data directory.
 
@@ -16,11 +21,14 @@ use base::SLOTS;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
+use super::witness::Witness;
 use crate::OpenError;
 
 const FORMAT: &str = "FORMAT";
 const FORMAT_UNFINISHED: &str = "FORMAT.unfinished";
 const LOCK: &str = "LOCK";
+const WITNESS: &str = "WITNESS";
+const WITNESS_UNFINISHED: &str = "WITNESS.unfinished";
 const DATA: &str = "data";
 const DATA_UNFINISHED: &str = "data.unfinished";
 
@@ -73,6 +81,20 @@ impl Directory {
     /// what is found here later is removed. Nothing was ever acknowledged from there.
     pub(super) fn unfinished(&self) -> PathBuf {
         self.path.join(DATA_UNFINISHED)
+    }
+
+    /// Where the witness is.
+    pub(super) fn witness(&self) -> PathBuf {
+        self.path.join(WITNESS)
+    }
+
+    /// Makes a witness of nothing yet, whole or not at all.
+    pub(super) fn make_witness(&self) -> io::Result<Witness> {
+        let unfinished = self.path.join(WITNESS_UNFINISHED);
+        let witness = Witness::create(&unfinished)?;
+        rename(unfinished, self.witness())?;
+        sync_directory(&self.path)?;
+        Ok(witness)
     }
 
     /// The engine's files are complete.

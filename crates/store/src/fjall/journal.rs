@@ -13,8 +13,8 @@
 //!   durable.
 //! - a valid commit follows, or it is not the newest journal: damage. The directory is not opened.
 //!
-//! What cannot be told apart is a torn last commit and one that was durable and damaged afterwards: it is
-//! cut off too. The format is that of the pinned release (its `journal/entry.rs`):
+//! What cannot be told apart here is a torn last commit and one that was durable and damaged afterwards, or a
+//! journal that was cut short later and one that was never longer: the witness knows (`witness.rs`). The format is that of the pinned release (its `journal/entry.rs`):
 //! `start (1), items u32, sequence u64`, the items, `end (3), xxh3 of the items u64, "FJL\x03"`.
 
 use std::fs::{File, OpenOptions, read_dir};
