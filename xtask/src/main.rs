@@ -2,6 +2,7 @@
 
 mod codegen;
 mod crash;
+mod fuzz;
 mod python;
 mod test;
 mod tidy;
@@ -14,7 +15,8 @@ const USAGE: &str = "usage: cargo xtask <tool>
   test      everything that must be green: Rust tests, then real clients against the real program
   codegen   writes crates/api from the public API models   (--check: and fails if it changed anything)
   tidy      the house rules that no compiler knows
-  crash     kills the program under load, again and again, and looks at what is left";
+  crash     kills the program under load, again and again, and looks at what is left
+  fuzz      feeds every reader of untrusted bytes by chance   (--seconds N: each target; --seed N)";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         Some("codegen") => codegen::run(&rest),
         Some("tidy") => tidy::run(&rest),
         Some("crash") => crash::run(&rest),
+        Some("fuzz") => fuzz::run(&rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::FAILURE;
