@@ -18,8 +18,11 @@ use super::request::incoming;
 pub(crate) struct Typed {
     pub(crate) service: &'static ServiceModel,
     pub(crate) operation: &'static OperationModel,
-    read: fn(&mut dyn Reader) -> Result<Box<dyn Input>, Malformed>,
+    read: fn(&mut dyn Reader) -> Read,
 }
+
+/// What was read.
+type Read = Result<Box<dyn Input>, Malformed>;
 
 /// An input, whatever its type.
 trait Input: Encode + Debug + Any {
@@ -38,7 +41,7 @@ impl<T: Encode + Debug + PartialEq + Any> Input for T {
 }
 
 /// Reads as the runtime does: with the model's constraints checked on the way.
-fn read<O>(reader: &mut dyn Reader) -> Result<Box<dyn Input>, Malformed>
+fn read<O>(reader: &mut dyn Reader) -> Read
 where
     O: Operation,
     O::Input: Encode + Debug + PartialEq,

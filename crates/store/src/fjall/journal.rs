@@ -94,7 +94,11 @@ struct Tail {
 fn tail(path: &Path) -> io::Result<Option<Tail>> {
     let mut reader = BufReader::with_capacity(1 << 18, open(path)?);
     let (mut at, mut latest) = (0, None);
-    while let Some(commit) = commit(&mut reader)?.filter(|commit| latest < Some(commit.sequence)) {
+    while let Some(commit) = commit(&mut reader)? {
+        if latest >= Some(commit.sequence) {
+            // Numbers rise. The sum of a commit does not cover its own: one of the two has changed.
+            return Ok(Some(Tail { at, is_followed: true }));
+        }
         at += commit.bytes;
         latest = Some(commit.sequence);
     }
@@ -208,4 +212,89 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
 #[expect(clippy::disallowed_methods, reason = "opening a directory is the store's")]
 fn open(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A journal of commits with these sequences, and where each of them ends.
+    fn journal(sequences: &[u64]) -> (Vec<u8>, Vec<usize>) {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        for &sequence in sequences {
+            let mut body = Vec::new();
+            for (key, value) in
+                [(&b"c\x07"[..], &[0, 0, 0, 0, 0, 0, 1, 2][..]), (b"key", b"a value")]
+            {
+                body.extend([ITEM, 0, 0]);
+                body.extend(8_u64.to_le_bytes());
+                body.extend((key.len() as u16).to_le_bytes());
+                body.extend((value.len() as u32).to_le_bytes());
+                body.extend((value.len() as u32).to_le_bytes());
+                body.extend([key, value].concat());
+            }
+            bytes.push(START);
+            bytes.extend(2_u32.to_le_bytes());
+            bytes.extend(sequence.to_le_bytes());
+            bytes.extend(&body);
+            bytes.push(END);
+            bytes.extend(XxHash3_64::oneshot(&body).to_le_bytes());
+            bytes.extend(TRAILER);
+            ends.push(bytes.len());
+        }
+        (bytes, ends)
+    }
+
+    /// What is left of a journal; `None` if it is found to be damaged. A second look finds no more.
+    fn left(bytes: &[u8]) -> Option<usize> {
+        let home = TempDir::new().expect("a directory");
+        let path = home.path().join("0.jnl");
+        let write = |file: &mut File| io::Write::write_all(file, bytes);
+        File::create(&path).and_then(|mut file| write(&mut file)).expect("a file");
+        match inspect(home.path()) {
+            Ok(()) => {
+                assert_eq!(tail(&path).expect("it is read"), None);
+                Some(path.metadata().expect("a file").len() as usize)
+            }
+            Err(Unreadable::Damaged(_)) => None,
+            Err(Unreadable::Io(error)) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_number_that_became_larger_is_found_out() {
+        let (bytes, ends) = journal(&[3, 4, 6]);
+        assert_eq!(left(&bytes), Some(ends[2]));
+        let (bytes, _) = journal(&[3, 4 + 1024, 6]);
+        assert_eq!(left(&bytes), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_byte_costs_the_last_commit_or_is_found_out(place in 0..1000_usize, bit in 0..8_u8) {
+            let (mut bytes, ends) = journal(&[3, 4, 6, 7]);
+            let place = place % bytes.len();
+            bytes[place] ^= 1_u8 << bit;
+            if let Some(left) = left(&bytes) {
+                // Nothing is lost where a number is another and still rises: no sum covers it.
+                prop_assert!(left == ends[3] || place >= ends[2] && left == ends[2], "{left}");
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_a_journal_or_damaged(
+            from in 0..400_usize,
+            until in 0..400_usize,
+            inserted in prop::collection::vec(prop_oneof![0..5_u8, any::<u8>()], 0..64),
+        ) {
+            let (mut bytes, _) = journal(&[3, 4, 6, 7]);
+            let (from, until) = (from.min(bytes.len()), until.min(bytes.len()));
+            bytes.splice(from.min(until)..until, inserted);
+            let longest = bytes.len();
+            prop_assert!(left(&bytes).is_none_or(|left| left <= longest));
+        }
+    }
 }
