@@ -16,6 +16,7 @@
 use std::fs::{File, OpenOptions, create_dir_all, read_dir, remove_dir_all, rename};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base::SLOTS;
 use rustix::fs::{FlockOperation, flock};
@@ -39,11 +40,11 @@ const VERSION: u32 = 1;
 /// More than any `FORMAT` needs.
 const FORMAT_BYTES: u64 = 256;
 
-/// A directory that this process has open; others are kept out until it is dropped.
-#[derive(Debug)]
+/// A directory that this process has open; others are kept out until it and its clones are dropped.
+#[derive(Clone, Debug)]
 pub(super) struct Directory {
     path: PathBuf,
-    _lock: File,
+    _lock: Arc<File>,
 }
 
 impl Directory {
@@ -56,7 +57,7 @@ impl Directory {
             None if is_vacant(path).map_err(io)? => write_format(path).map_err(io)?,
             None => return Err(other_format(path, "unknown")),
         }
-        let lock = lock(path)?;
+        let lock = Arc::new(lock(path)?);
         let directory = Directory { path: path.to_owned(), _lock: lock };
         remove_unfinished(&directory.unfinished()).map_err(io)?;
         Ok(directory)

@@ -77,7 +77,23 @@ impl Engine {
         let at_inspection = error::at_inspection(&directory);
         let witness = Witness::open(&directory.witness()).map_err(&at_inspection)?;
         complete::check(&data, KEYSPACES).map_err(&at_inspection)?;
-        journal::inspect(&data).map_err(&at_inspection)?;
+        let cut = journal::inspect(&data).map_err(&at_inspection)?;
+        let opened = Engine::open_inspected(directory.clone(), options, witness);
+        if opened.is_err()
+            && let Some(cut) = cut
+        {
+            cut.undo().map_err(io)?;
+        }
+        opened
+    }
+
+    /// Opens the database when its files are as the engine expects them.
+    fn open_inspected(
+        directory: Directory,
+        options: &Options,
+        witness: Option<Witness>,
+    ) -> Result<Opened, OpenError> {
+        let data = directory.data();
         let keyspaces = Keyspaces::open(&data, options).map_err(error::at_open(&directory))?;
         let engine = Engine {
             log: keyspaces.log,

@@ -18,7 +18,7 @@
 //! `start (1), items u32, sequence u64`, the items, `end (3), xxh3 of the items u64, "FJL\x03"`.
 
 use std::fs::{File, OpenOptions, read_dir};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
@@ -39,8 +39,33 @@ impl From<io::Error> for Unreadable {
     }
 }
 
+/// What was cut off a journal.
+#[derive(Debug)]
+pub(super) struct Cut {
+    path: PathBuf,
+    rest: Rest,
+}
+
+/// What a file has behind a byte.
+#[derive(Debug, PartialEq, Eq)]
+struct Rest {
+    /// Where it starts: what is between is a hole.
+    from: u64,
+    bytes: Vec<u8>,
+}
+
+impl Cut {
+    /// Puts it back, once nobody has the journal open: a directory that is refused stays as it was.
+    pub(super) fn undo(self) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(self.path)?;
+        file.seek(SeekFrom::Start(self.rest.from))?;
+        file.write_all(&self.rest.bytes)?;
+        file.sync_all()
+    }
+}
+
 /// Looks at all journals of a database, and cuts a torn tail off the newest.
-pub(super) fn inspect(data: &Path) -> Result<(), Unreadable> {
+pub(super) fn inspect(data: &Path) -> Result<Option<Cut>, Unreadable> {
     let mut journals = journals(data)?;
     journals.sort_unstable();
     let newest = journals.pop();
@@ -49,11 +74,11 @@ pub(super) fn inspect(data: &Path) -> Result<(), Unreadable> {
             return Err(damaged(&path, &tail, "newer journals follow"));
         }
     }
-    let Some((_, path)) = newest else { return Ok(()) };
+    let Some((_, path)) = newest else { return Ok(None) };
     match tail(&path)? {
         Some(tail) if tail.is_followed => Err(damaged(&path, &tail, "whole commits follow")),
-        Some(tail) => cut(&path, &tail),
-        None => Ok(()),
+        Some(tail) => Ok(Some(cut(path, tail)?)),
+        None => Ok(None),
     }
 }
 
@@ -73,12 +98,12 @@ fn damaged(path: &Path, tail: &Tail, why: &str) -> Unreadable {
     Unreadable::Damaged(format!("{} has no commit at byte {}, and {why}", path.display(), tail.at))
 }
 
-fn cut(path: &Path, tail: &Tail) -> Result<(), Unreadable> {
-    tracing::warn!(journal = %path.display(), at = tail.at, "the last commit was torn: it is cut off");
-    let file = OpenOptions::new().write(true).open(path)?;
-    file.set_len(tail.at)?;
+fn cut(path: PathBuf, Tail { at, rest, .. }: Tail) -> io::Result<Cut> {
+    tracing::warn!(journal = %path.display(), at, "the last commit was torn: it is cut off");
+    let file = OpenOptions::new().write(true).open(&path)?;
+    file.set_len(at)?;
     file.sync_all()?;
-    Ok(())
+    Ok(Cut { path, rest })
 }
 
 /// What stands after the last commit that can be reached.
@@ -86,6 +111,8 @@ fn cut(path: &Path, tail: &Tail) -> Result<(), Unreadable> {
 struct Tail {
     /// Where it starts.
     at: u64,
+    /// What it is.
+    rest: Rest,
     /// Whether there is a whole, later commit in it.
     is_followed: bool,
 }
@@ -97,30 +124,32 @@ fn tail(path: &Path) -> io::Result<Option<Tail>> {
     while let Some(commit) = commit(&mut reader)? {
         if latest >= Some(commit.sequence) {
             // Numbers rise. The sum of a commit does not cover its own: one of the two has changed.
-            return Ok(Some(Tail { at, is_followed: true }));
+            let rest = Rest { from: at, bytes: Vec::new() };
+            return Ok(Some(Tail { at, rest, is_followed: true }));
         }
         at += commit.bytes;
         latest = Some(commit.sequence);
     }
     let rest = data_after(&mut reader.into_inner(), at)?;
-    if rest.iter().all(|&byte| byte == 0) {
+    if rest.bytes.iter().all(|&byte| byte == 0) {
         return Ok(None);
     }
-    Ok(Some(Tail { at, is_followed: has_commit(&rest, latest)? }))
+    let is_followed = has_commit(&rest.bytes, latest)?;
+    Ok(Some(Tail { at, rest, is_followed }))
 }
 
 /// What a file has behind that byte; space that was never written is left out where the file system can
 /// tell, which makes a fresh journal quick to look at.
-fn data_after(file: &mut File, at: u64) -> io::Result<Vec<u8>> {
-    let start = match rustix::fs::seek(&*file, rustix::fs::SeekFrom::Data(at)) {
-        Ok(start) => start,
-        Err(Errno::NXIO) => return Ok(Vec::new()),
+fn data_after(file: &mut File, at: u64) -> io::Result<Rest> {
+    let from = match rustix::fs::seek(&*file, rustix::fs::SeekFrom::Data(at)) {
+        Ok(from) => from,
+        Err(Errno::NXIO) => return Ok(Rest { from: at, bytes: Vec::new() }),
         Err(_) => at,
     };
-    file.seek(SeekFrom::Start(start))?;
-    let mut rest = Vec::new();
-    file.read_to_end(&mut rest)?;
-    Ok(rest)
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Rest { from, bytes })
 }
 
 /// Whether a whole commit later than `latest` stands anywhere in these bytes.
@@ -255,7 +284,7 @@ mod tests {
         let write = |file: &mut File| io::Write::write_all(file, bytes);
         File::create(&path).and_then(|mut file| write(&mut file)).expect("a file");
         match inspect(home.path()) {
-            Ok(()) => {
+            Ok(_) => {
                 assert_eq!(tail(&path).expect("it is read"), None);
                 Some(path.metadata().expect("a file").len() as usize)
             }
