@@ -33,6 +33,6 @@ pub const TARGETS: &[Target] = &[
     Target { name: "names", run: targets::names::run, executions: 6_000 },
     Target { name: "policy", run: targets::policy::run, executions: 3_000 },
     Target { name: "query", run: targets::query::run, executions: 4_000 },
-    Target { name: "rows", run: targets::rows::run, executions: 60 },
-    Target { name: "service", run: targets::service::run, executions: 150 },
+    Target { name: "rows", run: targets::rows::run, executions: 150 },
+    Target { name: "service", run: targets::service::run, executions: 800 },
 ];
