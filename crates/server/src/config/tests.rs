@@ -263,3 +263,31 @@ fn the_welcome_can_be_pasted() {
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("AWS_ENDPOINT_URL=https://queues.example.com "));
 }
+
+#[test]
+fn whatever_a_file_says_it_is_taken_or_refused() {
+    let file = r#"
+listen = "127.0.0.1:4566"
+data-dir = "/var/lib/millpond"
+max-body = "1MiB"
+region = "eu-west-1"
+account = "111122223333"
+public-url = "https://queues.example.com"
+allow-origin = ["https://console.example.com"]
+clock = "manual"
+limits = "aws"
+log = "json"
+memory = false
+"#;
+    assert_eq!(layered(&[], file).expect("nothing is wrong").region.as_str(), "eu-west-1");
+    let mut mutator = fuzzing::mutate::Mutator::new(vec![file.into()], 1);
+    let mut taken = 0;
+    for _ in 0..5_000 {
+        let text = String::from_utf8_lossy(&mutator.input()).into_owned();
+        match layered(&[], &text) {
+            Ok(_) => taken += 1,
+            Err(error) => assert!(!error.is_empty(), "{text}"),
+        }
+    }
+    assert!((1..5_000).contains(&taken), "{taken}");
+}
