@@ -119,6 +119,15 @@ impl Rows {
         self.slot.read(lane, from, limit).await
     }
 
+    /// Those records of a log that are still there of these.
+    pub async fn read_many(
+        &self,
+        lane: LaneId,
+        positions: Vec<Position>,
+    ) -> Result<Vec<(Position, Bytes)>, StoreError> {
+        self.slot.read_many(lane, positions).await
+    }
+
     /// The position of a log's last record.
     pub async fn last_position(&self, lane: LaneId) -> Result<Option<Position>, StoreError> {
         self.slot.last_position(lane).await
