@@ -81,15 +81,19 @@ impl<L: Lane> Lanes<L> {
                     turn = Some(Arc::clone(&cell.fetching).lock_owned().await);
                 }
                 Step::Fetch(seen, need) => {
+                    // The turn is kept until the decision has used it: nobody else's fetch makes room
+                    // at its expense.
                     self.fetch(&cell, held, seen, need).await?;
-                    turn = None;
                 }
                 Step::Wait(waiter, until) => {
                     turn = None;
                     Arrival::used(arrival);
                     arrival = self.wait(&cell, waiter, until).await;
                 }
-                Step::Stale => self.renew(&cell).await?,
+                Step::Stale => {
+                    turn = None;
+                    self.renew(&cell).await?;
+                }
             }
         }
     }
