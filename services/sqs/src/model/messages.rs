@@ -8,7 +8,7 @@ use crate::model::Attributes;
 use crate::model::backlog::{
     Backlog, Counts, Need, Receive, State, Stored, Supply, Taken, Tracked,
 };
-use crate::model::change::Remembered;
+use crate::model::fifo::seen::{Together, TogetherKey};
 use crate::model::fifo::{Fifo, Seen};
 
 /// The messages of a queue. Its type never changes.
@@ -223,15 +223,15 @@ impl Messages {
         }
     }
 
-    /// A message that came must not be taken twice.
-    pub(crate) fn remember(&mut self, remembered: &Remembered) {
+    /// Messages that came must not be taken twice.
+    pub(crate) fn remember(&mut self, together: Together) {
         if let Messages::Fifo(fifo) = self {
-            fifo.seen.remember(remembered.key, remembered.original);
+            fifo.seen.remember(together);
         }
     }
 
     /// Deduplication ids that are over are forgotten.
-    pub(crate) fn forget_seen(&mut self, over: &[(Timestamp, crate::model::fifo::seen::SeenKey)]) {
+    pub(crate) fn forget_seen(&mut self, over: &[TogetherKey]) {
         if let Messages::Fifo(fifo) = self {
             fifo.seen.forget(over);
         }
