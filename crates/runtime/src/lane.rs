@@ -22,6 +22,12 @@ pub trait Lane: Sized + Send + 'static {
     /// Reads the state from its rows; must not read what grows without bound (a backlog).
     fn load(arn: &Arn, rows: &Rows) -> impl Future<Output = Result<Self, StoreError>> + Send;
 
+    /// What is worth fetching when this is fetched: later decisions may lack it. Asked of the one who fetches,
+    /// not of all those who would.
+    fn widen(&self, need: Self::Need) -> Self::Need {
+        need
+    }
+
     /// Fetches what memory does not hold.
     fn fetch(
         need: Self::Need,

@@ -10,6 +10,7 @@ use crate::model::backlog::{
 };
 use crate::model::fifo::seen::{Together, TogetherKey};
 use crate::model::fifo::{Fifo, Seen};
+use crate::model::need::Wanted;
 
 /// The messages of a queue. Its type never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +152,16 @@ impl Messages {
     /// Which messages a receive gets now.
     pub(crate) fn take(&self, receive: Receive) -> Result<Taken, Need> {
         either!(self, one => one.take(receive))
+    }
+
+    /// What is worth fetching with what is wanted.
+    pub(crate) fn widen(&self, wanted: Wanted) -> Wanted {
+        match (self, wanted) {
+            (Messages::Fifo(fifo), Wanted::Backlog(Need::Returned(own))) => {
+                Wanted::Backlog(Need::Returned(fifo.with_next(own)))
+            }
+            (_, wanted) => wanted,
+        }
     }
 
     /// Messages whose retention is over, the oldest first and `most` of them, and where the cursor is

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use store::Position;
 
-use crate::model::backlog::Need;
 use crate::model::fifo::{Fifo, Group};
 
 /// Bytes of records for the next receives.
@@ -14,12 +13,15 @@ const BYTES: usize = 512 << 10;
 const MESSAGES: usize = 1000;
 
 impl Fifo {
-    /// What to fetch for a receive of `most` messages that lacks some of `own`: all of these, because what is
-    /// in memory may have to make room for the others; and those that the next receives get, if these are
-    /// like it.
-    pub(super) fn need_records(&self, own: Vec<Position>, most: usize) -> Need {
+    /// What a receive reads that lacks its own messages: these, and those that the next receives get, if they
+    /// are like it. What leaves the queue, or is given again, is of a locked group and comes alone.
+    pub(crate) fn with_next(&self, own: Vec<Position>) -> Vec<Position> {
         let group = |position: &Position| Some(self.known.get(position)?.group);
         let taken: BTreeSet<Group> = own.iter().filter_map(group).collect();
+        if !taken.iter().any(|group| self.groups.is_ready(*group)) {
+            return own;
+        }
+        let most = own.len();
         let others = self.groups.ready().filter(|group| !taken.contains(group));
         let next = others.flat_map(|group| self.groups.waiting(group).take(most));
         let (mut asked, mut bytes) = (own, 0);
@@ -32,7 +34,7 @@ impl Fifo {
                 asked.push(position);
             }
         }
-        Need::Returned(asked)
+        asked
     }
 }
 
@@ -41,7 +43,7 @@ mod tests {
     use base::{Span, Timestamp};
 
     use super::*;
-    use crate::model::backlog::{Receive, Stored, Supply};
+    use crate::model::backlog::{Need, Receive, Stored, Supply};
     use crate::model::testing;
 
     const RECEIVE: Receive<'_> = Receive {
@@ -76,7 +78,8 @@ mod tests {
                     fifo.apply_taken(taken);
                     return (positions, read);
                 }
-                Err(Need::Returned(asked)) => {
+                Err(Need::Returned(own)) => {
+                    let asked = fifo.with_next(own);
                     assert!(fetches.next().is_some(), "the same is read again and again");
                     read += asked.len();
                     let record = |at: &Position| (*at, stored(at.0 % groups, bytes));
@@ -118,12 +121,10 @@ mod tests {
         let many = queue(5000, 2, 1100);
         let first = many.groups.ready().next().unwrap();
         let own: Vec<_> = many.groups.waiting(first).collect();
-        let Need::Returned(asked) = many.need_records(own, 10) else { unreachable!() };
+        let asked = many.with_next(own);
         assert!(asked.len() <= MESSAGES + 2, "{} records", asked.len());
         let large = queue(10, 2, 1 << 20);
-        let Need::Returned(asked) = large.need_records(vec![Position(0)], 10) else {
-            unreachable!()
-        };
-        assert_eq!(asked.len(), 2);
+        let asked = large.with_next(vec![Position(0), Position(10)]);
+        assert_eq!(asked.len(), 3);
     }
 }

@@ -47,7 +47,8 @@ impl Fifo {
         }
         if !unfetched.is_empty() {
             let own = taken.picks.iter().map(|pick| pick.position).chain(unfetched);
-            return Err(self.need_records(own.collect(), receive.most));
+            // All of them: what is in memory may have to make room for the others.
+            return Err(Need::Returned(own.collect()));
         }
         let wants_more = !is_full(&taken, &unfetched) && self.lacks();
         if wants_more { Err(self.need()) } else { Ok(taken) }
