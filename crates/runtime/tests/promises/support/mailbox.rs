@@ -60,6 +60,8 @@ pub(crate) struct Need {
 /// Counts fetches and lets them pass.
 pub(crate) struct Fetches {
     pub(crate) count: AtomicUsize,
+    /// How often it was asked what else is worth fetching.
+    pub(crate) widened: AtomicUsize,
     /// Whoever takes its permit holds all fetches up.
     pub(crate) gate: Semaphore,
 }
@@ -88,6 +90,11 @@ impl Lane for Mailbox {
                 .await?;
         }
         Ok(Mailbox { arn: arn.clone(), now: Timestamp::ZERO, facts, texts: BTreeMap::new() })
+    }
+
+    fn widen(&self, need: Need) -> Need {
+        need.fetches.widened.fetch_add(1, Ordering::SeqCst);
+        need
     }
 
     async fn fetch(need: Need, rows: &Rows) -> Result<Self::Supply, StoreError> {
@@ -155,6 +162,10 @@ impl Lane for Mailbox {
 
 impl Default for Fetches {
     fn default() -> Self {
-        Fetches { count: AtomicUsize::new(0), gate: Semaphore::new(1) }
+        Fetches {
+            count: AtomicUsize::new(0),
+            widened: AtomicUsize::new(0),
+            gate: Semaphore::new(1),
+        }
     }
 }
