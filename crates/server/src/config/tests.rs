@@ -94,6 +94,7 @@ fn every_setting_of_the_file_takes_effect() {
         max-bodies = "5"
         head-time = "6s"
         body-time = "7s"
+        answer-time = "30s"
         idle-time = "8s"
         shutdown-grace = "9s"
         log = "json"
@@ -123,6 +124,7 @@ fn every_setting_of_the_file_takes_effect() {
             bodies: 5,
             head_time: seconds(6),
             body_time: seconds(7),
+            answer_time: seconds(30),
             idle_time: seconds(8),
             streams: 2,
             grace: seconds(9),
@@ -231,6 +233,8 @@ fn the_help_names_the_true_defaults() {
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));
+    assert_eq!(limits.answer_time.as_secs(), 60);
+    refused(&["--answer-time", "20s"], "", &["--answer-time", "long poll"]);
 }
 
 #[test]
