@@ -127,8 +127,8 @@ impl About<'_> {
     /// Keys of tags are asked for in lower case: those that differ in case alone are not told apart, as in IAM.
     fn resource_tag(&self, wanted: &str) -> Values<'_> {
         let tags = self.fact.into_iter().flat_map(|fact| &fact.tags);
-        let found = tags.into_iter().find(|(key, _)| key.to_lowercase() == wanted);
-        found.map_or(Values::Missing, |(_, value)| Values::borrowed(value))
+        let found = tags.filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
+        Values::Many(found.map(|(_, value)| value.as_str().into()).collect())
     }
 }
 
@@ -247,6 +247,23 @@ mod tests {
             let policy = statement("Allow", "", &format!(r#","Condition":{{{condition}}}"#));
             assert_eq!(allowed(user(OWN), &policy, &tagged, ""), expected, "{condition}");
         }
+    }
+
+    #[test]
+    fn tags_whose_keys_differ_in_case_alone_are_one_key_with_several_values() {
+        let call = call(root(OWN), "");
+        let authority = call.caller.authority.as_ref().expect("one");
+        let tags = [("Größe", "1"), ("team", "blue"), ("TEAM", "red")];
+        let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let fact = Fact { policy: None, tags };
+        let access = send();
+        let about = About { caller: &call.caller, authority, access: &access, fact: Some(&fact) };
+        let many = |values: &[&str]| {
+            Values::Many(values.iter().map(|value| (*value).to_owned().into()).collect())
+        };
+        assert_eq!(about.get("aws:resourcetag/team"), many(&["red", "blue"]));
+        assert_eq!(about.get("aws:resourcetag/größe"), many(&["1"]));
+        assert_eq!(about.get("aws:resourcetag/none"), many(&[]));
     }
 
     #[test]
