@@ -8,8 +8,8 @@ use policy::{Context, Denial, Document, Policies, Request, Values, Verdict};
 use shape::Fault;
 
 use crate::access::Access;
+use crate::circumstances::Circumstances;
 use crate::facts::{Fact, Facts};
-use crate::identity::unique_id;
 use crate::plan::Trouble;
 use crate::service::{Call, Caller};
 
@@ -57,7 +57,7 @@ fn decide(
     fact: Option<&Fact>,
 ) -> Result<(), Fault> {
     let thing = access.thing.as_ref();
-    let context = About { caller, authority, access, fact };
+    let context = About { circumstances: Circumstances(caller), access, fact };
     let request = Request {
         principal: &caller.principal,
         action: access.action,
@@ -92,33 +92,19 @@ fn unavailable(trouble: Trouble) -> Fault {
 
 /// What conditions can ask of a request.
 struct About<'a> {
-    caller: &'a Caller,
-    authority: &'a Authority,
+    circumstances: Circumstances<'a>,
     access: &'a Access,
     fact: Option<&'a Fact>,
 }
 
 impl Context for About<'_> {
     fn get(&self, key: &str) -> Values<'_> {
-        let Authority { peer, is_secure, at, user_agent, referer, .. } = self.authority;
-        let given = |text: &'_ Option<Box<str>>| Values::made(text.as_deref().map(str::to_owned));
-        match key {
-            "aws:sourceip" => Values::made(Some(peer.to_canonical().to_string())),
-            "aws:securetransport" => Values::borrowed(if *is_secure { "true" } else { "false" }),
-            "aws:currenttime" | "aws:epochtime" => Values::made(Some(at.seconds().to_string())),
-            "aws:tokenissuetime" => {
-                let issued = self.caller.session.as_ref().map(|session| session.issued);
-                Values::made(issued.map(|at| at.seconds().to_string()))
-            }
-            "aws:useragent" => given(user_agent),
-            "aws:referer" => given(referer),
-            "aws:requestedregion" => Values::borrowed(self.caller.region.as_str()),
-            "aws:userid" => Values::made(Some(unique_id(&self.caller.principal))),
-            "aws:viaawsservice" => Values::borrowed("false"),
-            _ => match key.strip_prefix("aws:resourcetag/") {
-                Some(tag) => self.resource_tag(tag),
-                None => self.access.keys.get(key),
-            },
+        if let Some(tag) = key.strip_prefix("aws:resourcetag/") {
+            return self.resource_tag(tag);
+        }
+        match self.circumstances.get(key) {
+            Values::Missing => self.access.keys.get(key),
+            values => values,
         }
     }
 }
@@ -252,12 +238,12 @@ mod tests {
     #[test]
     fn tags_whose_keys_differ_in_case_alone_are_one_key_with_several_values() {
         let call = call(root(OWN), "");
-        let authority = call.caller.authority.as_ref().expect("one");
         let tags = [("Größe", "1"), ("team", "blue"), ("TEAM", "red")];
         let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         let fact = Fact { policy: None, tags };
         let access = send();
-        let about = About { caller: &call.caller, authority, access: &access, fact: Some(&fact) };
+        let circumstances = Circumstances(&call.caller);
+        let about = About { circumstances, access: &access, fact: Some(&fact) };
         let many = |values: &[&str]| {
             Values::Many(values.iter().map(|value| (*value).to_owned().into()).collect())
         };

@@ -16,6 +16,7 @@ mod alarm;
 mod attend;
 mod authorize;
 mod cell;
+mod circumstances;
 pub mod due;
 pub mod errands;
 mod facts;
@@ -40,6 +41,7 @@ pub mod upkeep;
 
 pub use access::Access;
 pub use authorize::Authority;
+pub use circumstances::Circumstances;
 pub use facts::{Fact, Facts};
 pub use file::{File, FileAnswer};
 pub use identity::{Session, unique_id};
