@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use base::{Arn, Timestamp};
-use policy::{Context, Denial, Document, Policies, Request, Values, Verdict};
+use policy::{Context, Denial, Document, Policies, Principal, Request, Values, Verdict};
 use shape::Fault;
 
 use crate::access::Access;
@@ -33,19 +33,24 @@ pub struct Authority {
 }
 
 /// Refuses what the caller is not allowed. Without an authority everything is allowed: signatures are not
-/// required.
+/// required. Who did not sign needs a thing whose policy lets everybody in, and is told nothing of what there is.
 pub(crate) async fn authorize(
     call: &Call,
     needed: &[Access],
     facts: Option<&dyn Facts>,
 ) -> Result<(), Fault> {
     let Some(authority) = &call.caller.authority else { return Ok(()) };
+    let is_anonymous = call.caller.principal == Principal::Anonymous;
+    if is_anonymous && !needed.iter().any(|access| access.is_shared) {
+        return Err(not_signed());
+    }
     for access in needed {
         let fact = match (facts, &access.thing) {
             (Some(facts), Some(thing)) => facts.fact(thing).await.map_err(unavailable)?,
             _ => None,
         };
-        decide(&call.caller, authority, access, fact.as_deref())?;
+        let decided = decide(&call.caller, authority, access, fact.as_deref());
+        decided.map_err(|denied| if is_anonymous { not_signed() } else { denied })?;
     }
     Ok(())
 }
@@ -79,6 +84,14 @@ fn decide(
         Verdict::Allowed => Ok(()),
         Verdict::Denied(denial) => Err(denied(&denial, &request)),
     }
+}
+
+/// What somebody reads who did not sign, and had to.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
+pub fn not_signed() -> Fault {
+    let text = "Request is missing Authentication Token";
+    Fault::common("MissingAuthenticationToken", 403, text)
+        .named("MissingAuthenticationTokenException")
 }
 
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>

@@ -26,6 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::auth::Callers;
 use crate::config::{Config, Task, TlsFiles};
 use crate::http::tls::Tls;
 use crate::metrics::Metrics;
@@ -136,18 +137,19 @@ async fn serve(config: &Config) -> Result<(), String> {
     let (stopper, stop) = stop::channel();
     let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
     let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
+    let callers = Callers::new(&config.auth, &config.roles, config.account);
     let serving = async {
         let metrics = Arc::new(Metrics::new());
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-        let node = node::open(config, &metrics).await?;
+        let node = node::open(config, &callers, &metrics).await?;
         program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {
         biased; // Signals are listened to before anybody can know that the program is there.
         error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
-        error = reload::on_hangup(config.tls.as_ref().zip(tls.as_deref())) => {
+        error = reload::on_hangup(config, tls.as_deref(), &callers) => {
             Err(format!("cannot learn of signals: {error}"))
         }
         result = serving => result,

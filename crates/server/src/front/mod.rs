@@ -20,7 +20,7 @@ use base::{AccountId, Region};
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use parking_lot::Mutex;
-use runtime::{Call, Node, Registry, Rejected, Started};
+use runtime::{Call, Node, Principal, Registry, Rejected, Started};
 use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
@@ -33,6 +33,7 @@ use crate::metrics::Operations;
 use audit::Audit;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
+pub(crate) use page::not_for_others;
 use routes::{Route, Routes};
 
 /// Answers AWS's requests.
@@ -84,7 +85,7 @@ struct Running<'f> {
 impl Handler for Front {
     async fn handle(&self, request: Request) -> Response {
         if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
-            if !self.auth.admits(request.peer.ip()) {
+            if !self.admits(&request) {
                 return page::not_for_others();
             }
             if request.uri.path() == reset::PATH {
@@ -124,6 +125,11 @@ impl Handler for Front {
 }
 
 impl Front {
+    /// Whether operators' pages are for whoever sent this.
+    pub(crate) fn admits(&self, request: &Request) -> bool {
+        self.auth.admits(request)
+    }
+
     /// Finds the operation, reads its input and starts it.
     fn start(&self, request: &Request) -> Result<Running<'_>, NotFound> {
         let headers = HeaderLines(&request.headers);
@@ -152,6 +158,7 @@ impl Front {
                 return Ok(Running { route, codec, started });
             }
         };
+        let is_anonymous = caller.principal == Principal::Anonymous;
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
         let call = Call {
@@ -163,6 +170,11 @@ impl Front {
         let started = match input {
             Ok(mut input) => self.registry.start(route.service, route.operation, call, &mut *input),
             Err(malformed) => Err(Rejected::Malformed(malformed)),
+        };
+        // Who did not sign is told only that: not what there is, and not what is wrong with the input.
+        let started = match started {
+            Err(_) if is_anonymous => Err(Rejected::Fault(runtime::not_signed())),
+            started => started,
         };
         Ok(Running { route, codec, started })
     }
