@@ -34,7 +34,10 @@ pub struct Authority {
 
 /// Refuses what the caller is not allowed. Without an authority everything is allowed: signatures are not
 /// required. Who did not sign needs a thing whose policy lets everybody in, and is told nothing of what there is.
-pub(crate) async fn authorize(
+///
+/// # Errors
+/// What the caller reads; also when the permissions cannot be read.
+pub async fn authorize(
     call: &Call,
     needed: &[Access],
     facts: Option<&dyn Facts>,

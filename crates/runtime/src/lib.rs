@@ -40,7 +40,7 @@ mod timers;
 pub mod upkeep;
 
 pub use access::Access;
-pub use authorize::{Authority, not_signed};
+pub use authorize::{Authority, authorize, not_signed};
 pub use circumstances::Circumstances;
 pub use facts::{Fact, Facts};
 pub use file::{File, FileAnswer};

@@ -79,6 +79,8 @@ impl Front {
 struct Running<'f> {
     route: &'f Route,
     codec: &'static dyn Codec,
+    /// The access key that the request names.
+    access_key: Option<Arc<str>>,
     started: Started,
 }
 
@@ -100,7 +102,7 @@ impl Handler for Front {
             return response;
         }
         let request_id = self.node.random().uuid().to_string();
-        let Running { route, codec, started } = match self.start(&request) {
+        let Running { route, codec, access_key, started } = match self.start(&request) {
             Ok(running) => running,
             Err(not_found) => return refused(not_found, &request_id),
         };
@@ -115,7 +117,8 @@ impl Handler for Front {
         let response = respond(match answer {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
             Err(fault) => {
-                self.audit.note(self.node.timers().now(), peer, route, &fault);
+                let now = self.node.timers().now();
+                self.audit.note(now, peer, route, access_key.as_deref(), &fault);
                 codec.fault(route.service, &fault, &request_id)
             }
         });
@@ -145,6 +148,7 @@ impl Front {
             self.routes.find(&incoming, scope.as_ref(), host(request))?;
         let signed = signed(&incoming, request);
         let claimed = self.world.caller(scope, region);
+        let access_key = claimed.access_key.clone();
         let origin = Origin {
             peer: request.peer.ip(),
             transport: request.transport,
@@ -155,7 +159,7 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => {
                 let started = Err(Rejected::Fault(refusal.into()));
-                return Ok(Running { route, codec, started });
+                return Ok(Running { route, codec, access_key, started });
             }
         };
         let is_anonymous = caller.principal == Principal::Anonymous;
@@ -176,7 +180,7 @@ impl Front {
             Err(_) if is_anonymous => Err(Rejected::Fault(runtime::not_signed())),
             started => started,
         };
-        Ok(Running { route, codec, started })
+        Ok(Running { route, codec, access_key, started })
     }
 }
 
