@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use crate::access::Access;
 use crate::authorize::{Authority, authorize};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
 use crate::file::{FileAnswer, FindFile};
 use crate::identity::Session;
 use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
-use base::{AccountId, Region};
+use base::{AccountId, Arn, Region};
 use futures::future::{BoxFuture, FutureExt};
 use policy::Principal;
 use shape::validate::Notes;
@@ -104,6 +104,7 @@ struct Registered {
     model: &'static ServiceModel,
     operations: BTreeMap<&'static str, Run>,
     reset: Option<Reset>,
+    facts: Option<Arc<dyn Facts>>,
 }
 
 impl<S: Send + Sync + 'static> Service<S> {
@@ -233,8 +234,8 @@ fn read<O: Operation>(
 impl Registry {
     /// Adds a service.
     pub fn add<S>(&mut self, service: Service<S>) {
-        let Service { model, operations, pages, files, remarks, reset, .. } = service;
-        let registered = Registered { model, operations, reset };
+        let Service { model, operations, pages, files, remarks, reset, facts, .. } = service;
+        let registered = Registered { model, operations, reset, facts };
         self.pages.extend(pages);
         self.files.extend(files);
         self.remarks.extend(remarks.into_iter().map(|remark| (model.name, remark)));
@@ -253,6 +254,18 @@ impl Registry {
             deleted += reset(account).await?;
         }
         Ok(deleted)
+    }
+
+    /// What is known of a thing, by whichever service has it; none if it does not exist.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    pub async fn fact(&self, thing: &Arn) -> Result<Option<Arc<Fact>>, Trouble> {
+        let service = self.services.get(thing.service());
+        match service.and_then(|service| service.facts.as_ref()) {
+            Some(facts) => facts.fact(thing).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether an operation is implemented.

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
-        Ok(Task::TestPolicy(asked)) => test_policy(&asked),
+        Ok(Task::TestPolicy(asked, callers)) => test_policy(&asked, callers.as_deref()),
         Ok(Task::Export(config, file)) => tell(|| archive::export(&config, &file)),
         Ok(Task::Import(config, file)) => tell(|| archive::import(&config, &file)),
         Err(error) => error.exit(),
@@ -114,8 +114,9 @@ fn print(abilities: &node::Abilities) -> io::Result<()> {
 }
 
 /// Prints what policies say of a request. That it is denied is told apart from not being able to say.
-fn test_policy(asked: &policy_test::Arguments) -> ExitCode {
-    match policy_test::run(asked) {
+fn test_policy(asked: &policy_test::Arguments, callers: Option<&config::Callers>) -> ExitCode {
+    let answer = runtime().and_then(|runtime| runtime.block_on(policy_test::run(asked, callers)));
+    match answer {
         Ok(answer) => {
             // The exit status says it too: a reader that has gone away is no error.
             let _ = io::stdout().lock().write_all(answer.text.as_bytes());

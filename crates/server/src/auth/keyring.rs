@@ -40,6 +40,15 @@ pub(crate) struct Named {
 #[derive(Default)]
 pub(crate) struct Roles(HashMap<String, ConfiguredRole>);
 
+/// Whom somebody looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The holder of the access key with this id.
+    Key(String),
+    /// Whom an ARN names.
+    Principal(Principal),
+}
+
 impl Keyrings {
     /// These keys and roles, until there are others.
     pub(crate) fn new(keyring: Keyring) -> Self {
@@ -92,8 +101,16 @@ impl Keyring {
         Some(Candidate { principal: principal(key), session: None, secret })
     }
 
+    /// Who has a key, or is who an ARN names, which says nothing of a role's path; none if nobody is.
+    pub(crate) fn find(&self, wanted: &Wanted) -> Option<Principal> {
+        match wanted {
+            Wanted::Key(id) => self.keys.get(id).map(principal),
+            Wanted::Principal(principal) => self.roles.whole(principal).filter(|it| self.knows(it)),
+        }
+    }
+
     /// What a user or a role's session may do, if a policy says so.
-    pub(super) fn policy(&self, principal: &Principal) -> Option<&Policy> {
+    pub(crate) fn policy(&self, principal: &Principal) -> Option<&Policy> {
         let of_role = || self.roles.of(principal).map(|role| &role.policy);
         self.holders.get(principal).or_else(of_role)?.as_ref()
     }
@@ -112,6 +129,22 @@ impl Roles {
 
     fn get(&self, arn: &str) -> Option<&Role> {
         self.0.get(arn).map(|found| &found.role)
+    }
+
+    /// A session with its role's path, if it is the session of a role; anybody else as is.
+    fn whole(&self, principal: &Principal) -> Option<Principal> {
+        let Principal::AssumedRole { account, role, session } = principal else {
+            return Some(principal.clone());
+        };
+        let is_it = |known: &&Role| known.account == *account && known.name.ends_with(&**role);
+        let known = self.0.values().map(|known| &known.role).filter(is_it);
+        let sessions = known.map(|known| Principal::AssumedRole {
+            account: *account,
+            role: Arc::clone(&known.name),
+            session: Arc::clone(session),
+        });
+        // Names are one of a kind in an account; `ends_with` finds longer ones too.
+        sessions.into_iter().find(|it| it.arn() == principal.arn())
     }
 
     /// The role of a session.

@@ -20,7 +20,7 @@ use wire::sigv4::{self, Claim, Secret, Signed};
 
 pub(crate) use callers::Callers;
 use keyring::Current;
-pub(crate) use keyring::{Keyring, Keyrings, Named, Roles};
+pub(crate) use keyring::{Keyring, Keyrings, Named, Roles, Wanted};
 use refusal::Refusal;
 
 use crate::http::{Request, Transport};

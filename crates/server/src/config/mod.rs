@@ -43,7 +43,7 @@ pub(crate) enum Task {
     /// Print the operations that there are.
     Operations,
     /// Explain what policies say of a request.
-    TestPolicy(Box<policy_test::Arguments>),
+    TestPolicy(Box<policy_test::Arguments>, Option<Box<Callers>>),
     /// Write all data into a file.
     Export(Box<Config>, PathBuf),
     /// Make a data directory of such a file.
@@ -165,7 +165,11 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Task
     let serve: fn(Box<Config>, PathBuf) -> Task = |config, _| Task::Serve(config);
     let (task, file) = match line.command {
         Some(Command::Operations) => return Ok(Task::Operations),
-        Some(Command::Policy(PolicyCommand::Test(asked))) => return Ok(Task::TestPolicy(asked)),
+        Some(Command::Policy(PolicyCommand::Test(asked))) => {
+            let callers = source::callers(line.settings);
+            let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);
+            return callers.map(|callers| Task::TestPolicy(asked, callers)).map_err(invalid);
+        }
         Some(Command::Export { file }) => (Task::Export as _, file),
         Some(Command::Import { file }) => (Task::Import as _, file),
         None => (serve, PathBuf::new()),

@@ -25,3 +25,12 @@ impl Source {
         resolve::callers(&mut file::under((*self.0).clone())?)
     }
 }
+
+/// Who may call where the file is used, whether signatures are required there or not; none without a file.
+pub(super) fn callers(given: Settings) -> Result<Option<Box<Callers>>, String> {
+    if given.config.is_none() {
+        return Ok(None);
+    }
+    let mut settings = Settings { auth: None, ..file::under(given)? };
+    resolve::callers(&mut settings).map(Box::new).map(Some)
+}

@@ -4,6 +4,7 @@
 
 mod audit;
 mod caller;
+mod facts;
 mod faults;
 mod file;
 mod find;
@@ -31,6 +32,7 @@ use crate::faults::Plan;
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Operations;
 use audit::Audit;
+pub(crate) use facts::PATH as FACTS;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
 pub(crate) use page::not_for_others;
@@ -92,6 +94,9 @@ impl Handler for Front {
             }
             if request.uri.path() == reset::PATH {
                 return reset::answer(&self.registry, &request).await;
+            }
+            if request.uri.path() == facts::PATH {
+                return facts::answer(&self.registry, &request).await;
             }
             if request.uri.path() == faults::PATH {
                 return faults::answer(&self.plans, self.node.faults(), &request);
