@@ -8,10 +8,11 @@ use policy::{Context, Denial, Document, Policies, Principal, Request, Values, Ve
 use shape::Fault;
 
 use crate::access::Access;
+use crate::caller::Caller;
 use crate::circumstances::Circumstances;
 use crate::facts::{Fact, Facts};
 use crate::plan::Trouble;
-use crate::service::{Call, Caller};
+use crate::service::Call;
 
 /// What a caller that has proved who it is is held to.
 #[derive(Clone, Debug, PartialEq)]

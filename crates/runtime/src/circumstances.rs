@@ -2,8 +2,8 @@
 
 use policy::{Context, Values};
 
+use crate::caller::Caller;
 use crate::identity::unique_id;
-use crate::service::Caller;
 
 /// Who called, when, and from where: the global condition keys that follow from a request itself. Where
 /// signatures are not required nobody asks, and nothing is known.

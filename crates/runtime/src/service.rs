@@ -5,46 +5,20 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::authorize::{Authority, authorize};
+use crate::authorize::authorize;
+use crate::caller::Caller;
 use crate::facts::{Fact, Facts};
 use crate::file::{FileAnswer, FindFile};
-use crate::identity::Session;
 use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
-use base::{AccountId, Arn, Region};
+use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
-use policy::Principal;
 use shape::validate::Notes;
 use shape::{
     Decode, Encode, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel, Validated,
     Violation,
 };
-
-/// Who calls.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Caller {
-    /// The account that the call is for.
-    pub account: AccountId,
-    /// The region that the call is for.
-    pub region: Region,
-    /// The access key that it was signed with, if any.
-    pub access_key: Option<Arc<str>>,
-    /// As whom. Where signatures are not required, whoever calls is taken for the root of the account.
-    pub principal: Principal,
-    /// The temporary credentials that it was signed with, if it was.
-    pub session: Option<Arc<Session>>,
-    /// What it is held to; none where signatures are not required.
-    pub authority: Option<Arc<Authority>>,
-}
-
-impl Caller {
-    /// The root of an account, which did not have to prove it.
-    pub fn root(account: AccountId, region: Region) -> Self {
-        let principal = Principal::Root { account };
-        Caller { account, region, access_key: None, principal, session: None, authority: None }
-    }
-}
 
 /// A call of an operation, without its input.
 #[derive(Clone)]

@@ -3,6 +3,7 @@
 mod anonymous;
 mod every_operation;
 mod permissions;
+mod queues;
 mod renewed;
 mod sessions;
 
