@@ -6,7 +6,6 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use policy::{Document, Principal};
 use runtime::due::DueHandler;
 use runtime::{Answer, Call, Caller, PageRequest, Parts, Quotas, Registry, Rejected};
 use shape::{Protocol, ServiceModel};
@@ -140,20 +139,12 @@ fn call() -> Call {
 struct Nobody;
 
 impl sts::Directory for Nobody {
-    fn requires_signatures(&self) -> bool {
-        false
-    }
-
     fn account_of(&self, _: &str) -> Option<AccountId> {
         None
     }
 
-    fn role(&self, _: &str) -> Option<&sts::Role> {
+    fn role(&self, _: &str) -> Option<sts::Role> {
         None
-    }
-
-    fn policies(&self, _: &Principal) -> &[Arc<Document>] {
-        &[]
     }
 }
 

@@ -9,7 +9,7 @@ use base::AccountId;
 use super::keys::{KeyEntry, keys};
 use super::roles::roles;
 use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
-use super::{Auth, Config, Data, tls};
+use super::{Auth, Callers, Config, Data, tls};
 use crate::faults::Plan;
 use crate::http::Limits;
 
@@ -25,8 +25,7 @@ const LEAST_HEAD: usize = 1024;
 pub(super) fn config(mut given: Settings) -> Result<Config, String> {
     let listen = given.listen.unwrap_or(LISTEN);
     let account = given.account.unwrap_or(AccountId::DEFAULT);
-    let auth = auth(given.auth, given.keys.take().unwrap_or_default(), account)?;
-    let roles = roles(given.roles.take().unwrap_or_default(), account)?;
+    let Callers { auth, roles } = callers(&mut given)?;
     guard(listen, &auth, given.insecure.unwrap_or(false))?;
     let http = limits(&given)?;
     let tls = tls::files(given.tls_cert, given.tls_key)?;
@@ -42,12 +41,21 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         allow_origin: given.allow_origin.unwrap_or_default(),
         auth,
         roles,
+        source: None,
         account,
         region: given.region.unwrap_or_default(),
         log: given.log.unwrap_or(LogFormat::Text),
         log_filter: given.log_filter.unwrap_or_else(|| LOG_FILTER.to_owned()),
         http,
     })
+}
+
+/// Who may call.
+pub(super) fn callers(given: &mut Settings) -> Result<Callers, String> {
+    let account = given.account.unwrap_or(AccountId::DEFAULT);
+    let auth = auth(given.auth, given.keys.take().unwrap_or_default(), account)?;
+    let roles = roles(given.roles.take().unwrap_or_default(), account)?;
+    Ok(Callers { auth, roles })
 }
 
 /// Whoever has written keys down wants them to be used. They are read even if they are not: what is wrong with

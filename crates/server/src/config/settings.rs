@@ -59,7 +59,7 @@ pub(crate) enum LogFormat {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Settings {
-    /// A TOML file with settings
+    /// A TOML file with settings; keys and roles in it are read again at SIGHUP
     #[arg(long, env = "MILLPOND_CONFIG", value_name = "FILE", global = true)]
     #[serde(skip)]
     pub(super) config: Option<PathBuf>,

@@ -102,6 +102,7 @@ fn every_setting_of_the_file_takes_effect() {
     "#;
     let seconds = std::time::Duration::from_secs;
     let expected = Config {
+        source: None,
         listen: "0.0.0.0:1".parse().expect("an address"),
         tls: tls::files(Some("server.pem".into()), Some("server.key".into())).expect("both"),
         data: Data::Memory,

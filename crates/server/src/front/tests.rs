@@ -29,7 +29,7 @@ async fn front(public_url: Option<&str>) -> Front {
     let mut registry = Registry::default();
     registry.add(sqs::service(&node).0);
     let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
-    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Default::default() });
+    let keys = Arc::new(Named::new(AccountId::DEFAULT, Default::default()));
     registry.add(sts::service(&node, Arc::clone(&sessions), keys));
     let world = World {
         account: AccountId::DEFAULT,

@@ -138,6 +138,9 @@ async fn only_who_is_allowed_gets_through() {
             let request = request(service, operation, protocol);
             house.ask(signed(request, service.signing_name, pen)).await
         };
+        let (status, text) = house.ask(request(service, operation, protocol)).await;
+        let is_missing = status == 403 && text.contains("MissingAuthenticationToken");
+        assert!(is_missing, "{name}: who does not sign: {text}");
         let denied =
             |(status, text): &(u16, String)| *status == 403 && text.contains("AccessDenied");
         let (root, bob) = (ask(&ROOT).await, ask(&BOB).await);
