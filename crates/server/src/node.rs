@@ -43,8 +43,10 @@ impl Services {
         let mut registry = Registry::default();
         let (sqs, sqs_due) = sqs::service(node);
         registry.add(sqs);
+        let (sns, sns_due) = sns::service(node);
+        registry.add(sns);
         registry.add(sts::service(node, sessions, keys));
-        Services { registry, due: vec![("sqs", sqs_due)] }
+        Services { registry, due: vec![("sqs", sqs_due), ("sns", sns_due)] }
     }
 }
 

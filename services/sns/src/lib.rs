@@ -1,6 +1,85 @@
 //! Amazon SNS.
+//!
+//! **What AWS promises.** A message whose id was answered is saved, and goes to every subscription whose filter
+//! takes it; a FIFO topic gives each subscription its messages in order, each once.
+//! <https://docs.aws.amazon.com/sns/latest/dg/welcome.html>
+//!
+//! **How it is kept.** A topic is a lane named by its ARN. Published messages are a log: a message is one
+//! record, whatever the number of subscriptions, and its position is its sequence number. A subscription is
+//! a row that says from which position on messages are for it, so that publishing does not look at
+//! subscriptions and subscribing does not look at messages. Loading a topic reads neither: subscriptions come
+//! page by page when a decision first needs them all ([`model::subscribers`]).
+//!
+//! **Other accounts.** A subscription of a queue by somebody else than its owner waits to be confirmed. The
+//! wish to have it confirmed is a record of the log too; what waits longer than two days goes by itself.
+//!
+//! **For deliveries.** `model::read::entries` reads the log from a position on, `TopicLane::with_subscribers`
+//! gives all subscriptions to a decision, and `Subscriber` says from where on, to which endpoint and as what
+//! messages go to it. Rows 2 and 20 to 29 of a topic and its due rows 20 to 29 are kept for them.
+//!
+//! **Indexes.** The slot of a topic lists its subscriptions under their owner's account and region, and
+//! says of each at which queue it points. Both are written in the topic's own commits; those of a deleted
+//! topic go piece by piece, before the rest of its rows.
+//!
+//! **Invariants.** Positions are dense and never used twice; there is one subscription of an endpoint at
+//! most; a lane loaded from its rows equals the one that wrote them.
 
+mod access;
+mod due;
 #[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod envelope;
+mod error;
+mod filter;
+mod keys;
+mod limits;
+mod model;
+mod operations;
+mod ops;
+mod reset;
 #[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod signing;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use base::Arn;
+use futures::future::{BoxFuture, FutureExt};
+use runtime::due::DueHandler;
+use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
+
+use model::TopicLane;
+
+/// The service's state: its topics.
+pub struct Sns {
+    topics: Arc<Lanes<TopicLane>>,
+}
+
+/// The service with all that it can do. Operations that the model knows and this list lacks are refused
+/// by name.
+pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
+    let sns = Sns::new(node);
+    let due: Arc<dyn DueHandler> = sns.clone();
+    let facts: Arc<dyn Facts> = sns.clone();
+    let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
+    let service = operations::about_messages(operations::about_topics(service))
+        .remark("Publish: messages are kept; they are not delivered to subscriptions yet")
+        .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
+        .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
+        .remark("TracingConfig: stored and shown; no trace is sent")
+        .remark("ArchivePolicy: stored and shown; messages cannot be replayed yet")
+        .reset(reset::run);
+    (service, due)
+}
+
+impl Sns {
+    fn new(node: &Arc<Node>) -> Arc<Self> {
+        Arc::new(Sns { topics: Lanes::new(node) })
+    }
+}
+
+impl Facts for Sns {
+    fn fact<'f>(&'f self, topic: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>> {
+        self.topics.fact(topic).boxed()
+    }
+}

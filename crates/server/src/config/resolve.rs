@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use base::AccountId;
 
@@ -15,6 +16,8 @@ use crate::http::Limits;
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
 const DATA_DIR: &str = "./millpond-data";
 const LOG_FILTER: &str = "info";
+/// The longest that a request waits because it wants to.
+const LONG_POLL: Duration = Duration::from_secs(20);
 /// Less would refuse what every SDK sends.
 const LEAST_HEAD: usize = 1024;
 
@@ -113,6 +116,7 @@ fn limits(given: &Settings) -> Result<Limits, String> {
         bodies: given.max_bodies.map_or(default.bodies, |bytes| bytes.0),
         head_time: given.head_time.map_or(default.head_time, |period| period.0),
         body_time: given.body_time.map_or(default.body_time, |period| period.0),
+        answer_time: given.answer_time.map_or(default.answer_time, |period| period.0),
         idle_time: given.idle_time.map_or(default.idle_time, |period| period.0),
         streams: given.max_streams.unwrap_or(default.streams),
         grace: given.shutdown_grace.map_or(default.grace, |period| period.0),
@@ -120,6 +124,9 @@ fn limits(given: &Settings) -> Result<Limits, String> {
     if limits.connections == 0 || limits.requests == 0 || limits.streams == 0 {
         let zero = "--max-connections, --max-requests and --max-streams must not be zero";
         return Err(zero.to_owned());
+    }
+    if limits.answer_time <= LONG_POLL {
+        return Err("--answer-time must be longer than a long poll, which takes 20s".to_owned());
     }
     if limits.head < LEAST_HEAD {
         return Err(format!("--max-head must not be less than {LEAST_HEAD} bytes"));

@@ -1,7 +1,7 @@
 //! Reads: pages of owned bytes, from one consistent view each.
 //!
-//! Rows and records are handed out as the engine holds them, without copying: one that is kept keeps the
-//! block that it came from.
+//! Rows and records of pages are handed out as the engine holds them, without copying: one that is kept keeps
+//! the block that it came from.
 
 use ::fjall::{Guard, Readable};
 use base::SlotId;
@@ -51,6 +51,30 @@ pub(super) fn records(
     let (pairs, more) = first(engine, Place::Log, rows::log_range(slot, lane, from), limit)?;
     let record = |(key, value): Pair| Ok((position(&key)?, value));
     Ok(Records { records: pairs.into_iter().map(record).collect::<Result<_, _>>()?, more })
+}
+
+/// Those records of a log that are there of these.
+pub(super) fn records_at(
+    engine: &Engine,
+    slot: SlotId,
+    lane: LaneId,
+    positions: &[Position],
+) -> Result<Vec<(Position, Bytes)>, StoreError> {
+    let (snapshot, log) = (engine.snapshot(), engine.keyspace(Place::Log));
+    let mut records = Vec::with_capacity(positions.len());
+    for position in positions {
+        let record = snapshot.get(log, rows::log_key(slot, lane, *position));
+        let record = record.map_err(error::at_read)?;
+        records.extend(record.map(|record| (*position, alone(record.into()))));
+    }
+    Ok(records)
+}
+
+/// A record without its block, which it would keep for itself if it were kept: its neighbours were not asked
+/// for. One that is as large as a block is alone in there.
+fn alone(record: Bytes) -> Bytes {
+    const BLOCK: usize = 4 << 10;
+    if record.len() < BLOCK { Bytes::copy_from_slice(&record) } else { record }
 }
 
 /// The position of a log's last record.

@@ -10,9 +10,20 @@ use super::*;
 
 /// Operations that need nobody's leave.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-const FREE: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
+const FREE: [&str; 3] = ["ConfirmSubscription", "GetCallerIdentity", "GetSessionToken"];
 /// Operations that, without optional members, are about the caller's own account, whoever calls.
-const OWN: [&str; 4] = ["CreateQueue", "GetAccessKeyInfo", "GetQueueUrl", "ListQueues"];
+const OWN: [&str; 7] = [
+    "CreateQueue",
+    "CreateTopic",
+    "GetAccessKeyInfo",
+    "GetQueueUrl",
+    "ListQueues",
+    "ListSubscriptions",
+    "ListTopics",
+];
+
+const SUBSCRIPTION: &str =
+    "arn:aws:sns:us-east-1:000000000000:q:01234567-89ab-4def-8123-456789abcdef";
 
 /// The root of another account, and a user whose policy allows everything.
 const STRANGER: Pen<'static> = Pen { access_key: "AKSTRANGER", secret: "stranger's", ..ROOT };
@@ -34,16 +45,20 @@ async fn house() -> House {
 }
 
 /// A value that the model allows, and that names the queue `q` of the first account where it names one.
-fn value(name: &str, target: &Target) -> Value {
+fn value(service: &str, name: &str, target: &Target) -> Value {
     match target {
-        Target::String(_) if name.ends_with("Arn") => "arn:aws:sqs:us-east-1:000000000000:q".into(),
+        Target::String(_) if name == "SubscriptionArn" => SUBSCRIPTION.into(),
+        Target::String(_) if name.ends_with("Arn") => {
+            format!("arn:aws:{service}:us-east-1:000000000000:q").into()
+        }
+        Target::String(_) if name == "Protocol" => "sqs".into(),
         Target::String(_) if name.ends_with("Url") => "http://localhost/000000000000/q".into(),
         Target::String(_) if name == "TaskHandle" => task_handle().into(),
         Target::String(text) if text.min.is_some_and(|min| min > 8) => "AKROOTAKROOTAKROOT".into(),
         Target::String(_) => "name".into(),
-        Target::List(list) => json!([value(name, &list.member)]),
+        Target::List(list) => json!([value(service, name, &list.member)]),
         Target::Map(_) => json!({}),
-        Target::Structure(schema) => input(schema()),
+        Target::Structure(schema) => input(service, schema()),
         _ => json!(1),
     }
 }
@@ -55,11 +70,12 @@ fn task_handle() -> String {
     base64::engine::general_purpose::STANDARD.encode(plain.to_string())
 }
 
-/// The required members of a structure.
-fn input(schema: &Schema) -> Value {
-    let required = schema.members.iter().filter(|member| member.required);
-    let members =
-        required.map(|member| (member.name.to_owned(), value(member.name, &member.target)));
+/// The required members of a structure, and the topic that Publish may be for.
+fn input(service: &str, schema: &Schema) -> Value {
+    let required =
+        schema.members.iter().filter(|member| member.required || member.name == "TopicArn");
+    let members = required
+        .map(|member| (member.name.to_owned(), value(service, member.name, &member.target)));
     Value::Object(members.collect::<Map<_, _>>())
 }
 
@@ -70,13 +86,11 @@ fn request(
     protocol: Protocol,
 ) -> Request {
     let mut request = unsigned(service, protocol, operation.name);
-    let input = operation.input.map_or(json!({}), input);
+    let input = operation.input.map_or(json!({}), |schema| input(service.name, schema));
     let body = match protocol {
         Protocol::AwsQuery => {
             let mut text = String::from_utf8(request.body.to_vec()).unwrap();
-            for (name, value) in input.as_object().unwrap() {
-                text += &format!("&{name}={}", value.as_str().expect("a text"));
-            }
+            write_query(&mut text, "", &input);
             text
         }
         _ => input.to_string(),
@@ -84,6 +98,23 @@ fn request(
     request.body = Bytes::from(body);
     request.sent = request.body.clone();
     request
+}
+
+/// As Query writes lists that are not flattened, and structures.
+fn write_query(text: &mut String, path: &str, value: &Value) {
+    let below =
+        |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| write_query(text, &below(name), value));
+        }
+        Value::Array(items) => {
+            let numbered = items.iter().zip(1..);
+            numbered.for_each(|(item, n)| write_query(text, &below(&format!("member.{n}")), item));
+        }
+        Value::String(value) => *text += &format!("&{path}={value}"),
+        value => *text += &format!("&{path}={value}"),
+    }
 }
 
 /// Each operation once, in JSON if it is spoken.

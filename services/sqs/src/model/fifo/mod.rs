@@ -9,6 +9,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
+mod ahead;
 mod attempts;
 pub(crate) mod attributes;
 pub(crate) mod bodies;
@@ -48,6 +49,8 @@ pub(crate) const LOOKAHEAD: usize = 120_000;
 struct Known {
     group: Group,
     sent: Timestamp,
+    /// The length of its record.
+    bytes: u32,
 }
 
 /// The messages of a FIFO queue.
@@ -234,7 +237,8 @@ impl Fifo {
         if !self.locks(position) {
             self.groups.wait(stored.group, position);
         }
-        self.known.insert(position, Known { group: stored.group, sent: stored.sent });
+        let bytes = u32::try_from(stored.bytes.len()).unwrap_or(u32::MAX);
+        self.known.insert(position, Known { group: stored.group, sent: stored.sent, bytes });
         self.bodies.offer(position, stored);
     }
 

@@ -39,10 +39,16 @@ impl Fifo {
 
     fn keep(&mut self, asked: &[Position], mut records: Vec<(Position, Stored)>) {
         records.retain(|(position, _)| self.known.contains_key(position));
-        let is_there = |position: &Position| records.iter().any(|(at, _)| at == position);
-        let bare = asked.iter().filter(|position| !is_there(position)).copied();
-        for position in bare.collect::<Vec<_>>() {
-            self.remove(position);
+        let there: BTreeSet<Position> = records.iter().map(|(at, _)| *at).collect();
+        let is_there = |position: &Position| there.contains(position);
+        let bare: Vec<_> = asked.iter().filter(|at| !is_there(at)).copied().collect();
+        // A message without a record: nothing to deliver, and nothing to wait for.
+        for position in bare {
+            if self.known.contains_key(&position) {
+                self.drop_dead(position);
+            } else {
+                self.remove(position);
+            }
         }
         self.bodies.insert(records);
     }

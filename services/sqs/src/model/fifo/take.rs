@@ -46,7 +46,9 @@ impl Fifo {
             }
         }
         if !unfetched.is_empty() {
-            return Err(Need::Returned(unfetched));
+            let own = taken.picks.iter().map(|pick| pick.position).chain(unfetched);
+            // All of them: what is in memory may have to make room for the others.
+            return Err(Need::Returned(own.collect()));
         }
         let wants_more = !is_full(&taken, &unfetched) && self.lacks();
         if wants_more { Err(self.need()) } else { Ok(taken) }
@@ -106,8 +108,9 @@ impl Fifo {
         visible_at: Timestamp,
     ) -> Result<Taken, Need> {
         let mut taken = Taken::default();
-        let mut unfetched = Vec::new();
+        let (mut all, mut is_fetched) = (Vec::new(), true);
         for (position, message) in messages {
+            all.push(position);
             let visible_at = visible_at.min(message.received + limits::TOTAL_VISIBILITY);
             match self.bodies.get(position) {
                 Some(stored) => taken.picks.push(Pick {
@@ -117,10 +120,11 @@ impl Fifo {
                 }),
                 // The index must have a message before its record can be kept.
                 None if !self.known.contains_key(&position) => return Err(self.need()),
-                None => unfetched.push(position),
+                None => is_fetched = false,
             }
         }
-        if unfetched.is_empty() { Ok(taken) } else { Err(Need::Returned(unfetched)) }
+        // All of them: what is in memory may have to make room for the others.
+        if is_fetched { Ok(taken) } else { Err(Need::Returned(all)) }
     }
 
     /// What was taken is in flight, leaving or gone.

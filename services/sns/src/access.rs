@@ -1,0 +1,77 @@
+//! What callers must be allowed for each operation.
+//!
+//! A batch is allowed as Publish is. An operation on a subscription is one on its topic.
+//! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
+
+use api::sns::types::{
+    CreateTopicInput, PublishInput, SubscribeInput, Tag, TagResourceRequest, UntagResourceRequest,
+};
+use runtime::{Access, Call};
+use shape::Fault;
+
+use crate::model::arn::{self, SubscriptionArn};
+use crate::ops::publish;
+
+type Needed = Result<Vec<Access>, Fault>;
+
+/// An action on a topic.
+pub(crate) fn to(action: &'static str, call: &Call, topic: &str) -> Needed {
+    Ok(vec![Access::to(action, arn::topic(&call.caller, "TopicArn", topic)?)])
+}
+
+/// The same, for callers of its own account alone.
+pub(crate) fn own(action: &'static str, call: &Call, topic: &str) -> Needed {
+    Ok(vec![Access::within_account(action, arn::topic(&call.caller, "TopicArn", topic)?)])
+}
+
+/// An action on no particular topic.
+pub(crate) fn all(action: &'static str) -> Needed {
+    Ok(vec![Access::in_general(action)])
+}
+
+/// An action on a subscription.
+pub(crate) fn subscription(action: &'static str, call: &Call, subscription: &str) -> Needed {
+    let SubscriptionArn { topic, .. } = SubscriptionArn::parse(&call.caller, subscription)?;
+    Ok(vec![Access::within_account(action, topic)])
+}
+
+pub(crate) fn create_topic(call: &Call, input: &CreateTopicInput) -> Needed {
+    let topic = arn::of_name(&call.caller, &input.name);
+    let actions = match &input.tags {
+        Some(tags) if !tags.is_empty() => &["sns:CreateTopic", "sns:TagResource"][..],
+        _ => &["sns:CreateTopic"],
+    };
+    let access = |action: &&'static str| Access::within_account(action, topic.clone());
+    let tags = || pairs(input.tags.as_deref().unwrap_or_default());
+    Ok(actions.iter().map(|action| access(action).setting_tags(tags())).collect())
+}
+
+pub(crate) fn publish(call: &Call, input: &PublishInput) -> Needed {
+    Ok(vec![Access::to("sns:Publish", publish::target(call, input)?)])
+}
+
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html#sns-policy-keys>
+pub(crate) fn subscribe(call: &Call, input: &SubscribeInput) -> Needed {
+    let mut access =
+        Access::to("sns:Subscribe", arn::topic(&call.caller, "TopicArn", &input.topic_arn)?);
+    access.keys.add("sns:Protocol", input.protocol.as_str());
+    if let Some(endpoint) = &input.endpoint {
+        access.keys.add("sns:Endpoint", endpoint.as_str());
+    }
+    Ok(vec![access])
+}
+
+pub(crate) fn tag_resource(call: &Call, input: &TagResourceRequest) -> Needed {
+    let topic = arn::topic(&call.caller, "ResourceArn", &input.resource_arn)?;
+    Ok(vec![Access::within_account("sns:TagResource", topic).setting_tags(pairs(&input.tags))])
+}
+
+pub(crate) fn untag_resource(call: &Call, input: &UntagResourceRequest) -> Needed {
+    let topic = arn::topic(&call.caller, "ResourceArn", &input.resource_arn)?;
+    let access = Access::within_account("sns:UntagResource", topic);
+    Ok(vec![access.with_tag_keys(input.tag_keys.iter().map(String::as_str))])
+}
+
+fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
+    tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str()))
+}

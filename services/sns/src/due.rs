@@ -1,0 +1,119 @@
+//! What happens to topics when time passes.
+
+use base::Arn;
+use futures::future::{BoxFuture, FutureExt};
+use runtime::due::{DueEntry, DueHandler};
+use runtime::{Decision, Moment, Trouble, reclaim};
+use store::PageLimit;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::keys::DueKind;
+use crate::model::subscribers::{Known, NextPage};
+use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane, read};
+
+/// Most subscriptions, or deduplication ids, that one commit drops.
+const PIECE: usize = 1000;
+
+impl DueHandler for Sns {
+    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
+        async move {
+            match DueKind::from_number(entry.what) {
+                Some(DueKind::Reclaim) => self.reclaim(&entry).await,
+                Some(DueKind::Expire) => self.expire(&entry).await,
+                Some(DueKind::Forget) => self.forget(&entry).await,
+                None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Sns {
+    /// Drops subscriptions that were not confirmed in time, a bounded number a commit.
+    async fn expire(&self, entry: &DueEntry) -> Result<(), Trouble> {
+        let expired = self.topics.enter(&entry.arn, |lane, moment| {
+            if !stands(lane, entry) {
+                return Decision::answer(());
+            }
+            lane.with_subscribers(|topic, known| decide_expire((topic, known), moment, entry))
+        });
+        match expired.await {
+            Err(Error::Trouble(trouble)) => Err(trouble),
+            // The topic has gone.
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets deduplication ids that are over, a bounded number a commit. An entry that was done before
+    /// finds nothing that is over, and puts a row that is there already.
+    async fn forget(&self, entry: &DueEntry) -> Result<(), Trouble> {
+        let decide = |lane: &TopicLane, moment: Moment<'_>| {
+            let topic = lane.topic.as_ref();
+            let Some(topic) = topic.filter(|topic| topic.incarnation == entry.incarnation) else {
+                return Decision::answer(());
+            };
+            let (over, next) = topic.seen.over(moment.now, PIECE);
+            Decision::keep(vec![Change::Forgotten { done: entry.clone(), over, next }], ())
+        };
+        self.topics.enter(&entry.arn, decide).await
+    }
+
+    /// Deletes the rows of a deleted topic, once its deletion is on disk: first its subscriptions, because
+    /// the slot's indexes know them, then all the rest.
+    async fn reclaim(&self, entry: &DueEntry) -> Result<(), Trouble> {
+        let is_dead = |lane: &TopicLane, _: Moment<'_>| {
+            let present = lane.topic.as_ref().map(|topic| topic.incarnation);
+            Decision::<_, _, Trouble>::answer(present != Some(entry.incarnation))
+        };
+        if !self.topics.enter(&entry.arn, is_dead).await? {
+            return Ok(());
+        }
+        while let Some(subscriptions) = self.left_over(&entry.arn, entry).await? {
+            let cleared = Change::Cleared { dead: entry.incarnation, subscriptions };
+            let clear = |_: &TopicLane, _: Moment<'_>| {
+                Decision::<_, _, Trouble>::keep(vec![cleared.clone()], ())
+            };
+            self.topics.enter(&entry.arn, clear).await?;
+        }
+        let slots = self.topics.node().slots();
+        reclaim::reclaim(slots, Topic::slot(&entry.arn), entry.incarnation).await?;
+        let done = |_: &TopicLane, _: Moment<'_>| {
+            Decision::<_, _, Trouble>::keep(vec![Change::Reclaimed(entry.clone())], ())
+        };
+        self.topics.enter(&entry.arn, done).await
+    }
+
+    /// The first subscriptions of a life that is over, if any are left.
+    async fn left_over(
+        &self,
+        topic: &Arn,
+        entry: &DueEntry,
+    ) -> Result<Option<Vec<(SubscriptionId, Subscription)>>, Trouble> {
+        let limit = PageLimit { rows: PIECE, bytes: 1 << 20 };
+        let (life, rows) = ((topic, entry.incarnation), self.topics.rows(topic));
+        let page = read::page_of_subscriptions(life, NextPage(None), limit, &rows).await;
+        let page = page.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+        Ok(Some(page.subscriptions).filter(|found| !found.is_empty()))
+    }
+}
+
+/// Whether an entry is still the one that a topic waits for.
+fn stands(lane: &TopicLane, entry: &DueEntry) -> bool {
+    lane.topic.as_ref().is_some_and(|topic| {
+        topic.incarnation == entry.incarnation && topic.standing.expire_at == Some(entry.at)
+    })
+}
+
+fn decide_expire(
+    (topic, known): (&Topic, &Known),
+    moment: Moment<'_>,
+    entry: &DueEntry,
+) -> Decision<TopicLane, (), Error> {
+    let (over, next) = known.expired(moment.now, PIECE);
+    let gone = over.into_iter().filter_map(|id| Some((id, known.get(id)?)));
+    let gone: Vec<(SubscriptionId, Subscription)> = gone.collect();
+    let mut standing = topic.without(gone.iter().map(|(_, subscription)| subscription));
+    standing.expire_at = next.map(|next| next.max(moment.now));
+    Decision::keep(vec![Change::Expired { done: entry.clone(), gone, standing }], ())
+}

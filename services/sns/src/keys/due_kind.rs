@@ -1,0 +1,26 @@
+//! What happens later to a topic.
+
+/// What happens later to a topic; the number stands in the due row and is never reused. 20 to 29 are kept
+/// for deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum DueKind {
+    /// Delete the rows of a life that is over.
+    Reclaim = 2,
+    /// Delete subscriptions that were not confirmed in time.
+    Expire = 3,
+    /// Forget deduplication ids that are over.
+    Forget = 10,
+}
+
+impl DueKind {
+    /// What a due row's number means.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        match number {
+            2 => Some(DueKind::Reclaim),
+            3 => Some(DueKind::Expire),
+            10 => Some(DueKind::Forget),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What may happen to a topic.
+
+use base::{AccountId, Incarnation, Timestamp};
+use bytes::Bytes;
+use runtime::due::DueEntry;
+use store::Position;
+
+use crate::model::seen::{Original, SeenKey};
+use crate::model::tags::Tags;
+use crate::model::token::Secret;
+use crate::model::topic::Standing;
+use crate::model::{Attributes, Subscription, SubscriptionId};
+
+/// What may happen to a topic. A change says all that its rows need: those of a plan are written from the
+/// state before it, so a plan has one change of subscriptions at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It begins.
+    Created(Box<Created>),
+    /// It is set differently, or tagged.
+    Defined(Box<Defined>),
+    /// It ends; its rows go later.
+    Deleted { at: Timestamp },
+    /// Subscriptions of a life that is over are gone.
+    Cleared { dead: Incarnation, subscriptions: Vec<(SubscriptionId, Subscription)> },
+    /// The rows of a life that is over are gone.
+    Reclaimed(DueEntry),
+    /// A subscription begins, or changes.
+    Subscribed(Box<Subscribed>),
+    /// A subscription ends.
+    Unsubscribed { id: SubscriptionId, before: Box<Subscription>, standing: Standing },
+    /// Subscriptions end that were not confirmed in time.
+    Expired { done: DueEntry, gone: Vec<(SubscriptionId, Subscription)>, standing: Standing },
+    /// A message came, or the wish to have a subscription confirmed.
+    Published { position: Position, record: Bytes },
+    /// A message that came must not be taken twice.
+    Remembered(Remembered),
+    /// Deduplication ids that are over are forgotten; the next one is over then.
+    Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
+}
+
+/// A subscription that begins or changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subscribed {
+    pub(crate) id: SubscriptionId,
+    pub(crate) subscription: Subscription,
+    /// Whose it was before, if it was there.
+    pub(crate) owner_before: Option<AccountId>,
+    pub(crate) standing: Standing,
+}
+
+/// What is remembered of a message that came to a FIFO topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    pub(crate) key: SeenKey,
+    pub(crate) original: Original,
+}
+
+/// A new topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Created {
+    pub(crate) incarnation: Incarnation,
+    pub(crate) secret: Secret,
+    pub(crate) at: Timestamp,
+    pub(crate) attributes: Attributes,
+    pub(crate) tags: Tags,
+}
+
+/// What a topic is set to from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Defined {
+    pub(crate) attributes: Attributes,
+    pub(crate) tags: Tags,
+}

@@ -1,0 +1,132 @@
+//! A topic's name as a lane.
+
+use std::sync::Arc;
+
+use base::{Arn, Incarnation, Timestamp};
+use runtime::{Decision, Fact, Lane, Ready, Rows, names};
+use store::{Batch, StoreError, Table};
+
+use crate::error::Error;
+use crate::keys::{self, NameRow};
+use crate::model::change::Change;
+use crate::model::policy::Policy;
+use crate::model::subscribers::{Known, NextPage, SubscriptionPage};
+use crate::model::topic::Topic;
+use crate::model::{read, rows};
+
+/// The lane of a topic's name: the topic, if there is one.
+pub(crate) struct TopicLane {
+    pub(crate) arn: Arn,
+    pub(crate) topic: Option<Topic>,
+    /// What requests to the topic are authorized from.
+    pub(crate) fact: Option<Arc<Fact>>,
+}
+
+/// A page of subscriptions that memory lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) topic: Arn,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) page: NextPage,
+}
+
+impl TopicLane {
+    /// The topic, which must exist.
+    pub(crate) fn topic(&self) -> Result<&Topic, Error> {
+        self.topic.as_ref().ok_or(Error::TopicNotFound)
+    }
+
+    /// What there is to know has changed.
+    fn learn(&mut self) {
+        let fact = |topic: &Topic| Fact {
+            policy: topic.attributes.policy.as_ref().and_then(Policy::compiled),
+            tags: topic.tags.clone(),
+        };
+        self.fact = self.topic.as_ref().map(|topic| Arc::new(fact(topic)));
+    }
+
+    /// Decides from the topic with all its subscriptions, once memory has them; a topic that is not there
+    /// is refused.
+    pub(crate) fn with_subscribers<A, E: From<Error>>(
+        &self,
+        decide: impl FnOnce(&Topic, &Known) -> Decision<Self, A, E>,
+    ) -> Decision<Self, A, E> {
+        let topic = match self.topic() {
+            Ok(topic) => topic,
+            Err(error) => return Decision::Refuse(error.into()),
+        };
+        match topic.subscribers.all() {
+            Ok(known) => decide(topic, known),
+            Err(page) => {
+                let (topic, incarnation) = (self.arn.clone(), topic.incarnation);
+                Decision::Fetch(Wanted { topic, incarnation, page })
+            }
+        }
+    }
+}
+
+impl Lane for TopicLane {
+    type Change = Change;
+    type Need = Wanted;
+    type Supply = (Incarnation, SubscriptionPage);
+
+    async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
+        let mut lane = TopicLane { arn: arn.clone(), topic: None, fact: None };
+        let Some(name) = rows.get(Table::Names, names::key(arn)).await? else { return Ok(lane) };
+        let name: NameRow = keys::decode(name)?;
+        let incarnation = name.incarnation[..].try_into().map(Incarnation::from_bytes);
+        let incarnation =
+            incarnation.map_err(|_| StoreError::Damaged(format!("the name of {arn}")))?;
+        lane.topic = Some(read::topic(arn, incarnation, rows).await?);
+        lane.learn();
+        Ok(lane)
+    }
+
+    async fn fetch(wanted: Wanted, rows: &Rows) -> Result<Self::Supply, StoreError> {
+        let life = (&wanted.topic, wanted.incarnation);
+        Ok((wanted.incarnation, read::subscriptions(life, wanted.page, rows).await?))
+    }
+
+    fn supply(&mut self, (incarnation, page): Self::Supply) {
+        if let Some(topic) = self.topic.as_mut().filter(|topic| topic.incarnation == incarnation) {
+            topic.subscribers.supply(page);
+        }
+    }
+
+    fn observe(&mut self, _: Timestamp) {}
+
+    fn write(&self, change: &Change, batch: &mut Batch) {
+        rows::write(&self.arn, self.topic.as_ref(), change, batch);
+    }
+
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::Created(created) => {
+                self.topic = Some(Topic::new(*created));
+                self.learn();
+            }
+            Change::Deleted { .. } => {
+                self.topic = None;
+                self.learn();
+            }
+            change => {
+                let is_definition = matches!(change, Change::Defined(_));
+                if let Some(topic) = &mut self.topic {
+                    topic.apply(change);
+                }
+                if is_definition {
+                    self.learn();
+                }
+            }
+        }
+    }
+
+    /// Nobody waits at a topic.
+    fn ready(&self) -> Ready {
+        Ready::default()
+    }
+
+    fn fact(&self) -> Option<&Arc<Fact>> {
+        self.fact.as_ref()
+    }
+}

@@ -1,0 +1,197 @@
+//! What stands in a topic's log.
+
+use std::collections::BTreeMap;
+
+use base::Timestamp;
+use bytes::Bytes;
+use prost::Message as _;
+use store::StoreError;
+use uuid::Uuid;
+
+use crate::keys::{self, AttributeRecord, Record};
+use crate::model::SubscriptionId;
+use crate::model::message_attributes::{Attribute, AttributeValue, MessageAttributes};
+
+/// A record of the log. Its position is its sequence number, and the number of its delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// A message for all subscriptions whose filter takes it.
+    Message(Box<Message>),
+    /// The owner of a subscription's endpoint is to be asked to confirm it, if it still waits for that.
+    Confirmation(Confirmation),
+}
+
+/// What asks to confirm a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Confirmation {
+    pub(crate) id: Uuid,
+    pub(crate) asked: Timestamp,
+    pub(crate) subscription: SubscriptionId,
+}
+
+/// A message, with all that its delivery needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) id: Uuid,
+    pub(crate) published: Timestamp,
+    /// The account of the publisher.
+    pub(crate) publisher: String,
+    /// The message; of a structured one its `default`.
+    pub(crate) body: String,
+    /// Of a structured message, what single protocols get instead.
+    pub(crate) bodies: BTreeMap<String, String>,
+    /// Whether it is a structured message: attributes are not delivered with it.
+    pub(crate) structured: bool,
+    pub(crate) subject: Option<String>,
+    pub(crate) attributes: MessageAttributes,
+    /// `MessageGroupId`; standard topics give it to standard queues only.
+    pub(crate) group_id: Option<String>,
+    /// `MessageDeduplicationId`: that of the publisher, or the hash of the message.
+    pub(crate) deduplication_id: Option<String>,
+}
+
+impl Message {
+    /// What an endpoint of this protocol gets.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
+    pub(crate) fn body_for(&self, protocol: &str) -> &str {
+        self.bodies.get(protocol).unwrap_or(&self.body)
+    }
+}
+
+impl Entry {
+    /// Its record.
+    pub(crate) fn encode(self) -> Bytes {
+        let record = match self {
+            Entry::Message(message) => to_record(*message),
+            Entry::Confirmation(confirmation) => Record {
+                id: id_bytes(confirmation.id),
+                published_ms: confirmation.asked.millis(),
+                confirms: Some(Bytes::copy_from_slice(confirmation.subscription.as_bytes())),
+                ..Record::default()
+            },
+        };
+        record.encode_to_vec().into()
+    }
+
+    /// Reads a record.
+    pub(crate) fn decode(bytes: Bytes) -> Result<Self, StoreError> {
+        let record: Record = keys::decode(bytes)?;
+        from_record(record).ok_or_else(|| StoreError::Damaged("a record of a topic".into()))
+    }
+}
+
+fn id_bytes(id: Uuid) -> Bytes {
+    Bytes::copy_from_slice(id.as_bytes())
+}
+
+fn to_record(message: Message) -> Record {
+    let attributes = message.attributes.into_iter().map(|(name, attribute)| {
+        let (text, bytes) = match attribute.value {
+            AttributeValue::Text(text) => (Some(text), None),
+            AttributeValue::Bytes(bytes) => (None, Some(bytes)),
+        };
+        AttributeRecord { name, kind: attribute.kind, text, bytes }
+    });
+    Record {
+        id: id_bytes(message.id),
+        published_ms: message.published.millis(),
+        publisher: message.publisher,
+        body: message.body,
+        bodies: message.bodies,
+        structured: message.structured,
+        subject: message.subject,
+        attributes: attributes.collect(),
+        group_id: message.group_id,
+        deduplication_id: message.deduplication_id,
+        confirms: None,
+    }
+}
+
+fn from_record(record: Record) -> Option<Entry> {
+    let id = Uuid::from_slice(&record.id).ok()?;
+    let published = Timestamp::from_millis(record.published_ms);
+    if let Some(subscription) = record.confirms {
+        let subscription = SubscriptionId::from_bytes(subscription[..].try_into().ok()?);
+        return Some(Entry::Confirmation(Confirmation { id, asked: published, subscription }));
+    }
+    let attribute = |record: AttributeRecord| {
+        let text = record.text.map(AttributeValue::Text);
+        let value = text.or(record.bytes.map(AttributeValue::Bytes))?;
+        Some((record.name, Attribute { kind: record.kind, value }))
+    };
+    Some(Entry::Message(Box::new(Message {
+        id,
+        published,
+        publisher: record.publisher,
+        body: record.body,
+        bodies: record.bodies,
+        structured: record.structured,
+        subject: record.subject,
+        attributes: record.attributes.into_iter().map(attribute).collect::<Option<_>>()?,
+        group_id: record.group_id,
+        deduplication_id: record.deduplication_id,
+    })))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn message(body: String) -> Message {
+        Message {
+            id: Uuid::from_u128(7),
+            published: Timestamp::from_millis(5),
+            publisher: "000000000000".into(),
+            body,
+            bodies: BTreeMap::new(),
+            structured: false,
+            subject: Some("s".into()),
+            attributes: MessageAttributes::new(),
+            group_id: None,
+            deduplication_id: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_survives_its_record(
+            body: String,
+            name: String,
+            bytes: Vec<u8>,
+            group_id: Option<String>,
+            bodies: BTreeMap<String, String>,
+        ) {
+            let value = AttributeValue::Bytes(bytes.into());
+            let attribute = Attribute { kind: "Binary".into(), value };
+            let attributes = MessageAttributes::from([(name, attribute)]);
+            let structured = !bodies.is_empty();
+            let message = Message { group_id, bodies, structured, attributes, ..message(body) };
+            let entry = Entry::Message(Box::new(message));
+            prop_assert_eq!(Entry::decode(entry.clone().encode()), Ok(entry));
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            _ = Entry::decode(bytes.into());
+        }
+    }
+
+    #[test]
+    fn a_wish_to_confirm_survives_its_record() {
+        let entry = Entry::Confirmation(Confirmation {
+            id: Uuid::from_u128(7),
+            asked: Timestamp::from_millis(5),
+            subscription: SubscriptionId::from_bytes([3; 16]),
+        });
+        assert_eq!(Entry::decode(entry.clone().encode()), Ok(entry));
+    }
+
+    #[test]
+    fn protocols_get_their_text_or_the_default() {
+        let bodies = BTreeMap::from([("sqs".to_owned(), "q".to_owned())]);
+        let message = Message { bodies, structured: true, ..message("d".into()) };
+        assert_eq!((message.body_for("sqs"), message.body_for("http")), ("q", "d"));
+    }
+}

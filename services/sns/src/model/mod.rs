@@ -1,0 +1,32 @@
+//! Topics, subscriptions and messages, and their legal changes.
+
+pub(crate) mod archive;
+pub(crate) mod arn;
+pub(crate) mod attributes;
+pub(crate) mod change;
+pub(crate) mod delivery_policy;
+mod interned;
+mod lane;
+pub(crate) mod message;
+pub(crate) mod message_attributes;
+pub(crate) mod policy;
+pub(crate) mod read;
+pub(crate) mod redrive;
+mod rows;
+pub(crate) mod seen;
+pub(crate) mod structure;
+pub(crate) mod subscribers;
+pub(crate) mod subscription;
+pub(crate) mod subscription_attributes;
+pub(crate) mod tags;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod token;
+pub(crate) mod topic;
+
+pub(crate) use attributes::Attributes;
+pub(crate) use change::Change;
+pub(crate) use lane::TopicLane;
+pub(crate) use message::{Entry, Message};
+pub(crate) use subscription::{Subscription, SubscriptionId};
+pub(crate) use topic::Topic;

@@ -1,0 +1,86 @@
+//! Where messages go that cannot be delivered to a subscription.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html>
+
+use base::Arn;
+use serde_json::Value;
+
+use crate::model::arn;
+
+/// A `RedrivePolicy`, as it was written, and the queue that it names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RedrivePolicy {
+    text: String,
+    target: Arn,
+}
+
+impl RedrivePolicy {
+    /// Reads the policy of a subscription to this topic: the queue is in the topic's account and region, and
+    /// of its type. The error is the reason.
+    pub(crate) fn parse(topic: &Arn, text: &str) -> Result<Self, String> {
+        let policy: Value = serde_json::from_str(text)
+            .map_err(|_| "RedrivePolicy: failed to parse JSON.".to_owned())?;
+        let Value::Object(policy) = policy else {
+            return Err("RedrivePolicy: must be a JSON object.".into());
+        };
+        if let Some(unknown) = policy.keys().find(|key| *key != "deadLetterTargetArn") {
+            return Err(format!("RedrivePolicy: unknown key {unknown}."));
+        }
+        let target = policy.get("deadLetterTargetArn").and_then(Value::as_str);
+        let target: Option<Arn> = target.and_then(|target| target.parse().ok());
+        let target =
+            target.filter(|target| target.service() == "sqs" && !target.resource().contains(':'));
+        let Some(target) = target else {
+            return Err("RedrivePolicy: deadLetterTargetArn is an invalid arn".into());
+        };
+        if (target.account(), target.region()) != (topic.account(), topic.region()) {
+            return Err("RedrivePolicy: the dead-letter queue must be in the same account and region as the subscription".into());
+        }
+        if target.resource().ends_with(".fifo") != arn::is_fifo(topic) {
+            return Err("RedrivePolicy: FIFO topics need FIFO queues as dead-letter queues, and standard topics standard ones".into());
+        }
+        Ok(RedrivePolicy { text: text.to_owned(), target })
+    }
+
+    /// As it was written.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The queue.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
+    pub(crate) fn target(&self) -> &Arn {
+        &self.target
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(topic: &str, target: &str) -> Result<Arn, String> {
+        let topic = format!("arn:aws:sns:us-east-1:000000000000:{topic}").parse().unwrap();
+        let text = format!(r#"{{"deadLetterTargetArn":"{target}"}}"#);
+        RedrivePolicy::parse(&topic, &text).map(|policy| policy.target().clone())
+    }
+
+    #[test]
+    fn a_dead_letter_queue_is_a_queue_beside_the_topic_and_of_its_type() {
+        let queue = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
+        assert_eq!(read("t", &queue("dlq")).unwrap().as_str(), queue("dlq"));
+        assert!(read("t.fifo", &queue("dlq.fifo")).is_ok());
+        assert!(read("t", &queue("dlq.fifo")).is_err() && read("t.fifo", &queue("dlq")).is_err());
+        for bad in [
+            "dlq",
+            "arn:aws:sns:us-east-1:000000000000:dlq",
+            "arn:aws:sqs:eu-west-1:000000000000:dlq",
+            "arn:aws:sqs:us-east-1:111122223333:dlq",
+        ] {
+            assert!(read("t", bad).is_err(), "{bad}");
+        }
+        let topic = "arn:aws:sns:us-east-1:000000000000:t".parse().unwrap();
+        for bad in ["", "3", "{}", r#"{"deadLetterTargetArn":3}"#, r#"{"maxReceiveCount":3}"#] {
+            assert!(RedrivePolicy::parse(&topic, bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Attributes of a subscription.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>
+
+use std::collections::BTreeMap;
+
+use base::Arn;
+
+use crate::filter;
+use crate::model::redrive::RedrivePolicy;
+
+/// What a subscription is set to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SubscriptionAttributes {
+    /// Whether its endpoint gets messages as they were published (`RawMessageDelivery`).
+    pub(crate) raw: bool,
+    /// Which messages it gets; all without one. As it was written.
+    pub(crate) filter: Option<String>,
+    /// What the filter is about.
+    pub(crate) scope: FilterScope,
+    /// Where messages go that cannot be delivered.
+    pub(crate) redrive: Option<RedrivePolicy>,
+}
+
+/// What a filter policy is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FilterScope {
+    #[default]
+    MessageAttributes,
+    MessageBody,
+}
+
+/// Why an attribute is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// There is none of this name.
+    Unknown(String),
+    /// AWS has it, and it is not there yet.
+    NotImplemented(&'static str),
+    /// Its value is wrong: the whole text that AWS puts behind `Invalid parameter: `.
+    Value(String),
+}
+
+impl SubscriptionAttributes {
+    /// Reads attributes as callers send them for a subscription to this topic.
+    pub(crate) fn parse(topic: &Arn, given: &BTreeMap<String, String>) -> Result<Self, Refused> {
+        let mut attributes = SubscriptionAttributes::default();
+        for (name, value) in given {
+            attributes.set(topic, name, value)?;
+        }
+        attributes.check()?;
+        Ok(attributes)
+    }
+
+    /// The same with one changed.
+    pub(crate) fn with(&self, topic: &Arn, name: &str, value: &str) -> Result<Self, Refused> {
+        let mut attributes = self.clone();
+        attributes.set(topic, name, value)?;
+        attributes.check()?;
+        Ok(attributes)
+    }
+
+    fn set(&mut self, topic: &Arn, name: &str, value: &str) -> Result<(), Refused> {
+        match name {
+            "RawMessageDelivery" => match value.to_ascii_lowercase().as_str() {
+                "true" => self.raw = true,
+                "false" => self.raw = false,
+                _ => {
+                    let text = format!(
+                        "RawMessageDelivery: Invalid value [{value}]. Must be true or false."
+                    );
+                    return Err(Refused::Value(text));
+                }
+            },
+            "FilterPolicy" if matches!(value.trim(), "" | "{}") => self.filter = None,
+            "FilterPolicy" => self.filter = Some(value.to_owned()),
+            "FilterPolicyScope" => self.scope = FilterScope::parse(value)?,
+            "RedrivePolicy" if matches!(value.trim(), "" | "{}") => self.redrive = None,
+            "RedrivePolicy" => {
+                let redrive = RedrivePolicy::parse(topic, value).map_err(Refused::Value)?;
+                self.redrive = Some(redrive);
+            }
+            "DeliveryPolicy" => {
+                let text = "Delivery policies are only supported for HTTP/S subscriptions";
+                return Err(Refused::Value(format!("DeliveryPolicy: {text}")));
+            }
+            "ReplayPolicy" => return Err(Refused::NotImplemented("ReplayPolicy")),
+            _ => return Err(Refused::Unknown(name.to_owned())),
+        }
+        Ok(())
+    }
+
+    /// A filter must be right for its scope, whichever of the two was set last.
+    fn check(&self) -> Result<(), Refused> {
+        match &self.filter {
+            Some(policy) => filter::check(policy, self.scope).map_err(Refused::Value),
+            None => Ok(()),
+        }
+    }
+
+    /// The attributes as callers read them, and as [`SubscriptionAttributes::parse`] reads them again.
+    pub(crate) fn list(&self) -> Vec<(&'static str, String)> {
+        let mut list = vec![("RawMessageDelivery", self.raw.to_string())];
+        if self.filter.is_some() || self.scope != FilterScope::default() {
+            list.push(("FilterPolicyScope", self.scope.show().to_owned()));
+        }
+        list.extend(self.filter.clone().map(|filter| ("FilterPolicy", filter)));
+        let redrive = self.redrive.as_ref().map(|redrive| redrive.as_str().to_owned());
+        list.extend(redrive.map(|redrive| ("RedrivePolicy", redrive)));
+        list
+    }
+
+    /// Whether a subscription differs in an attribute that a caller gives from what the caller wants.
+    pub(crate) fn differs(&self, given: &BTreeMap<String, String>, wanted: &Self) -> bool {
+        given.keys().any(|name| match name.as_str() {
+            "RawMessageDelivery" => self.raw != wanted.raw,
+            "FilterPolicy" => json(self.filter.as_deref()) != json(wanted.filter.as_deref()),
+            "FilterPolicyScope" => self.scope != wanted.scope,
+            "RedrivePolicy" => self.redrive != wanted.redrive,
+            _ => false,
+        })
+    }
+}
+
+/// What a policy says, however it is written.
+fn json(policy: Option<&str>) -> Option<serde_json::Value> {
+    policy.and_then(|policy| serde_json::from_str(policy).ok())
+}
+
+impl FilterScope {
+    fn parse(value: &str) -> Result<Self, Refused> {
+        match value {
+            "MessageAttributes" => Ok(FilterScope::MessageAttributes),
+            "MessageBody" => Ok(FilterScope::MessageBody),
+            _ => Err(Refused::Value(format!(
+                "FilterPolicyScope: Invalid value [{value}]. Please use either MessageBody or MessageAttributes"
+            ))),
+        }
+    }
+
+    fn show(self) -> &'static str {
+        match self {
+            FilterScope::MessageAttributes => "MessageAttributes",
+            FilterScope::MessageBody => "MessageBody",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn topic() -> Arn {
+        "arn:aws:sns:us-east-1:000000000000:orders".parse().unwrap()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    }
+
+    fn parse(given: &[(&str, &str)]) -> Result<SubscriptionAttributes, Refused> {
+        SubscriptionAttributes::parse(&topic(), &pairs(given))
+    }
+
+    const REDRIVE: &str = r#"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dlq"}"#;
+
+    #[test]
+    fn what_callers_read_is_read_again() {
+        let full = parse(&[
+            ("RawMessageDelivery", "true"),
+            ("FilterPolicy", r#"{"a":{"b":["c"]}}"#),
+            ("FilterPolicyScope", "MessageBody"),
+            ("RedrivePolicy", REDRIVE),
+        ]);
+        for attributes in [full.unwrap(), SubscriptionAttributes::default()] {
+            let list = attributes.list().into_iter().map(|(name, value)| (name.to_owned(), value));
+            assert_eq!(SubscriptionAttributes::parse(&topic(), &list.collect()), Ok(attributes));
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_refused_by_name() {
+        assert_eq!(parse(&[("Colour", "red")]), Err(Refused::Unknown("Colour".into())));
+        let replay = parse(&[("ReplayPolicy", "{}")]);
+        assert_eq!(replay, Err(Refused::NotImplemented("ReplayPolicy")));
+        for (name, value) in [
+            ("RawMessageDelivery", "yes"),
+            ("FilterPolicy", "x"),
+            ("FilterPolicyScope", "Body"),
+            ("RedrivePolicy", "x"),
+            ("DeliveryPolicy", "{}"),
+        ] {
+            let Err(Refused::Value(text)) = parse(&[(name, value)]) else { panic!("{name}") };
+            assert!(text.starts_with(&format!("{name}: ")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_filter_must_fit_its_scope_also_when_that_changes() {
+        let body = parse(&[("FilterPolicyScope", "MessageBody")]).unwrap();
+        let nested = body.with(&topic(), "FilterPolicy", r#"{"a":{"b":["c"]}}"#).unwrap();
+        assert!(nested.with(&topic(), "FilterPolicyScope", "MessageAttributes").is_err());
+        let empty = nested.with(&topic(), "FilterPolicy", "{}").unwrap();
+        assert!(empty.with(&topic(), "FilterPolicyScope", "MessageAttributes").is_ok());
+    }
+
+    #[test]
+    fn only_what_is_given_is_compared() {
+        let present = parse(&[("FilterPolicy", r#"{"a":["b"]}"#), ("RawMessageDelivery", "true")]);
+        let present = present.unwrap();
+        let differs =
+            |given: &[(&str, &str)]| present.differs(&pairs(given), &parse(given).unwrap());
+        assert!(!differs(&[]) && !differs(&[("FilterPolicy", r#"{ "a": ["b"] }"#)]));
+        assert!(differs(&[("RawMessageDelivery", "false")]));
+        assert!(differs(&[("FilterPolicy", r#"{"a":["c"]}"#)]));
+        assert!(differs(&[("RedrivePolicy", REDRIVE)]));
+        assert!(differs(&[("FilterPolicyScope", "MessageBody")]));
+    }
+}

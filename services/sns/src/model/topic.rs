@@ -1,0 +1,148 @@
+//! A topic, and what its changes do to it in memory.
+
+use base::{Arn, Incarnation, SlotId, Timestamp};
+use store::Position;
+
+use crate::model::change::{Change, Created, Defined, Subscribed};
+use crate::model::seen::Seen;
+use crate::model::subscribers::{Known, Subscribers};
+use crate::model::tags::Tags;
+use crate::model::token::Secret;
+use crate::model::{Attributes, Subscription, SubscriptionId};
+
+/// A topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Topic {
+    pub(crate) incarnation: Incarnation,
+    pub(crate) secret: Secret,
+    pub(crate) created: Timestamp,
+    pub(crate) attributes: Attributes,
+    pub(crate) tags: Tags,
+    pub(crate) subscribers: Subscribers,
+    pub(crate) standing: Standing,
+    /// The position of the next message.
+    pub(crate) tail: Position,
+    /// What was published in the last five minutes; of use in FIFO topics only.
+    pub(crate) seen: Seen,
+}
+
+/// How many subscriptions a topic has and had: known before their rows are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) confirmed: u64,
+    pub(crate) pending: u64,
+    pub(crate) deleted: u64,
+    /// When those that were not confirmed in time go next. While any waits, a due row stands then, which
+    /// is not later than the first one's time is over.
+    pub(crate) expire_at: Option<Timestamp>,
+}
+
+impl Standing {
+    /// How many there are.
+    pub(crate) fn subscriptions(&self) -> u64 {
+        self.confirmed + self.pending
+    }
+
+    fn count(&mut self, subscription: &Subscription) -> &mut u64 {
+        if subscription.is_pending() { &mut self.pending } else { &mut self.confirmed }
+    }
+
+    fn lose(&mut self, subscription: &Subscription) {
+        let count = self.count(subscription);
+        *count = count.saturating_sub(1);
+    }
+}
+
+impl Topic {
+    /// One without subscriptions and messages.
+    pub(super) fn new(created: Created) -> Self {
+        Topic {
+            incarnation: created.incarnation,
+            secret: created.secret,
+            created: created.at,
+            attributes: created.attributes,
+            tags: created.tags,
+            subscribers: Subscribers::default(),
+            standing: Standing::default(),
+            tail: Position::default(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// A change in memory.
+    pub(super) fn apply(&mut self, change: Change) {
+        match change {
+            Change::Defined(defined) => {
+                self.attributes = defined.attributes;
+                self.tags = defined.tags;
+            }
+            Change::Subscribed(subscribed) => {
+                self.subscribers.put(subscribed.id, subscribed.subscription);
+                self.standing = subscribed.standing;
+            }
+            Change::Unsubscribed { id, standing, .. } => {
+                self.subscribers.remove(id);
+                self.standing = standing;
+            }
+            Change::Expired { gone, standing, .. } => {
+                for (id, _) in gone {
+                    self.subscribers.remove(id);
+                }
+                self.standing = standing;
+            }
+            Change::Published { position, .. } => self.tail = position.next(),
+            Change::Remembered(remembered) => {
+                self.seen.remember(remembered.key, remembered.original);
+            }
+            Change::Forgotten { over, .. } => self.seen.forget(&over),
+            Change::Created(_)
+            | Change::Deleted { .. }
+            | Change::Cleared { .. }
+            | Change::Reclaimed(_) => {}
+        }
+    }
+
+    /// What it is set to, as a change that changes nothing.
+    pub(crate) fn defined(&self) -> Defined {
+        Defined { attributes: self.attributes.clone(), tags: self.tags.clone() }
+    }
+
+    /// The change by which a subscription begins, or becomes what it is to be.
+    pub(crate) fn subscribed(
+        &self,
+        known: &Known,
+        id: SubscriptionId,
+        subscription: Subscription,
+    ) -> Change {
+        let before = known.get(id);
+        let mut standing = self.standing;
+        if let Some(before) = &before {
+            standing.lose(before);
+        }
+        *standing.count(&subscription) += 1;
+        standing.expire_at = standing.expire_at.or(subscription.expires);
+        let owner_before = before.map(|before| before.owner);
+        Change::Subscribed(Box::new(Subscribed { id, subscription, owner_before, standing }))
+    }
+
+    /// The change by which a subscription ends.
+    pub(crate) fn unsubscribed(&self, id: SubscriptionId, before: Subscription) -> Change {
+        let standing = self.without([&before]);
+        Change::Unsubscribed { id, before: Box::new(before), standing }
+    }
+
+    /// The standing without these subscriptions.
+    pub(crate) fn without<'s>(&self, gone: impl IntoIterator<Item = &'s Subscription>) -> Standing {
+        let mut standing = self.standing;
+        for subscription in gone {
+            standing.lose(subscription);
+            standing.deleted += 1;
+        }
+        standing
+    }
+
+    /// The slot that a topic of this name lives in.
+    pub(crate) fn slot(arn: &Arn) -> SlotId {
+        SlotId::of(arn.as_str())
+    }
+}

@@ -1,0 +1,75 @@
+//! What the service can do, and what its callers must be allowed for that.
+
+use api::sns::operations::*;
+use runtime::Service;
+
+use crate::{Sns, access, ops};
+
+/// Operations about topics.
+pub(crate) fn about_topics(service: Service<Sns>) -> Service<Sns> {
+    service
+        .operation::<AddPermission, _>(ops::add_permission::run, |call, input| {
+            access::own("sns:AddPermission", call, &input.topic_arn)
+        })
+        .operation::<CreateTopic, _>(ops::create_topic::run, access::create_topic)
+        .operation::<DeleteTopic, _>(ops::delete_topic::run, |call, input| {
+            access::own("sns:DeleteTopic", call, &input.topic_arn)
+        })
+        .operation::<GetDataProtectionPolicy, _>(
+            ops::get_data_protection_policy::run,
+            |call, input| access::to("sns:GetDataProtectionPolicy", call, &input.resource_arn),
+        )
+        .operation::<GetTopicAttributes, _>(ops::get_topic_attributes::run, |call, input| {
+            access::to("sns:GetTopicAttributes", call, &input.topic_arn)
+        })
+        .operation::<ListTagsForResource, _>(ops::list_tags_for_resource::run, |call, input| {
+            access::to("sns:ListTagsForResource", call, &input.resource_arn)
+        })
+        .operation::<ListTopics, _>(ops::list_topics::run, |_, _| access::all("sns:ListTopics"))
+        .operation::<RemovePermission, _>(ops::remove_permission::run, |call, input| {
+            access::own("sns:RemovePermission", call, &input.topic_arn)
+        })
+        .operation::<SetTopicAttributes, _>(ops::set_topic_attributes::run, |call, input| {
+            access::to("sns:SetTopicAttributes", call, &input.topic_arn)
+        })
+        .operation::<TagResource, _>(ops::tag_resource::run, access::tag_resource)
+        .operation::<UntagResource, _>(ops::untag_resource::run, access::untag_resource)
+}
+
+/// Operations about subscriptions and messages.
+pub(crate) fn about_messages(service: Service<Sns>) -> Service<Sns> {
+    service
+        .operation::<ConfirmSubscription, _>(ops::confirm_subscription::run, |_, _| {
+            // The token is the leave.
+            Ok(Vec::new())
+        })
+        .operation::<GetSubscriptionAttributes, _>(
+            ops::get_subscription_attributes::run,
+            |call, input| {
+                let action = "sns:GetSubscriptionAttributes";
+                access::subscription(action, call, &input.subscription_arn)
+            },
+        )
+        .operation::<ListSubscriptions, _>(ops::list_subscriptions::run, |_, _| {
+            access::all("sns:ListSubscriptions")
+        })
+        .operation::<ListSubscriptionsByTopic, _>(
+            ops::list_subscriptions_by_topic::run,
+            |call, input| access::to("sns:ListSubscriptionsByTopic", call, &input.topic_arn),
+        )
+        .operation::<Publish, _>(ops::publish::run, access::publish)
+        .operation::<PublishBatch, _>(ops::publish_batch::run, |call, input| {
+            access::to("sns:Publish", call, &input.topic_arn)
+        })
+        .operation::<SetSubscriptionAttributes, _>(
+            ops::set_subscription_attributes::run,
+            |call, input| {
+                let action = "sns:SetSubscriptionAttributes";
+                access::subscription(action, call, &input.subscription_arn)
+            },
+        )
+        .operation::<Subscribe, _>(ops::subscribe::run, access::subscribe)
+        .operation::<Unsubscribe, _>(ops::unsubscribe::run, |call, input| {
+            access::subscription("sns:Unsubscribe", call, &input.subscription_arn)
+        })
+}

@@ -1,0 +1,68 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html>
+
+use std::sync::Arc;
+
+use api::sns::types::{ConfirmSubscriptionInput, ConfirmSubscriptionResponse};
+use base::AccountId;
+use runtime::{Call, Decision, Moment};
+use shape::Fault;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::model::arn::{self, SubscriptionArn};
+use crate::model::subscribers::Known;
+use crate::model::{Subscription, SubscriptionId, Topic, TopicLane, token};
+
+/// What the caller shows.
+struct Shown {
+    caller: AccountId,
+    token: String,
+    authenticated_end: bool,
+}
+
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: ConfirmSubscriptionInput,
+) -> Result<ConfirmSubscriptionResponse, Fault> {
+    let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
+    let flag = input.authenticate_on_unsubscribe.unwrap_or_default().to_ascii_lowercase();
+    let authenticated_end = match flag.as_str() {
+        "true" => true,
+        "" | "false" => false,
+        _ => return Err(Error::invalid("AuthenticateOnUnsubscribe").into()),
+    };
+    let shown = Shown { caller: call.caller.account, token: input.token, authenticated_end };
+    let decide = |lane: &TopicLane, moment: Moment<'_>| {
+        lane.with_subscribers(|topic, known| decide((topic, known), moment, &shown))
+    };
+    let id = sns.topics.enter(&topic, decide).await?;
+    let arn = SubscriptionArn { topic, id }.to_string();
+    Ok(ConfirmSubscriptionResponse { subscription_arn: Some(arn) })
+}
+
+/// Whoever shows the token owns the subscription from now on; showing it again changes nothing.
+fn decide(
+    (topic, known): (&Topic, &Known),
+    moment: Moment<'_>,
+    shown: &Shown,
+) -> Decision<TopicLane, SubscriptionId, Error> {
+    let id = token::open(&shown.token, &topic.incarnation, &topic.secret);
+    let Some((id, present)) = id.and_then(|id| Some((id, known.get(id)?))) else {
+        return Decision::Refuse(Error::invalid("Token"));
+    };
+    match present.expires {
+        None => Decision::answer(id),
+        Some(at) if at <= moment.now => Decision::Refuse(Error::invalid("Token")),
+        Some(_) => {
+            let confirmed = Subscription {
+                expires: None,
+                since: topic.tail,
+                owner: shown.caller,
+                authenticated_end: shown.authenticated_end,
+                ..present
+            };
+            Decision::grow(vec![topic.subscribed(known, id, confirmed)], id)
+        }
+    }
+}

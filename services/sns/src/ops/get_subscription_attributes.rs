@@ -1,0 +1,50 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html>
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::sns::types::{GetSubscriptionAttributesInput, GetSubscriptionAttributesResponse};
+use base::Incarnation;
+use runtime::{Call, Decision, Moment};
+use shape::Fault;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::model::arn::SubscriptionArn;
+use crate::model::{Subscription, TopicLane, read};
+use crate::ops::pages;
+
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: GetSubscriptionAttributesInput,
+) -> Result<GetSubscriptionAttributesResponse, Fault> {
+    let arn = SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
+    let life = sns.topics.enter(&arn.topic, life).await?.ok_or(Error::SubscriptionNotFound)?;
+    let rows = sns.topics.rows(&arn.topic);
+    let found = read::subscription((&arn.topic, life), arn.id, &rows).await;
+    let found = found.map_err(pages::unreadable)?.ok_or(Error::SubscriptionNotFound)?;
+    Ok(GetSubscriptionAttributesResponse { attributes: Some(show(&arn, &found)) })
+}
+
+/// The present life of a topic. What was seen of it is on disk by then, so its rows can be read.
+pub(super) fn life(
+    lane: &TopicLane,
+    _: Moment<'_>,
+) -> Decision<TopicLane, Option<Incarnation>, Error> {
+    Decision::answer(lane.topic.as_ref().map(|topic| topic.incarnation))
+}
+
+fn show(arn: &SubscriptionArn, subscription: &Subscription) -> BTreeMap<String, String> {
+    let mut shown = BTreeMap::from([
+        ("SubscriptionArn", arn.to_string()),
+        ("TopicArn", arn.topic.to_string()),
+        ("Owner", subscription.owner.to_string()),
+        ("Protocol", subscription.protocol.as_str().to_owned()),
+        ("Endpoint", subscription.endpoint.clone()),
+        ("PendingConfirmation", subscription.is_pending().to_string()),
+        ("ConfirmationWasAuthenticated", subscription.authenticated_end.to_string()),
+    ]);
+    shown.extend(subscription.attributes.list());
+    shown.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

@@ -1,0 +1,84 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html>
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::sns::types::{GetTopicAttributesInput, GetTopicAttributesResponse};
+use runtime::{Call, Decision, Moment};
+use shape::Fault;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::model::{Topic, TopicLane, arn, delivery_policy};
+
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: GetTopicAttributesInput,
+) -> Result<GetTopicAttributesResponse, Fault> {
+    let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
+    let attributes = sns.topics.enter(&topic, decide).await?;
+    Ok(GetTopicAttributesResponse { attributes: Some(attributes) })
+}
+
+fn decide(lane: &TopicLane, _: Moment<'_>) -> Decision<TopicLane, BTreeMap<String, String>, Error> {
+    match lane.topic() {
+        Ok(topic) => Decision::answer(show(lane, topic)),
+        Err(error) => Decision::Refuse(error),
+    }
+}
+
+/// What was set, and what follows from it.
+fn show(lane: &TopicLane, topic: &Topic) -> BTreeMap<String, String> {
+    let attributes = &topic.attributes;
+    let own = attributes.delivery_policy.as_deref();
+    let mut shown = BTreeMap::from([
+        ("TopicArn", lane.arn.to_string()),
+        ("Owner", lane.arn.account().to_string()),
+        ("Policy", attributes.policy_of(&lane.arn).as_str().to_owned()),
+        ("EffectiveDeliveryPolicy", delivery_policy::effective(own)),
+        ("SubscriptionsConfirmed", topic.standing.confirmed.to_string()),
+        ("SubscriptionsPending", topic.standing.pending.to_string()),
+        ("SubscriptionsDeleted", topic.standing.deleted.to_string()),
+    ]);
+    shown.extend(attributes.list());
+    shown.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::testing;
+
+    #[test]
+    fn what_was_never_set_has_what_is_in_force() {
+        let lane = testing::lane("orders", &[]);
+        let shown = show(&lane, lane.topic().unwrap());
+        let names: Vec<&str> = shown.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "DisplayName",
+                "EffectiveDeliveryPolicy",
+                "Owner",
+                "Policy",
+                "SubscriptionsConfirmed",
+                "SubscriptionsDeleted",
+                "SubscriptionsPending",
+                "TopicArn"
+            ]
+        );
+        assert_eq!(shown["TopicArn"], "arn:aws:sns:us-east-1:000000000000:orders");
+        assert!(shown["Policy"].contains("__default_policy_ID"));
+    }
+
+    #[test]
+    fn a_fifo_topic_says_that_it_is_one() {
+        let lane = testing::lane("orders.fifo", &[("FifoTopic", "true")]);
+        let shown = show(&lane, lane.topic().unwrap());
+        assert_eq!(
+            (&shown["FifoTopic"][..], &shown["ContentBasedDeduplication"][..]),
+            ("true", "false")
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! What Publish and PublishBatch have in common.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
+
+use std::collections::BTreeMap;
+
+use api::sns::types::{MessageAttributeValue, PublishBatchRequestEntry, PublishInput};
+use base::Arn;
+use bytes::Bytes;
+use runtime::{Call, Moment};
+use store::Position;
+use uuid::Uuid;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::limits;
+use crate::model::attributes::FifoAttributes;
+use crate::model::change::Remembered;
+use crate::model::seen::{self, Original, SeenKey};
+use crate::model::structure::{self, Structured};
+use crate::model::{Change, Entry, Message, Topic, message_attributes};
+use crate::ops::deduplication::{Ids, Keys};
+
+/// What a publisher gives for one message.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    message: String,
+    subject: Option<String>,
+    structure: Option<String>,
+    attributes: Option<BTreeMap<String, MessageAttributeValue>>,
+    group_id: Option<String>,
+    deduplication_id: Option<String>,
+}
+
+/// A message that is ready to be stored: encoded before the lane is entered.
+#[derive(Debug)]
+pub(super) struct Publishing {
+    id: Uuid,
+    record: Bytes,
+    size: usize,
+    /// How a FIFO topic knows it again.
+    keys: Option<Keys>,
+}
+
+/// What a publisher is told about a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accepted {
+    pub(super) id: Uuid,
+    /// Where it stands in a FIFO topic.
+    position: Option<Position>,
+}
+
+impl Accepted {
+    /// `SequenceNumber`: twenty digits, rising with the position. Only FIFO topics have it.
+    /// <https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html>
+    pub(super) fn sequence_number(&self) -> Option<String> {
+        const FIRST: u64 = 10_000_000_000_000_000_000;
+        self.position.map(|position| (FIRST + position.0).to_string())
+    }
+}
+
+impl From<PublishInput> for Asked {
+    fn from(input: PublishInput) -> Self {
+        Asked {
+            message: input.message,
+            subject: input.subject,
+            structure: input.message_structure,
+            attributes: input.message_attributes,
+            group_id: input.message_group_id,
+            deduplication_id: input.message_deduplication_id,
+        }
+    }
+}
+
+impl From<PublishBatchRequestEntry> for Asked {
+    fn from(entry: PublishBatchRequestEntry) -> Self {
+        Asked {
+            message: entry.message,
+            subject: entry.subject,
+            structure: entry.message_structure,
+            attributes: entry.message_attributes,
+            group_id: entry.message_group_id,
+            deduplication_id: entry.message_deduplication_id,
+        }
+    }
+}
+
+/// Checks what depends on no more than the topic's name, and encodes the message.
+pub(super) fn check(
+    sns: &Sns,
+    call: &Call,
+    topic: &Arn,
+    asked: Asked,
+) -> Result<Publishing, Error> {
+    let node = sns.topics.node();
+    let keys = ids(&asked).check(topic, &asked.message)?;
+    let attributes = message_attributes::parse(asked.attributes.unwrap_or_default())?;
+    let size = asked.message.len() + message_attributes::size(&attributes);
+    check_subject(asked.subject.as_deref())?;
+    if asked.message.is_empty() {
+        return Err(Error::invalid("Empty message"));
+    }
+    let deduplication_id = match keys {
+        Some(_) => asked.deduplication_id.or_else(|| Some(seen::content_id(&asked.message))),
+        None => None,
+    };
+    let (body, bodies, structured) = match asked.structure.as_deref() {
+        None => (asked.message, BTreeMap::new(), false),
+        Some("json") => {
+            let Structured { default, others } = structure::parse(&asked.message)?;
+            (default, others, true)
+        }
+        Some(_) => return Err(Error::invalid("MessageStructure")),
+    };
+    let id = node.random().uuid();
+    let message = Message {
+        id,
+        published: node.timers().now(),
+        publisher: call.caller.account.to_string(),
+        body,
+        bodies,
+        structured,
+        subject: asked.subject,
+        attributes,
+        group_id: asked.group_id,
+        deduplication_id,
+    };
+    Ok(Publishing { id, record: Entry::Message(Box::new(message)).encode(), size, keys })
+}
+
+fn ids(asked: &Asked) -> Ids<'_> {
+    Ids { group: asked.group_id.as_deref(), deduplication: asked.deduplication_id.as_deref() }
+}
+
+fn check_subject(subject: Option<&str>) -> Result<(), Error> {
+    let fits = |subject: &str| {
+        limits::SUBJECT.contains(&subject.chars().count()) && !subject.chars().any(char::is_control)
+    };
+    match subject {
+        Some(subject) if !fits(subject) => Err(Error::invalid("Subject")),
+        _ => Ok(()),
+    }
+}
+
+impl Publishing {
+    /// Bytes of the message with its attributes.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Checks what only the topic can judge.
+    pub(super) fn suits(&self, topic: &Topic) -> Result<(), Error> {
+        if self.size > topic.attributes.message_size() {
+            return Err(Error::invalid("Message too long"));
+        }
+        self.suits_deduplication(topic.attributes.fifo.as_ref())
+    }
+
+    /// Whether the topic can know the message again, if it must.
+    pub(super) fn suits_deduplication(&self, fifo: Option<&FifoAttributes>) -> Result<(), Error> {
+        match (self.keys, fifo) {
+            (Some(keys), Some(fifo)) if keys.is_content && !fifo.content_based => {
+                Err(Error::invalid(
+                    "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Adds the changes by which a topic takes a message, and says what its publisher is told. The duplicate of
+/// a message in a FIFO topic changes nothing and is answered like the first.
+pub(super) fn accept(
+    topic: &Topic,
+    moment: Moment<'_>,
+    changes: &mut Vec<Change>,
+    publishing: &Publishing,
+) -> Result<Accepted, Error> {
+    publishing.suits(topic)?;
+    let before = changes.iter().filter(|change| matches!(change, Change::Published { .. })).count();
+    let position = Position(topic.tail.0 + before as u64);
+    let published = Change::Published { position, record: publishing.record.clone() };
+    let (Some(fifo), Some(keys)) = (&topic.attributes.fifo, publishing.keys) else {
+        changes.push(published);
+        return Ok(Accepted { id: publishing.id, position: None });
+    };
+    let key = keys.within(fifo.scope);
+    if let Some(original) = original(topic, moment, changes, key) {
+        return Ok(Accepted { id: original.id, position: Some(original.position) });
+    }
+    let until = moment.now + limits::DEDUPLICATION;
+    let original = Original { id: publishing.id, position, until };
+    changes.push(published);
+    changes.push(Change::Remembered(Remembered { key, original }));
+    Ok(Accepted { id: publishing.id, position: Some(position) })
+}
+
+/// The message that has this key already, in the same plan too.
+fn original(
+    topic: &Topic,
+    moment: Moment<'_>,
+    changes: &[Change],
+    key: SeenKey,
+) -> Option<Original> {
+    let in_plan = changes.iter().find_map(|change| match change {
+        Change::Remembered(remembered) if remembered.key == key => Some(remembered.original),
+        _ => None,
+    });
+    in_plan.or_else(|| topic.seen.find(&key, moment.now).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_line_of_a_hundred_characters() {
+        for good in ["s", "Grüße, 世界!", &"ä".repeat(100)] {
+            assert_eq!(check_subject(Some(good)), Ok(()), "{good}");
+        }
+        for bad in ["", "a\nb", "a\tb", &"a".repeat(101)] {
+            assert_eq!(check_subject(Some(bad)), Err(Error::invalid("Subject")), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>
+
+use std::sync::Arc;
+
+use api::sns::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
+use runtime::{Call, Decision, Moment};
+use shape::Fault;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::model::arn::SubscriptionArn;
+use crate::model::subscribers::Known;
+use crate::model::subscription_attributes::Refused;
+use crate::model::{Subscription, Topic, TopicLane};
+
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: SetSubscriptionAttributesInput,
+) -> Result<SetSubscriptionAttributesOutput, Fault> {
+    let arn = SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
+    let value = input.attribute_value.unwrap_or_default();
+    let set = (input.attribute_name.as_str(), value.as_str());
+    let decide = |lane: &TopicLane, _: Moment<'_>| {
+        if lane.topic.is_none() {
+            return Decision::Refuse(Error::SubscriptionNotFound);
+        }
+        lane.with_subscribers(|topic, known| decide((topic, known), &arn, set))
+    };
+    sns.topics.enter(&arn.topic, decide).await?;
+    Ok(SetSubscriptionAttributesOutput {})
+}
+
+/// What is set holds for the messages that are delivered from now on.
+fn decide(
+    (topic, known): (&Topic, &Known),
+    arn: &SubscriptionArn,
+    (name, value): (&str, &str),
+) -> Decision<TopicLane, (), Error> {
+    let Some(present) = known.get(arn.id) else {
+        return Decision::Refuse(Error::SubscriptionNotFound);
+    };
+    match present.attributes.with(&arn.topic, name, value) {
+        Ok(attributes) => {
+            let changed = Subscription { attributes: Arc::new(attributes), ..present };
+            Decision::grow(vec![topic.subscribed(known, arn.id, changed)], ())
+        }
+        Err(why) => Decision::Refuse(refused(why)),
+    }
+}
+
+fn refused(why: Refused) -> Error {
+    match why {
+        Refused::Unknown(_) => Error::invalid("AttributeName"),
+        Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
+        Refused::Value(text) => Error::invalid(text),
+    }
+}

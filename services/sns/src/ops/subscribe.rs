@@ -1,0 +1,203 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use api::sns::types::{SubscribeInput, SubscribeResponse};
+use base::{AccountId, Arn};
+use runtime::{Call, Decision, Moment, Quotas};
+use shape::Fault;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::limits;
+use crate::model::arn::{self, SubscriptionArn};
+use crate::model::message::{Confirmation, Entry};
+use crate::model::subscribers::Known;
+use crate::model::subscription::Protocol;
+use crate::model::subscription_attributes::{Refused, SubscriptionAttributes};
+use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane};
+
+/// Protocols that AWS has and that are not there yet.
+const OTHERS: [&str; 8] =
+    ["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms"];
+
+/// What the caller wants, checked.
+struct Wanted {
+    caller: AccountId,
+    queue: Arn,
+    given: BTreeMap<String, String>,
+    attributes: Arc<SubscriptionAttributes>,
+    quotas: Quotas,
+}
+
+/// A subscription that is there now.
+struct Subscribed {
+    id: SubscriptionId,
+    is_pending: bool,
+}
+
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: SubscribeInput,
+) -> Result<SubscribeResponse, Fault> {
+    let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
+    check_protocol(&topic, &input.protocol)?;
+    let given = input.attributes.unwrap_or_default();
+    let attributes = SubscriptionAttributes::parse(&topic, &given).map_err(refused)?;
+    let wanted = Wanted {
+        caller: call.caller.account,
+        queue: queue(&topic, input.endpoint.as_deref().unwrap_or_default())?,
+        given,
+        attributes: Arc::new(attributes),
+        quotas: sns.topics.node().quotas(),
+    };
+    let decide = |lane: &TopicLane, moment: Moment<'_>| {
+        lane.with_subscribers(|topic, known| decide((topic, known), moment, &wanted))
+    };
+    let Subscribed { id, is_pending } = sns.topics.enter(&topic, decide).await?;
+    let hides = is_pending && input.return_subscription_arn != Some(true);
+    let arn = SubscriptionArn { topic, id }.to_string();
+    let shown = if hides { "pending confirmation".to_owned() } else { arn };
+    Ok(SubscribeResponse { subscription_arn: Some(shown) })
+}
+
+/// Only queues can subscribe; FIFO topics have nothing else in AWS either.
+/// <https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html>
+fn check_protocol(topic: &Arn, protocol: &str) -> Result<(), Error> {
+    match protocol {
+        "sqs" => Ok(()),
+        known if OTHERS.contains(&known) && arn::is_fifo(topic) => {
+            Err(Error::invalid(format!("Invalid protocol type: {known}")))
+        }
+        known if OTHERS.contains(&known) => {
+            let reason = format!("the protocol {known} is not implemented");
+            Err(Error::because("Protocol", reason))
+        }
+        unknown => {
+            let text = format!("Amazon SNS does not support this protocol string: {unknown}");
+            Err(Error::invalid(text))
+        }
+    }
+}
+
+/// The queue that an endpoint names. Standard topics cannot give FIFO queues what these need.
+fn queue(topic: &Arn, endpoint: &str) -> Result<Arn, Error> {
+    let queue: Option<Arn> = endpoint.parse().ok();
+    let names_one = |queue: &Arn| {
+        let name = queue.resource();
+        let stem = name.strip_suffix(".fifo").unwrap_or(name);
+        queue.service() == "sqs"
+            && endpoint.split(':').all(|part| !part.is_empty())
+            && !stem.is_empty()
+            && stem.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    let Some(queue) = queue.filter(names_one) else {
+        return Err(Error::invalid("SQS endpoint ARN"));
+    };
+    if queue.resource().ends_with(".fifo") && !arn::is_fifo(topic) {
+        return Err(Error::invalid(
+            "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
+        ));
+    }
+    Ok(queue)
+}
+
+fn refused(why: Refused) -> Error {
+    match why {
+        Refused::Unknown(name) => Error::because("Attributes", format!("Unknown attribute {name}")),
+        Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
+        Refused::Value(text) => Error::because("Attributes", text),
+    }
+}
+
+/// A queue that is subscribed already stays so, unless the caller wants it differently. Whoever owns the
+/// queue need not confirm; others are told to, again each time that they ask.
+fn decide(
+    (topic, known): (&Topic, &Known),
+    moment: Moment<'_>,
+    wanted: &Wanted,
+) -> Decision<TopicLane, Subscribed, Error> {
+    let is_owner = wanted.queue.account() == wanted.caller;
+    let found = known.find(Protocol::Sqs, wanted.queue.as_str());
+    let Some((id, present)) = found.and_then(|id| Some((id, known.get(id)?))) else {
+        return begin((topic, known), moment, wanted, is_owner);
+    };
+    if present.attributes.differs(&wanted.given, &wanted.attributes) {
+        let reason = "Subscription already exists with different attributes";
+        return Decision::Refuse(Error::because("Attributes", reason));
+    }
+    match (present.is_pending(), is_owner) {
+        (false, _) => Decision::answer(Subscribed { id, is_pending: false }),
+        (true, true) => {
+            let confirmed = Subscription {
+                expires: None,
+                since: topic.tail,
+                owner: wanted.caller,
+                authenticated_end: true,
+                ..present
+            };
+            let change = topic.subscribed(known, id, confirmed);
+            Decision::grow(vec![change], Subscribed { id, is_pending: false })
+        }
+        (true, false) => {
+            let asked = ask(topic, moment, id);
+            Decision::grow(vec![asked], Subscribed { id, is_pending: true })
+        }
+    }
+}
+
+fn begin(
+    (topic, known): (&Topic, &Known),
+    moment: Moment<'_>,
+    wanted: &Wanted,
+    is_owner: bool,
+) -> Decision<TopicLane, Subscribed, Error> {
+    if let Err(error) = check_room(topic, wanted.quotas) {
+        return Decision::Refuse(error);
+    }
+    let id = SubscriptionId::draw(moment.random);
+    let subscription = Subscription {
+        protocol: Protocol::Sqs,
+        endpoint: wanted.queue.to_string(),
+        owner: wanted.caller,
+        attributes: Arc::clone(&wanted.attributes),
+        expires: (!is_owner).then(|| moment.now + limits::CONFIRMATION),
+        since: topic.tail,
+        authenticated_end: is_owner,
+    };
+    let mut changes = vec![topic.subscribed(known, id, subscription)];
+    if !is_owner {
+        changes.push(ask(topic, moment, id));
+    }
+    Decision::grow(changes, Subscribed { id, is_pending: !is_owner })
+}
+
+/// The record that asks the owner of an endpoint to confirm.
+fn ask(topic: &Topic, moment: Moment<'_>, subscription: SubscriptionId) -> Change {
+    let id = moment.random.uuid();
+    let confirmation = Confirmation { id, asked: moment.now, subscription };
+    let record = Entry::Confirmation(confirmation).encode();
+    Change::Published { position: topic.tail, record }
+}
+
+/// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
+fn check_room(topic: &Topic, quotas: Quotas) -> Result<(), Error> {
+    let present = topic.standing.subscriptions();
+    if topic.attributes.takes_large() && present >= limits::SUBSCRIPTIONS_OF_LARGE {
+        let reason =
+            "a topic with a MaximumMessageSize above 256 KiB must have 100 or fewer subscriptions";
+        return Err(Error::because("TopicArn", reason));
+    }
+    let is_fifo = topic.attributes.fifo.is_some();
+    let most = if is_fifo { limits::SUBSCRIPTIONS_OF_FIFO } else { limits::SUBSCRIPTIONS };
+    if quotas == Quotas::Aws && present >= most {
+        return Err(Error::SubscriptionLimitExceeded);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "subscribe_tests.rs"]
+mod tests;

@@ -1,0 +1,42 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html>
+
+use std::sync::Arc;
+
+use api::sns::types::{UnsubscribeInput, UnsubscribeOutput};
+use runtime::{Call, Decision, Moment};
+use shape::Fault;
+
+use crate::Sns;
+use crate::error::Error;
+use crate::model::arn::SubscriptionArn;
+use crate::model::subscribers::Known;
+use crate::model::{SubscriptionId, Topic, TopicLane};
+
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: UnsubscribeInput,
+) -> Result<UnsubscribeOutput, Fault> {
+    let SubscriptionArn { topic, id } =
+        SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
+    let decide = |lane: &TopicLane, _: Moment<'_>| {
+        if lane.topic.is_none() {
+            return Decision::answer(());
+        }
+        lane.with_subscribers(|topic, known| decide(topic, known, id))
+    };
+    sns.topics.enter(&topic, decide).await?;
+    Ok(UnsubscribeOutput {})
+}
+
+/// A subscription that is not there has ended already. One that waits to be confirmed ends by itself.
+fn decide(topic: &Topic, known: &Known, id: SubscriptionId) -> Decision<TopicLane, (), Error> {
+    match known.get(id) {
+        None => Decision::answer(()),
+        Some(waiting) if waiting.is_pending() => Decision::Refuse(Error::because(
+            "SubscriptionArn",
+            "Cannot unsubscribe a subscription that is pending confirmation",
+        )),
+        Some(before) => Decision::keep(vec![topic.unsubscribed(id, before)], ()),
+    }
+}
