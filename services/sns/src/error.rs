@@ -26,8 +26,9 @@ pub(crate) enum Error {
     WrongPassword,
     #[error("Rate exceeded")]
     Throttled,
+    /// The rules of the SMS sandbox are against it.
     #[error("{0}")]
-    UserError(String),
+    AgainstSandbox(String),
     #[error("Invalid parameter: {0}")]
     InvalidParameter(String),
     /// What is wrong with a message's attributes.
@@ -77,7 +78,7 @@ impl From<Error> for Fault {
             | Error::EndpointNotFound => Fault::new(&errors::NOT_FOUND_EXCEPTION, text),
             Error::WrongPassword => Fault::new(&errors::VERIFICATION_EXCEPTION, text),
             Error::Throttled => Fault::new(&errors::THROTTLED_EXCEPTION, text),
-            Error::UserError(_) => Fault::new(&errors::USER_ERROR_EXCEPTION, text),
+            Error::AgainstSandbox(_) => Fault::new(&errors::USER_ERROR_EXCEPTION, text),
             Error::ResourceNotFound => Fault::new(&errors::RESOURCE_NOT_FOUND_EXCEPTION, text),
             Error::InvalidParameter(_) => Fault::new(&errors::INVALID_PARAMETER_EXCEPTION, text),
             Error::InvalidValue(_) => Fault::new(&errors::INVALID_PARAMETER_VALUE_EXCEPTION, text),

@@ -17,6 +17,9 @@
 //! gives all subscriptions to a decision, and `Subscriber` says from where on, to which endpoint and as what
 //! messages go to it. Rows 2 and 20 to 29 of a topic and its due rows 20 to 29 are kept for them.
 //!
+//! **Phones.** Platform applications with their endpoints ([`mobile`]) and what an account has set about text
+//! messages ([`sms`]) are lanes of their own kinds. They are records: nothing follows from them.
+//!
 //! **Indexes.** The slot of a topic lists its subscriptions under their owner's account and region, and
 //! says of each at which queue it points. Both are written in the topic's own commits; those of a deleted
 //! topic go piece by piece, before the rest of its rows.

@@ -53,7 +53,7 @@ pub(super) fn write(
 /// Reads an application, without its endpoints.
 pub(super) async fn application(arn: &Arn, rows: &Rows) -> Result<Option<Application>, StoreError> {
     let row = rows.get(Table::Names, names::key(&ApplicationArn::listed(arn))).await?;
-    row.map(|row| Application::read(row)).transpose()
+    row.map(Application::read).transpose()
 }
 
 /// Reads the endpoint of an id.

@@ -8,6 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::{Decision, Moment, Trouble};
 use shape::Fault;
+use store::{KeyRange, PageLimit, Table};
 
 use crate::mobile::ApplicationLane;
 use crate::mobile::lane::Application;
@@ -71,7 +72,7 @@ async fn look(world: &World, arn: &str) -> Result<BTreeMap<String, String>, Faul
 }
 
 /// All pages of the application's endpoints.
-async fn list(world: &World) -> Result<BTreeMap<String, BTreeMap<String, String>>, Fault> {
+async fn list(world: &World) -> Result<Endpoints, Fault> {
     let (mut all, mut next_token) = (BTreeMap::new(), None);
     loop {
         let input = ListEndpointsByPlatformApplicationInput {
@@ -124,8 +125,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What there must be: endpoints by ARN, or no application.
-type Model = Option<BTreeMap<String, BTreeMap<String, String>>>;
+/// Endpoints as they are shown, by ARN.
+type Endpoints = BTreeMap<String, BTreeMap<String, String>>;
+
+/// What there must be; none without an application.
+type Model = Option<Endpoints>;
 
 async fn take(world: &mut World, model: &mut Model, step: Step) {
     match step {
@@ -198,10 +202,7 @@ async fn take(world: &mut World, model: &mut Model, step: Step) {
 }
 
 /// One of the endpoints, if there are any.
-fn nth(
-    model: &mut Model,
-    endpoint: u8,
-) -> Option<(String, &mut BTreeMap<String, BTreeMap<String, String>>)> {
+fn nth(model: &mut Model, endpoint: u8) -> Option<(String, &mut Endpoints)> {
     let endpoints = model.as_mut().filter(|endpoints| !endpoints.is_empty())?;
     let arn = endpoints.keys().nth(usize::from(endpoint) % endpoints.len()).cloned()?;
     Some((arn, endpoints))
@@ -271,4 +272,21 @@ async fn many_at_once_make_one_endpoint_of_a_token() {
     let distinct = made.into_iter().map(Result::unwrap).collect::<std::collections::BTreeSet<_>>();
     assert_eq!(distinct.len(), 4);
     assert_eq!(list(&world).await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_deleted_application() {
+    let world = World::new("orders", &[]).await;
+    create(&world, "news", "key").await.unwrap();
+    endpoint(&world, "token", None).await.unwrap();
+    let life = application(&world).await.unwrap().incarnation;
+    let rows = world.sns.applications.rows(&APPLICATION.parse().unwrap());
+    let all = || KeyRange::prefix(life.as_bytes().to_vec());
+    let limit = PageLimit { rows: 10, bytes: 1 << 20 };
+    let left = rows.page(Table::Lane, all(), limit).await.unwrap();
+    assert_eq!(left.rows.len(), 2, "the endpoint and its token");
+    delete(&world).await;
+    world.pass(0).await;
+    let left = rows.page(Table::Lane, all(), limit).await.unwrap();
+    assert!(left.rows.is_empty());
 }

@@ -38,7 +38,7 @@ pub(crate) fn add(
     if present.is_none() && sandbox.len() >= limits::SANDBOX {
         let most = limits::SANDBOX;
         let text = format!("An account has at most {most} phone numbers in the SMS sandbox.");
-        return Err(Error::UserError(text));
+        return Err(Error::AgainstSandbox(text));
     }
     let destination = match present {
         Some(present) if present.verified => present,
@@ -84,7 +84,7 @@ pub(crate) fn remove(
     let destination = sandbox.remove(number).ok_or(Error::ResourceNotFound)?;
     if quotas == Quotas::Aws && now.since(destination.touched) < limits::SANDBOX_DAY {
         let text = "A phone number can be deleted 24 hours after it was verified, or after the last attempt to verify it.";
-        return Err(Error::UserError(text.into()));
+        return Err(Error::AgainstSandbox(text.into()));
     }
     Ok(sandbox)
 }
@@ -130,7 +130,7 @@ mod tests {
     fn ten_are_the_most() {
         let add = |sandbox, last| added(&sandbox, last, 1, Quotas::None).unwrap();
         let full = (0..10).fold(Sandbox::new(), add);
-        assert!(matches!(added(&full, 10, 1, Quotas::None), Err(Error::UserError(_))));
+        assert!(matches!(added(&full, 10, 1, Quotas::None), Err(Error::AgainstSandbox(_))));
         assert!(added(&full, 9, 1, Quotas::None).is_ok());
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let sandbox = added(&Sandbox::new(), 1, 1, Quotas::Aws).unwrap();
         let (sandbox, _) = verify(&sandbox, &number(1), "wrong", at(10)).unwrap();
         let remove = |now, quotas| remove(&sandbox, &number(1), at(now), quotas);
-        assert!(matches!(remove(DAY + 9, Quotas::Aws), Err(Error::UserError(_))));
+        assert!(matches!(remove(DAY + 9, Quotas::Aws), Err(Error::AgainstSandbox(_))));
         assert_eq!(remove(DAY + 10, Quotas::Aws), Ok(Sandbox::new()));
         assert_eq!(remove(11, Quotas::None), Ok(Sandbox::new()));
         assert_eq!(

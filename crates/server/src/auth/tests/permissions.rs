@@ -78,6 +78,10 @@ fn value(service: &str, name: &str, target: &Target) -> Value {
         Target::String(text) if text.min.is_some_and(|min| min > 8) => "AKROOTAKROOTAKROOT".into(),
         Target::String(_) => "name".into(),
         Target::List(list) => json!([value(service, name, &list.member)]),
+        // An empty map cannot be written in Query, which is all that this service speaks.
+        Target::Map(_) if service == "sns" => {
+            json!({ "entry.1.key": "name", "entry.1.value": "name" })
+        }
         Target::Map(_) => json!({}),
         Target::Structure(schema) => input(service, schema()),
         _ => json!(1),

@@ -21,9 +21,10 @@ pub(crate) async fn run(
     let application = ApplicationArn::parse(&call.caller, &input.platform_application_arn)?;
     let platform = application.platform;
     let mut attributes = input.attributes.unwrap_or_default();
-    attributes.remove("Token").filter(|token| *token != input.token).map_or(Ok(()), |_| {
-        Err(Error::because("Attributes", "Token differs from the parameter Token"))
-    })?;
+    if attributes.remove("Token").is_some_and(|token| token != input.token) {
+        let reason = "Token differs from the parameter Token";
+        return Err(Error::because("Attributes", reason).into());
+    }
     let given = Given::parse(platform, attributes)?;
     let given = given.beside(platform, input.token, input.custom_user_data)?;
     let decide =
