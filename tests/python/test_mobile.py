@@ -215,3 +215,9 @@ def test_applications_and_settings_survive_a_restart(start, tmp_path):
     assert endpoint(sns, application, "token", CustomUserData="user") == device
     assert listed(sns, application)[device]["CustomUserData"] == "user"
     assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "30"}
+
+
+def test_a_data_protection_policy_is_refused_by_name(sns):
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    with refused("NotImplemented", "PutDataProtectionPolicy is not implemented.", 501):
+        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy="{}")
