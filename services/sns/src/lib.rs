@@ -17,6 +17,9 @@
 //! gives all subscriptions to a decision, and `Subscriber` says from where on, to which endpoint and as what
 //! messages go to it. Rows 2 and 20 to 29 of a topic and its due rows 20 to 29 are kept for them.
 //!
+//! **Phones.** Platform applications with their endpoints ([`mobile`]) and what an account has set about text
+//! messages ([`sms`]) are lanes of their own kinds. They are records: nothing follows from them.
+//!
 //! **Indexes.** The slot of a topic lists its subscriptions under their owner's account and region, and
 //! says of each at which queue it points. Both are written in the topic's own commits; those of a deleted
 //! topic go piece by piece, before the rest of its rows.
@@ -32,12 +35,14 @@ mod error;
 mod filter;
 mod keys;
 mod limits;
+mod mobile;
 mod model;
 mod operations;
 mod ops;
 mod reset;
 #[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod signing;
+mod sms;
 #[cfg(test)]
 mod tests;
 
@@ -48,11 +53,15 @@ use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
+use mobile::ApplicationLane;
 use model::TopicLane;
+use sms::SettingsLane;
 
-/// The service's state: its topics.
+/// The service's state: its topics, platform applications and settings.
 pub struct Sns {
     topics: Arc<Lanes<TopicLane>>,
+    applications: Arc<Lanes<ApplicationLane>>,
+    settings: Arc<Lanes<SettingsLane>>,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -62,24 +71,39 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
-    let service = operations::about_messages(operations::about_topics(service))
+    let service = operations::about_messages(operations::about_topics(service));
+    let service = operations::about_texts(operations::about_applications(service))
         .remark("Publish: messages are kept; they are not delivered to subscriptions yet")
         .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
         .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
         .remark("TracingConfig: stored and shown; no trace is sent")
         .remark("ArchivePolicy: stored and shown; messages cannot be replayed yet")
+        .remark("platform applications and endpoints: stored and shown; nothing is pushed, and credentials are not tried")
+        .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
+        .page("sns", sms::page::page)
         .reset(reset::run);
     (service, due)
 }
 
 impl Sns {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sns { topics: Lanes::new(node) })
+        Arc::new(Sns {
+            topics: Lanes::new(node),
+            applications: Lanes::new(node),
+            settings: Lanes::new(node),
+        })
     }
 }
 
 impl Facts for Sns {
-    fn fact<'f>(&'f self, topic: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>> {
-        self.topics.fact(topic).boxed()
+    /// Platform applications have neither policies nor tags.
+    fn fact<'f>(&'f self, thing: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>> {
+        async move {
+            match mobile::arn::is_mobile(thing) {
+                true => Ok(None),
+                false => self.topics.fact(thing).await,
+            }
+        }
+        .boxed()
     }
 }

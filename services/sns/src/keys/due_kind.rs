@@ -1,4 +1,4 @@
-//! What happens later to a topic.
+//! What happens later to a topic or a platform application.
 
 /// What happens later to a topic; the number stands in the due row and is never reused. 20 to 29 are kept
 /// for deliveries.
@@ -11,6 +11,8 @@ pub(crate) enum DueKind {
     Expire = 3,
     /// Forget deduplication ids that are over.
     Forget = 10,
+    /// Delete the rows of a platform application's life that is over.
+    ReclaimApplication = 30,
 }
 
 impl DueKind {
@@ -20,6 +22,7 @@ impl DueKind {
             2 => Some(DueKind::Reclaim),
             3 => Some(DueKind::Expire),
             10 => Some(DueKind::Forget),
+            30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }
     }

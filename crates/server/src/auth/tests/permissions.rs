@@ -12,18 +12,34 @@ use super::*;
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 const FREE: [&str; 3] = ["ConfirmSubscription", "GetCallerIdentity", "GetSessionToken"];
 /// Operations that, without optional members, are about the caller's own account, whoever calls.
-const OWN: [&str; 7] = [
+const OWN: [&str; 20] = [
+    "CheckIfPhoneNumberIsOptedOut",
+    "CreatePlatformApplication",
     "CreateQueue",
+    "CreateSMSSandboxPhoneNumber",
     "CreateTopic",
+    "DeleteSMSSandboxPhoneNumber",
     "GetAccessKeyInfo",
     "GetQueueUrl",
+    "GetSMSAttributes",
+    "GetSMSSandboxAccountStatus",
+    "ListOriginationNumbers",
+    "ListPhoneNumbersOptedOut",
+    "ListPlatformApplications",
     "ListQueues",
+    "ListSMSSandboxPhoneNumbers",
     "ListSubscriptions",
     "ListTopics",
+    "OptInPhoneNumber",
+    "SetSMSAttributes",
+    "VerifySMSSandboxPhoneNumber",
 ];
 
 const SUBSCRIPTION: &str =
     "arn:aws:sns:us-east-1:000000000000:q:01234567-89ab-4def-8123-456789abcdef";
+const APPLICATION: &str = "arn:aws:sns:us-east-1:000000000000:app/GCM/q";
+const ENDPOINT: &str =
+    "arn:aws:sns:us-east-1:000000000000:endpoint/GCM/q/01234567-89ab-4def-8123-456789abcdef";
 
 /// The root of another account, and a user whose policy allows everything.
 const STRANGER: Pen<'static> = Pen { access_key: "AKSTRANGER", secret: "stranger's", ..ROOT };
@@ -48,6 +64,11 @@ async fn house() -> House {
 fn value(service: &str, name: &str, target: &Target) -> Value {
     match target {
         Target::String(_) if name == "SubscriptionArn" => SUBSCRIPTION.into(),
+        Target::String(_) if name == "PlatformApplicationArn" => APPLICATION.into(),
+        Target::String(_) if name == "EndpointArn" => ENDPOINT.into(),
+        Target::String(_) if name == "Platform" => "GCM".into(),
+        Target::String(_) if name == "PhoneNumber" => "206555010".into(),
+        Target::String(_) if name == "OneTimePassword" => "123456".into(),
         Target::String(_) if name.ends_with("Arn") => {
             format!("arn:aws:{service}:us-east-1:000000000000:q").into()
         }
@@ -57,6 +78,10 @@ fn value(service: &str, name: &str, target: &Target) -> Value {
         Target::String(text) if text.min.is_some_and(|min| min > 8) => "AKROOTAKROOTAKROOT".into(),
         Target::String(_) => "name".into(),
         Target::List(list) => json!([value(service, name, &list.member)]),
+        // An empty map cannot be written in Query, which is all that this service speaks.
+        Target::Map(_) if service == "sns" => {
+            json!({ "entry.1.key": "name", "entry.1.value": "name" })
+        }
         Target::Map(_) => json!({}),
         Target::Structure(schema) => input(service, schema()),
         _ => json!(1),
