@@ -133,16 +133,6 @@ impl Fifo {
         self.groups.count_ready() + usize::from(self.lacks())
     }
 
-    /// When the oldest message was sent that is not leaving, if there is one.
-    pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
-        let mut staying = self.known.iter().filter(|(position, _)| !self.is_leaving(**position));
-        match staying.next() {
-            Some((_, first)) => Ok(Some(first.sent)),
-            None if self.fresh == 0 && self.tracked.len() == self.leaving.count() => Ok(None),
-            None => Err(self.need()),
-        }
-    }
-
     /// Hidden messages whose time has come are hidden no longer.
     pub(crate) fn observe(&mut self, now: Timestamp) {
         while let Some((at, position)) = self.hidden.first().copied().filter(|(at, _)| *at <= now) {
