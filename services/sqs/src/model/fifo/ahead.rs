@@ -29,8 +29,9 @@ impl Fifo {
             if bytes >= BYTES {
                 break;
             }
-            bytes += self.known.get(&position).map_or(0, |known| known.bytes as usize);
-            if self.bodies.get(position).is_none() {
+            let Some(known) = self.known.get(&position) else { continue };
+            bytes += known.bytes as usize;
+            if self.records.get(known.place, position).is_none() {
                 asked.push(position);
             }
         }

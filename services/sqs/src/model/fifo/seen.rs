@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use base::Timestamp;
 use sha2::{Digest, Sha256};
@@ -45,8 +45,39 @@ impl Together {
 /// What was sent in the last five minutes: some 100 bytes a message, whether it is still there or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
-    by_key: BTreeMap<SeenKey, (Timestamp, Original)>,
+    by_key: ByKey,
     by_time: BTreeMap<TogetherKey, Box<[SeenKey]>>,
+}
+
+/// Messages by key. In parts, because a map that grows moves all it has: a part of many thousands of messages
+/// holds its queue up for less than a sync of the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ByKey(Vec<HashMap<SeenKey, (Timestamp, Original)>>);
+
+const PARTS: usize = 64;
+
+impl Default for ByKey {
+    fn default() -> Self {
+        ByKey(vec![HashMap::new(); PARTS])
+    }
+}
+
+impl ByKey {
+    fn get(&self, key: &SeenKey) -> Option<&(Timestamp, Original)> {
+        self.0[part(key)].get(key)
+    }
+
+    fn insert(&mut self, key: SeenKey, seen: (Timestamp, Original)) {
+        self.0[part(&key)].insert(key, seen);
+    }
+
+    fn remove(&mut self, key: &SeenKey) {
+        self.0[part(key)].remove(key);
+    }
+}
+
+fn part(key: &SeenKey) -> usize {
+    (*key % PARTS as u128) as usize
 }
 
 /// The key of a deduplication id, within a group or in the whole queue.

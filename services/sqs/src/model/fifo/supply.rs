@@ -37,20 +37,24 @@ impl Fifo {
         groups.into_iter().for_each(|group| self.place(group));
     }
 
-    fn keep(&mut self, asked: &[Position], mut records: Vec<(Position, Stored)>) {
-        records.retain(|(position, _)| self.known.contains_key(position));
-        let there: BTreeSet<Position> = records.iter().map(|(at, _)| *at).collect();
-        let is_there = |position: &Position| there.contains(position);
-        let bare: Vec<_> = asked.iter().filter(|at| !is_there(at)).copied().collect();
+    fn keep(&mut self, asked: &[Position], records: Vec<(Position, Stored)>) {
+        let mut there: Vec<Position> = records.iter().map(|(at, _)| *at).collect();
+        there.sort_unstable();
         // A message without a record: nothing to deliver, and nothing to wait for.
-        for position in bare {
-            if self.known.contains_key(&position) {
-                self.drop_dead(position);
+        for position in asked.iter().filter(|at| there.binary_search(at).is_err()) {
+            if self.known.contains_key(position) {
+                self.drop_dead(*position);
             } else {
-                self.remove(position);
+                self.remove(*position);
             }
         }
-        self.bodies.insert(records);
+        self.records.make_room(records.iter().map(|(_, stored)| stored.bytes.len()).sum());
+        for (position, stored) in records {
+            if let Some(known) = self.known.get_mut(&position) {
+                self.records.remove(known.place, position);
+                known.place = self.records.put(position, stored);
+            }
+        }
     }
 }
 
