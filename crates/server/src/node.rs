@@ -101,6 +101,9 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
     let sessions = sessions(&runtime).await?;
     let (auth, keys) = auth(config, Arc::clone(&sessions));
     let services = Services::new(&runtime, sessions, keys);
+    if matches!(config.auth, config::Auth::SigV4(_)) {
+        runtime.targets().check_policies();
+    }
     let by_name = services.due;
     runtime.tasks().spawn(errands::run(Arc::clone(&runtime), move |arn| {
         let found = by_name.iter().find(|(name, _)| *name == arn.service());

@@ -13,20 +13,21 @@
 //! **Other accounts.** A subscription of a queue by somebody else than its owner waits to be confirmed. The
 //! wish to have it confirmed is a record of the log too; what waits longer than two days goes by itself.
 //!
-//! **For deliveries.** `model::read::entries` reads the log from a position on, `TopicLane::with_subscribers`
-//! gives all subscriptions to a decision, and `Subscriber` says from where on, to which endpoint and as what
-//! messages go to it. Rows 2 and 20 to 29 of a topic and its due rows 20 to 29 are kept for them.
+//! **Deliveries.** A due row in the commit of a message brings a round ([`relay`]): it takes the messages
+//! behind the mark `done` to everybody whose filter takes them, and moves the mark. A subscription that
+//! cannot take them is *behind*, with a cursor of its own, and is tried again on AWS's schedule without
+//! delaying the others. Records that nobody needs any more are released by the commit that says so.
 //!
 //! **Indexes.** The slot of a topic lists its subscriptions under their owner's account and region, and
 //! says of each at which queue it points. Both are written in the topic's own commits; those of a deleted
 //! topic go piece by piece, before the rest of its rows.
 //!
-//! **Invariants.** Positions are dense and never used twice; there is one subscription of an endpoint at
+//! **Invariants.** Positions are dense and never used twice; while there is something to deliver or to release
+//! a due row stands that brings it; there is one subscription of an endpoint at
 //! most; a lane loaded from its rows equals the one that wrote them.
 
 mod access;
 mod due;
-#[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod envelope;
 mod error;
 mod filter;
@@ -35,8 +36,8 @@ mod limits;
 mod model;
 mod operations;
 mod ops;
+mod relay;
 mod reset;
-#[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod signing;
 #[cfg(test)]
 mod tests;
@@ -49,10 +50,12 @@ use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use model::TopicLane;
+use signing::Signing;
 
 /// The service's state: its topics.
 pub struct Sns {
     topics: Arc<Lanes<TopicLane>>,
+    signing: Signing,
 }
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
@@ -63,7 +66,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
     let facts: Arc<dyn Facts> = sns.clone();
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
     let service = operations::about_messages(operations::about_topics(service))
-        .remark("Publish: messages are kept; they are not delivered to subscriptions yet")
+        .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
         .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
         .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
         .remark("TracingConfig: stored and shown; no trace is sent")
@@ -74,7 +77,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
 
 impl Sns {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sns { topics: Lanes::new(node) })
+        Arc::new(Sns { topics: Lanes::new(node), signing: Signing::new(node) })
     }
 }
 
