@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound::{self, Excluded, Unbounded};
+use std::sync::Arc;
 
 use pattern::Matcher;
 
@@ -16,6 +18,7 @@ pub(crate) struct Routes {
     everything: BTreeSet<SubscriptionId>,
     attributes: Matcher<SubscriptionId>,
     bodies: Matcher<SubscriptionId>,
+    changes: u64,
 }
 
 /// Of some messages, in the order of the subscriptions: by number, those that filters take.
@@ -33,8 +36,14 @@ impl Routes {
 
     /// A subscription is gone.
     pub(super) fn remove(&mut self, id: SubscriptionId) {
+        self.changes += 1;
         let _ =
             self.everything.remove(&id) || self.attributes.remove(&id) || self.bodies.remove(&id);
+    }
+
+    /// Differs from what it was before a subscription went or became another.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// The subscriptions without a filter, behind that one.
@@ -46,7 +55,7 @@ impl Routes {
     }
 
     /// Which of these messages filters take.
-    pub(crate) fn taken(&self, messages: &[std::sync::Arc<Outgoing>]) -> Taken {
+    pub(crate) fn taken(&self, messages: &[Arc<Outgoing>]) -> Taken {
         let mut taken = Taken::new();
         for (number, message) in messages.iter().enumerate() {
             if !self.attributes.is_empty()
@@ -73,8 +82,7 @@ fn note(taken: &mut Taken, ids: Vec<SubscriptionId>, number: usize) {
 /// The ids behind one.
 pub(crate) fn after(
     last: Option<SubscriptionId>,
-) -> (std::ops::Bound<SubscriptionId>, std::ops::Bound<SubscriptionId>) {
-    use std::ops::Bound::{Excluded, Unbounded};
+) -> (Bound<SubscriptionId>, Bound<SubscriptionId>) {
     (last.map_or(Unbounded, Excluded), Unbounded)
 }
 

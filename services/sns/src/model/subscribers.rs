@@ -148,12 +148,6 @@ impl Known {
         self.by_id.get(&id).map(Subscriber::expand)
     }
 
-    /// All of them, in the order of their ids.
-    #[cfg(test)]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, &Subscriber)> {
-        self.by_id.iter().map(|(id, subscriber)| (*id, subscriber))
-    }
-
     /// The subscription of an endpoint: there is one at most.
     pub(crate) fn find(&self, protocol: Protocol, endpoint: &str) -> Option<SubscriptionId> {
         let hash = hash(protocol, endpoint);

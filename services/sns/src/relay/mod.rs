@@ -5,9 +5,11 @@
 //! done again as a whole: receivers know what they have.
 
 mod courier;
+mod laggards;
 mod letter;
 mod retry;
 mod round;
+mod settle;
 
 use std::sync::Arc;
 
@@ -22,10 +24,9 @@ use crate::error::Error;
 use crate::model::outgoing::Outgoing;
 use crate::model::{SubscriptionId, TopicLane, read};
 use courier::{Courier, Outcome};
-use round::{Laggard, Look, Page, Progress, Round};
-
-/// Most subscriptions of a topic that are behind. If more fail at once, it is not the receivers' fault.
-const MOST_BEHIND: usize = 1000;
+use laggards::{Laggard, Laggards};
+use round::{Look, Page, Round};
+use settle::Progress;
 
 impl Sns {
     /// Delivers the next messages to everybody, and settles what came of it.
@@ -45,8 +46,8 @@ impl Sns {
                     failed.push((addressee.id, at));
                 }
             }
-            if failed.len() > MOST_BEHIND {
-                return Err(Trouble::Unavailable("too many receivers fail".into()));
+            if failed.len() > settle::MOST_BEHIND {
+                return Err(settle::too_many());
             }
             last = next;
             if last.is_none() {
@@ -54,7 +55,7 @@ impl Sns {
             }
         }
         let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            round::settle_round(lane, moment, entry, (round.to, &failed))
+            settle::settle_round(lane, moment, entry, (round.to, &failed))
         };
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
@@ -69,7 +70,8 @@ impl Sns {
             Some(Look::Nothing) | None => return Ok(None),
         };
         let (messages, _) = self.read(entry, from, below).await?;
-        let look = |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, Some(&messages));
+        let look =
+            |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, Some((&messages, below)));
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round)) => Ok(Some(round)),
             _ => Ok(None),
@@ -78,14 +80,14 @@ impl Sns {
 
     /// Tries those again that are behind and whose turn it is, and settles what came of it.
     pub(crate) async fn drain(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let laggards = |lane: &TopicLane, moment: Moment<'_>| round::laggards(lane, moment, entry);
-        let found = self.decide(&entry.arn, laggards).await?.flatten();
-        let Some((origin, done, laggards)) = found else { return Ok(()) };
+        let find = |lane: &TopicLane, moment: Moment<'_>| laggards::laggards(lane, moment, entry);
+        let found = self.decide(&entry.arn, find).await?.flatten();
+        let Some(Laggards { origin, done, laggards }) = found else { return Ok(()) };
         let courier = Courier::new(self, &entry.arn, origin);
         let attempts = laggards.iter().map(|laggard| self.catch_up(entry, &courier, laggard, done));
         let progress = future::try_join_all(attempts).await?;
         let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            round::settle_laggards(lane, moment, entry, &progress)
+            settle::settle_laggards(lane, moment, entry, &progress)
         };
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
@@ -100,7 +102,8 @@ impl Sns {
     ) -> Result<(SubscriptionId, Progress), Trouble> {
         let (id, behind) = (laggard.addressee.id, laggard.behind);
         let (messages, more) = self.read(entry, behind.cursor, done).await?;
-        let address = |lane: &TopicLane, _: Moment<'_>| round::address(lane, entry, id, &messages);
+        let address =
+            |lane: &TopicLane, _: Moment<'_>| laggards::address(lane, entry, id, &messages);
         let last = messages.last().filter(|_| more);
         let reached = Progress::Reached(last.map_or(done, |last| last.position.next()));
         let Some(addressee) = self.decide(&entry.arn, address).await?.flatten() else {

@@ -3,22 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base::{Incarnation, Timestamp};
+use base::Incarnation;
+use runtime::Decision;
 use runtime::due::DueEntry;
-use runtime::{Decision, Moment};
 use store::Position;
 
-use super::retry;
 use crate::error::Error;
 use crate::keys::DueKind;
-use crate::model::change::Settled;
 use crate::model::outgoing::Outgoing;
-use crate::model::relay::Behind;
 use crate::model::routes::{self, Taken};
 use crate::model::subscribers::{Known, Subscriber};
 use crate::model::subscription_attributes::SubscriptionAttributes;
 use crate::model::token::Secret;
-use crate::model::{Change, Entry, SubscriptionId, Topic, TopicLane};
+use crate::model::{Entry, SubscriptionId, Topic, TopicLane};
 use crate::signing::SignatureVersion;
 
 /// Most messages of a round.
@@ -27,8 +24,6 @@ pub(super) const MESSAGES: usize = 100;
 pub(super) const BYTES: usize = 1 << 20;
 /// Most subscriptions that are delivered to at once.
 pub(super) const AT_ONCE: usize = 256;
-/// Most subscriptions that are behind and tried again at once.
-const LAGGARDS: usize = 16;
 
 /// What letters say of their topic.
 #[derive(Clone, Debug)]
@@ -64,6 +59,8 @@ pub(super) struct Round {
     /// Behind the last one.
     pub(super) to: Position,
     taken: Taken,
+    /// When that was found out.
+    changes: u64,
 }
 
 /// Some of those who get messages of a round.
@@ -73,23 +70,8 @@ pub(super) struct Page {
     pub(super) next: Option<SubscriptionId>,
 }
 
-/// A subscription that is behind, and what it may get: all below that position.
-pub(super) struct Laggard {
-    pub(super) addressee: Addressee,
-    pub(super) behind: Behind,
-}
-
-/// How far a subscription that is behind has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
-    /// It has got all before this position.
-    Reached(Position),
-    /// It could not be given what stands there.
-    Failed(Position),
-}
-
 /// The life of the topic for which deliveries are due.
-fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
+pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
         Some(DueKind::Drain) => topic.relay.drain_at,
         _ => topic.relay.relay_at,
@@ -97,7 +79,7 @@ fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     topic.incarnation == entry.incarnation && at == Some(entry.at)
 }
 
-fn origin(topic: &Topic) -> Origin {
+pub(super) fn origin(topic: &Topic) -> Origin {
     let signature = topic.attributes.signature.unwrap_or_default();
     Origin {
         incarnation: topic.incarnation,
@@ -107,31 +89,28 @@ fn origin(topic: &Topic) -> Origin {
     }
 }
 
-/// The next messages: those in memory, or those that were read.
+/// The next messages: those in memory, or those that were read, below that position.
 pub(super) fn look(
     lane: &TopicLane,
     entry: &DueEntry,
-    read: Option<&[Arc<Outgoing>]>,
+    read: Option<(&[Arc<Outgoing>], Position)>,
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
             return Decision::answer(Look::Nothing);
         }
         let relay = &topic.relay;
-        let messages = match read {
-            Some(read) => read.to_vec(),
-            None => first(relay.window.from(relay.done)),
+        let (messages, below) = match read {
+            Some((read, below)) => (read.to_vec(), below),
+            None => (first(relay.window.from(relay.done)), relay.done),
         };
-        if messages.is_empty() && relay.done < topic.tail {
-            if read.is_none() {
-                return Decision::answer(Look::OnDisk(relay.done, topic.tail));
-            }
-            // All of them were released, which nothing does before they are delivered.
-            tracing::error!(topic = %lane.arn, "messages are missing");
+        if messages.is_empty() && read.is_none() && relay.done < topic.tail {
+            return Decision::answer(Look::OnDisk(relay.done, topic.tail));
         }
-        let to = messages.last().map_or(topic.tail, |last| last.position.next());
-        let taken = taken(known, &messages);
-        Decision::answer(Look::Round(Round { origin: origin(topic), messages, to, taken }))
+        let to = messages.last().map_or(below, |last| last.position.next());
+        let (taken, changes) = (taken(known, &messages), known.routes().changes());
+        let round = Round { origin: origin(topic), messages, to, taken, changes };
+        Decision::answer(Look::Round(round))
     })
 }
 
@@ -157,7 +136,7 @@ fn taken(known: &Known, messages: &[Arc<Outgoing>]) -> Taken {
 }
 
 /// Whether a record is for a subscription, as far as its filter takes it.
-fn is_for(id: SubscriptionId, subscriber: &Subscriber, message: &Outgoing) -> bool {
+pub(super) fn is_for(id: SubscriptionId, subscriber: &Subscriber, message: &Outgoing) -> bool {
     match &*message.entry {
         Entry::Message(_) => subscriber.takes_from(message.position),
         Entry::Confirmation(asked) => asked.subscription == id && subscriber.is_pending(),
@@ -176,165 +155,46 @@ pub(super) fn page(
         if !is_due(topic, entry) {
             return Decision::answer(Page { addressees: Vec::new(), next: None });
         }
+        // Each subscription is judged as it is now: one whose filter came or went meanwhile too.
+        let anew =
+            (known.routes().changes() != round.changes).then(|| taken(known, &round.messages));
+        let taken = anew.as_ref().unwrap_or(&round.taken);
         let everything = known.routes().everything_after(last).take(AT_ONCE);
-        let filtered = round.taken.range(routes::after(last)).map(|(id, _)| *id).take(AT_ONCE);
+        let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(AT_ONCE);
         let ids: BTreeSet<SubscriptionId> = everything.chain(filtered).collect();
         let ids: Vec<SubscriptionId> = ids.into_iter().take(AT_ONCE).collect();
         let prompt = ids.iter().filter(|id| !topic.relay.behind.contains_key(id));
-        let addressees = prompt.filter_map(|id| addressee(known, round, *id)).collect();
+        let addressees =
+            prompt.filter_map(|id| addressee(known, (&round.messages, taken), *id)).collect();
         let next = ids.last().copied().filter(|_| ids.len() == AT_ONCE);
         Decision::answer(Page { addressees, next })
     })
 }
 
-fn addressee(known: &Known, round: &Round, id: SubscriptionId) -> Option<Addressee> {
+fn addressee(
+    known: &Known,
+    (all, taken): (&[Arc<Outgoing>], &Taken),
+    id: SubscriptionId,
+) -> Option<Addressee> {
     let subscriber = known.subscriber(id)?;
     let is_for = |message: &&Arc<Outgoing>| is_for(id, subscriber, message);
     let messages: Vec<_> = match &subscriber.attributes().filter {
-        None => round.messages.iter().filter(is_for).cloned().collect(),
+        None => all.iter().filter(is_for).cloned().collect(),
         Some(_) => {
-            let numbers = round.taken.get(&id)?.iter();
-            numbers.map(|number| &round.messages[*number]).filter(is_for).cloned().collect()
+            let numbers = taken.get(&id)?.iter();
+            numbers.map(|number| &all[*number]).filter(is_for).cloned().collect()
         }
     };
     (!messages.is_empty()).then(|| Addressee::new(id, subscriber, messages))
 }
 
 impl Addressee {
-    fn new(id: SubscriptionId, subscriber: &Subscriber, messages: Vec<Arc<Outgoing>>) -> Self {
+    pub(super) fn new(
+        id: SubscriptionId,
+        subscriber: &Subscriber,
+        messages: Vec<Arc<Outgoing>>,
+    ) -> Self {
         let attributes = Arc::clone(subscriber.attributes());
         Addressee { id, endpoint: subscriber.endpoint(), attributes, messages }
     }
-}
-
-/// What came of a round: those that have failed are behind from now on.
-pub(super) fn settle_round(
-    lane: &TopicLane,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-    (to, failed): (Position, &[(SubscriptionId, Position)]),
-) -> Decision<TopicLane, (), Error> {
-    lane.with_subscribers(|topic, known| {
-        if !is_due(topic, entry) {
-            return Decision::answer(());
-        }
-        let present = failed.iter().filter(|(id, _)| known.subscriber(*id).is_some());
-        let behind = present.map(|(id, cursor)| (*id, Some(behind(*cursor, 1, moment.now))));
-        settle(topic, entry, to, behind.collect(), moment.now)
-    })
-}
-
-fn behind(cursor: Position, attempts: u32, now: Timestamp) -> Behind {
-    let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
-    Behind { cursor, attempts, at: now + pause }
-}
-
-/// Those that are behind and whose turn it is, with all messages that may be for them, and up to where the
-/// others have come.
-pub(super) fn laggards(
-    lane: &TopicLane,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-) -> Decision<TopicLane, Option<(Origin, Position, Vec<Laggard>)>, Error> {
-    lane.with_subscribers(|topic, known| {
-        if !is_due(topic, entry) {
-            return Decision::answer(None);
-        }
-        let due = topic.relay.behind.iter().filter(|(_, behind)| behind.at <= moment.now);
-        let laggard = |(id, behind): (&SubscriptionId, &Behind)| {
-            let addressee = Addressee::new(*id, known.subscriber(*id)?, Vec::new());
-            Some(Laggard { addressee, behind: *behind })
-        };
-        let laggards = due.filter_map(laggard).take(LAGGARDS).collect();
-        Decision::answer(Some((origin(topic), topic.relay.done, laggards)))
-    })
-}
-
-/// Of messages that were read for a subscription, those that it gets. It may have ended or changed.
-pub(super) fn address(
-    lane: &TopicLane,
-    entry: &DueEntry,
-    id: SubscriptionId,
-    messages: &[Arc<Outgoing>],
-) -> Decision<TopicLane, Option<Addressee>, Error> {
-    lane.with_subscribers(|topic, known| {
-        let found = known.subscriber(id).filter(|_| is_due(topic, entry));
-        Decision::answer(found.map(|subscriber| {
-            let is_wanted = |message: &&Arc<Outgoing>| {
-                is_for(id, subscriber, message) && is_taken(subscriber.attributes(), message)
-            };
-            let messages = messages.iter().filter(is_wanted).cloned().collect();
-            Addressee::new(id, subscriber, messages)
-        }))
-    })
-}
-
-fn is_taken(attributes: &SubscriptionAttributes, message: &Outgoing) -> bool {
-    use crate::model::subscription_attributes::FilterScope;
-    let Some(filter) = &attributes.filter else { return true };
-    let event = match (&*message.entry, filter.scope()) {
-        (Entry::Confirmation(_), _) => return true,
-        (_, FilterScope::MessageAttributes) => message.attributes_event(),
-        (_, FilterScope::MessageBody) => message.body_event(),
-    };
-    event.is_some_and(|event| filter.pattern().matches(event))
-}
-
-/// What came of trying those again that are behind.
-pub(super) fn settle_laggards(
-    lane: &TopicLane,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-    progress: &[(SubscriptionId, Progress)],
-) -> Decision<TopicLane, (), Error> {
-    lane.with_subscribers(|topic, _| {
-        if !is_due(topic, entry) {
-            return Decision::answer(());
-        }
-        let (done, now) = (topic.relay.done, moment.now);
-        let after = |(id, progress): &(SubscriptionId, Progress)| {
-            let before = topic.relay.behind.get(id)?;
-            Some((*id, caught_up(*before, *progress, done, now)))
-        };
-        settle(topic, entry, done, progress.iter().filter_map(after).collect(), now)
-    })
-}
-
-/// How a subscription that was behind stands now; none if it is not behind any more.
-fn caught_up(before: Behind, progress: Progress, done: Position, now: Timestamp) -> Option<Behind> {
-    match progress {
-        Progress::Reached(to) if to >= done => None,
-        Progress::Reached(cursor) => Some(Behind { cursor, attempts: 0, at: now }),
-        Progress::Failed(cursor) if cursor == before.cursor => {
-            Some(behind(cursor, before.attempts.saturating_add(1), now))
-        }
-        Progress::Failed(cursor) => Some(behind(cursor, 1, now)),
-    }
-}
-
-fn settle(
-    topic: &Topic,
-    entry: &DueEntry,
-    done: Position,
-    changed: Vec<(SubscriptionId, Option<Behind>)>,
-    now: Timestamp,
-) -> Decision<TopicLane, (), Error> {
-    let relay = &topic.relay;
-    let mut behind = relay.behind.clone();
-    for (id, after) in &changed {
-        match after {
-            Some(after) => _ = behind.insert(*id, *after),
-            None => _ = behind.remove(id),
-        }
-    }
-    let (head, is_all) = relay.releasable(done, behind.values().map(|behind| behind.cursor));
-    let more = (done < topic.tail || !is_all).then_some(now);
-    let first = behind.values().map(|behind| behind.at).min();
-    let (relay_at, drain_at) = match DueKind::from_number(entry.what) {
-        Some(DueKind::Drain) => (relay.relay_at.or(more), first),
-        _ => (more, [relay.drain_at, first].into_iter().flatten().min()),
-    };
-    let entry = entry.clone();
-    let settled = Settled { entry, head, done, behind: changed, relay_at, drain_at };
-    Decision::mark(vec![Change::Settled(Box::new(settled))], ())
 }

@@ -9,7 +9,11 @@ const FIFO: &[(&str, &str)] = &[("FifoTopic", "true"), ("ContentBasedDeduplicati
 
 impl World {
     /// Publishes with one attribute.
-    async fn publish_with(&self, message: &str, (name, kind, value): (&str, &str, &str)) {
+    pub(super) async fn publish_with(
+        &self,
+        message: &str,
+        (name, kind, value): (&str, &str, &str),
+    ) {
         let attribute = MessageAttributeValue {
             data_type: kind.into(),
             string_value: Some(value.into()),

@@ -1,11 +1,13 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
+mod crashes;
 mod definition;
 mod deliveries;
 mod fan_out;
 mod indexes;
 mod publishing;
 mod random;
+mod random_deliveries;
 mod receivers;
 mod subscriptions;
 
