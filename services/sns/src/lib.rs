@@ -43,6 +43,7 @@ mod signing;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
@@ -56,14 +57,20 @@ use signing::Signing;
 pub struct Sns {
     topics: Arc<Lanes<TopicLane>>,
     signing: Signing,
+    dropped: Arc<Dropped>,
 }
 
-/// The service with all that it can do. Operations that the model knows and this list lacks are refused
-/// by name.
-pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
+/// How many messages no queue has taken, and no dead-letter queue either, since the program began.
+#[derive(Debug, Default)]
+pub struct Dropped(AtomicU64);
+
+/// The service with all that it can do, and what counts the messages that it drops. Operations that the
+/// model knows and this list lacks are refused by name.
+pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Dropped>) {
     let sns = Sns::new(node);
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
+    let dropped = Arc::clone(&sns.dropped);
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
     let service = operations::about_messages(operations::about_topics(service))
         .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
@@ -72,12 +79,24 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
         .remark("TracingConfig: stored and shown; no trace is sent")
         .remark("ArchivePolicy: stored and shown; messages cannot be replayed yet")
         .reset(reset::run);
-    (service, due)
+    (service, due, dropped)
 }
 
 impl Sns {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        Arc::new(Sns { topics: Lanes::new(node), signing: Signing::new(node) })
+        let (topics, signing) = (Lanes::new(node), Signing::new(node));
+        Arc::new(Sns { topics, signing, dropped: Arc::default() })
+    }
+}
+
+impl Dropped {
+    /// How many.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, messages: usize) {
+        self.0.fetch_add(messages as u64, Ordering::Relaxed);
     }
 }
 

@@ -130,6 +130,7 @@ impl<'c> Courier<'c> {
         let (topic, endpoint) = (self.writer.topic, &addressee.endpoint);
         let messages = parcels.len();
         if messages > 0 {
+            self.writer.sns.dropped.add(messages);
             tracing::warn!(%topic, %endpoint, messages, reason, "messages are dropped");
         }
     }

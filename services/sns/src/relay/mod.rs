@@ -31,17 +31,13 @@ use settle::Progress;
 impl Sns {
     /// Delivers the next messages to everybody, and settles what came of it.
     pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let Some(round) = self.round(entry).await? else { return Ok(()) };
+        let Some((round, mut page)) = self.round(entry).await? else { return Ok(()) };
         let courier = Courier::new(self, &entry.arn, round.origin.clone());
-        let (mut failed, mut last) = (Vec::new(), None);
+        let mut failed = Vec::new();
         loop {
-            let page = |lane: &TopicLane, _: Moment<'_>| round::page(lane, entry, &round, last);
-            let Some(Page { addressees, next }) = self.decide(&entry.arn, page).await? else {
-                return Ok(());
-            };
-            let attempts = addressees.iter().map(|addressee| courier.deliver(addressee, false));
-            let outcomes = future::try_join_all(attempts).await?;
-            for (addressee, outcome) in addressees.iter().zip(outcomes) {
+            let deliver = |addressee| courier.deliver(addressee, false);
+            let outcomes = future::try_join_all(page.addressees.iter().map(deliver)).await?;
+            for (addressee, outcome) in page.addressees.iter().zip(outcomes) {
                 if let Outcome::Failed(at) = outcome {
                     failed.push((addressee.id, at));
                 }
@@ -49,9 +45,12 @@ impl Sns {
             if failed.len() > settle::MOST_BEHIND {
                 return Err(settle::too_many());
             }
-            last = next;
-            if last.is_none() {
-                break;
+            let Some(last) = page.next else { break };
+            let next =
+                |lane: &TopicLane, _: Moment<'_>| round::page(lane, entry, &round, Some(last));
+            match self.decide(&entry.arn, next).await? {
+                Some(next) => page = next,
+                None => return Ok(()),
             }
         }
         let settle = |lane: &TopicLane, moment: Moment<'_>| {
@@ -60,12 +59,12 @@ impl Sns {
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
 
-    /// The next messages, if there are any, from memory or from the disk.
-    async fn round(&self, entry: &DueEntry) -> Result<Option<Round>, Trouble> {
+    /// The next messages, from memory or from the disk, with the first of those who get them.
+    async fn round(&self, entry: &DueEntry) -> Result<Option<(Round, Page)>, Trouble> {
         // The answers wait for the commits that they saw: what is delivered is published for certain.
         let look = |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, None);
         let (from, below) = match self.decide(&entry.arn, look).await? {
-            Some(Look::Round(round)) => return Ok(Some(round)),
+            Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
             Some(Look::Nothing) | None => return Ok(None),
         };
@@ -73,7 +72,7 @@ impl Sns {
         let look =
             |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, Some((&messages, below)));
         match self.decide(&entry.arn, look).await? {
-            Some(Look::Round(round)) => Ok(Some(round)),
+            Some(Look::Round(round, page)) => Ok(Some((round, page))),
             _ => Ok(None),
         }
     }

@@ -49,7 +49,8 @@ pub(super) enum Look {
     Nothing,
     /// The messages are on disk: from this position on, below that.
     OnDisk(Position, Position),
-    Round(Round),
+    /// Messages, and the first of those who get them.
+    Round(Round, Page),
 }
 
 /// Some messages, on their way to everybody.
@@ -110,7 +111,8 @@ pub(super) fn look(
         let to = messages.last().map_or(below, |last| last.position.next());
         let (taken, changes) = (taken(known, &messages), known.routes().changes());
         let round = Round { origin: origin(topic), messages, to, taken, changes };
-        Decision::answer(Look::Round(round))
+        let page = page_of((topic, known), &round, None);
+        Decision::answer(Look::Round(round, page))
     })
 }
 
@@ -155,20 +157,23 @@ pub(super) fn page(
         if !is_due(topic, entry) {
             return Decision::answer(Page { addressees: Vec::new(), next: None });
         }
-        // Each subscription is judged as it is now: one whose filter came or went meanwhile too.
-        let anew =
-            (known.routes().changes() != round.changes).then(|| taken(known, &round.messages));
-        let taken = anew.as_ref().unwrap_or(&round.taken);
-        let everything = known.routes().everything_after(last).take(AT_ONCE);
-        let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(AT_ONCE);
-        let ids: BTreeSet<SubscriptionId> = everything.chain(filtered).collect();
-        let ids: Vec<SubscriptionId> = ids.into_iter().take(AT_ONCE).collect();
-        let prompt = ids.iter().filter(|id| !topic.relay.behind.contains_key(id));
-        let addressees =
-            prompt.filter_map(|id| addressee(known, (&round.messages, taken), *id)).collect();
-        let next = ids.last().copied().filter(|_| ids.len() == AT_ONCE);
-        Decision::answer(Page { addressees, next })
+        Decision::answer(page_of((topic, known), round, last))
     })
+}
+
+fn page_of((topic, known): (&Topic, &Known), round: &Round, last: Option<SubscriptionId>) -> Page {
+    // Each subscription is judged as it is now: one whose filter came or went meanwhile too.
+    let anew = (known.routes().changes() != round.changes).then(|| taken(known, &round.messages));
+    let taken = anew.as_ref().unwrap_or(&round.taken);
+    let everything = known.routes().everything_after(last).take(AT_ONCE);
+    let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(AT_ONCE);
+    let ids: BTreeSet<SubscriptionId> = everything.chain(filtered).collect();
+    let ids: Vec<SubscriptionId> = ids.into_iter().take(AT_ONCE).collect();
+    let prompt = ids.iter().filter(|id| !topic.relay.behind.contains_key(id));
+    let addressees =
+        prompt.filter_map(|id| addressee(known, (&round.messages, taken), *id)).collect();
+    let next = ids.last().copied().filter(|_| ids.len() == AT_ONCE);
+    Page { addressees, next }
 }
 
 fn addressee(
@@ -198,3 +203,7 @@ impl Addressee {
         Addressee { id, endpoint: subscriber.endpoint(), attributes, messages }
     }
 }
+
+#[cfg(test)]
+#[path = "round_tests.rs"]
+mod tests;

@@ -113,3 +113,28 @@ fn settle(
     let settled = Settled { entry, head, done, behind: changed, relay_at, drain_at };
     Decision::mark(vec![Change::Settled(Box::new(settled))], ())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1000);
+
+    #[test]
+    fn who_reaches_the_mark_is_not_behind_any_more() {
+        let before = Behind { cursor: Position(3), attempts: 7, at: NOW };
+        let after = |progress| caught_up(before, progress, Position(9), NOW);
+        assert_eq!(after(Progress::Reached(Position(9))), None);
+        let goes_on = Behind { cursor: Position(8), attempts: 0, at: NOW };
+        assert_eq!(after(Progress::Reached(Position(8))), Some(goes_on));
+    }
+
+    #[test]
+    fn attempts_are_counted_for_the_message_that_fails() {
+        let before = Behind { cursor: Position(3), attempts: 3, at: NOW };
+        let after = |at| caught_up(before, Progress::Failed(Position(at)), Position(9), NOW);
+        let again = Behind { attempts: 4, at: Timestamp::from_millis(2000), ..before };
+        assert_eq!(after(3), Some(again));
+        assert_eq!(after(4), Some(Behind { cursor: Position(4), attempts: 1, at: NOW }));
+    }
+}

@@ -2,6 +2,9 @@
 
 use super::receivers::Mood;
 use super::*;
+use crate::model::Change;
+use crate::model::change::Settled;
+use crate::model::relay::{Behind, Relay};
 
 const RAW: (&str, &str) = ("RawMessageDelivery", "true");
 const REDRIVE: (&str, &str) =
@@ -102,6 +105,7 @@ async fn what_is_refused_for_good_goes_to_the_dead_letter_queue_and_the_rest_on(
     world.receivers.set("a", Mood::Gone);
     world.publish_all(&["4", "5"]).await;
     assert_eq!(world.receivers.bodies("dlq"), ["2", "4", "5"]);
+    assert_eq!(world.sns.dropped.count(), 1, "that of b");
     assert_eq!(world.entries(0).await, []);
 }
 
@@ -146,4 +150,35 @@ async fn a_filter_holds_for_who_is_behind_too() {
     world.receivers.set("a", Mood::Takes);
     world.pass(20).await;
     assert_eq!(world.receivers.bodies("a"), [r#"{"n":1}"#, r#"{"n":3}"#]);
+}
+
+/// As if a subscription that is behind had been tried so often.
+async fn age(world: &World, attempts: u32) {
+    let age = |lane: &TopicLane, _: Moment<'_>| {
+        let topic = lane.topic.as_ref().unwrap();
+        let Relay { head, done, relay_at, drain_at, .. } = topic.relay;
+        let (incarnation, at) = (topic.incarnation, drain_at.unwrap());
+        let entry = DueEntry { at, incarnation, what: DueKind::Drain as u8, arn: lane.arn.clone() };
+        let aged = |(id, behind): (&_, &Behind)| (*id, Some(Behind { attempts, ..*behind }));
+        let behind = topic.relay.behind.iter().map(aged).collect();
+        let settled = Settled { entry, head, done, behind, relay_at, drain_at };
+        Decision::<_, _, Error>::mark(vec![Change::Settled(Box::new(settled))], ())
+    };
+    world.sns.topics.enter(&world.arn(), age).await.unwrap();
+}
+
+#[tokio::test]
+async fn after_the_last_attempt_a_message_is_given_up_and_the_next_one_is_tried() {
+    let world = World::delivering("orders", &[]).await;
+    world.subscribe(call(), "a", &[RAW, REDRIVE]).await.unwrap();
+    world.receivers.set("a", Mood::Fails);
+    world.publish_all(&["1", "2"]).await;
+    age(&world, 100_014).await;
+    world.pass(20).await;
+    assert_eq!(world.receivers.bodies("dlq"), [""; 0], "one is left");
+    world.pass(20).await;
+    assert_eq!(world.receivers.bodies("dlq"), ["1"]);
+    world.receivers.set("a", Mood::Takes);
+    world.pass(20).await;
+    assert_eq!(world.receivers.bodies("a"), ["2"]);
 }
