@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use base::{Arn, SlotId, Span, Timestamp};
 use parking_lot::Mutex;
-use store::{Batch, CommitNumber, Durability, Growth, Pressure, StoreError};
+use store::{Batch, CommitNumber, Growth, Pressure, StoreError};
 
 use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
@@ -203,7 +203,7 @@ impl<L: Lane> Lanes<L> {
             held.lane.apply(change);
         }
         let due = due::rows(&batch);
-        held.seen = slot.submit(batch, Durability::Disk);
+        held.seen = slot.submit(batch, plan.durability);
         let Held { lane, seen, facts, .. } = &mut *held;
         facts.follow(lane.fact(), *seen, slot.last());
         self.node.due().note(slot.id(), due);

@@ -8,8 +8,7 @@
 //!
 //! Services meet in [`targets`]: deliver this to that ARN.
 //!
-//! Rooms that come with their first tenant: `relay` (what one lane must deliver to another, from the
-//! `Outbox` table) and `calls` (run an operation by name).
+//! A room that comes with its first tenant: `calls` (run an operation by name).
 
 mod access;
 mod alarm;

@@ -1,7 +1,7 @@
 //! What a decision may say.
 
 use base::{Random, Timestamp};
-use store::{Growth, Refused};
+use store::{Durability, Growth, Refused};
 use thiserror::Error;
 
 use crate::lane::Lane;
@@ -37,22 +37,33 @@ pub struct Plan<L: Lane, A> {
     pub answer: A,
     /// Whether the changes make the data larger.
     pub growth: Growth,
+    /// What the changes survive.
+    pub durability: Durability,
 }
 
 impl<L: Lane, A, E> Decision<L, A, E> {
     /// An answer that changes nothing.
     pub fn answer(answer: A) -> Self {
-        Decision::Plan(Plan { changes: Vec::new(), answer, growth: Growth::Frees })
+        Decision::keep(Vec::new(), answer)
     }
 
     /// Changes that add data.
     pub fn grow(changes: Vec<L::Change>, answer: A) -> Self {
-        Decision::Plan(Plan { changes, answer, growth: Growth::Grows })
+        let (growth, durability) = (Growth::Grows, Durability::Disk);
+        Decision::Plan(Plan { changes, answer, growth, durability })
     }
 
     /// Changes that free data or keep its size.
     pub fn keep(changes: Vec<L::Change>, answer: A) -> Self {
-        Decision::Plan(Plan { changes, answer, growth: Growth::Frees })
+        let (growth, durability) = (Growth::Frees, Durability::Disk);
+        Decision::Plan(Plan { changes, answer, growth, durability })
+    }
+
+    /// Changes that are made again if the machine ends before a later commit: how far deliveries have come,
+    /// whose receivers know what they have.
+    pub fn mark(changes: Vec<L::Change>, answer: A) -> Self {
+        let (growth, durability) = (Growth::Frees, Durability::Process);
+        Decision::Plan(Plan { changes, answer, growth, durability })
     }
 }
 

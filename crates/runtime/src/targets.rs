@@ -11,6 +11,7 @@
 //!   the source has settled that. [`Trouble`] is not: the same parcels are to be delivered again, later.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use base::{Arn, Incarnation};
@@ -118,6 +119,7 @@ pub enum Refusal {
 #[derive(Default)]
 pub struct Targets {
     by_service: RwLock<BTreeMap<&'static str, Weak<dyn Target>>>,
+    check: AtomicBool,
 }
 
 impl Letter {
@@ -138,6 +140,16 @@ impl Targets {
     pub fn add<T: Target>(&self, service: &'static str, target: &Arc<T>) {
         let target: Arc<dyn Target> = Arc::clone(target) as _;
         self.by_service.write().insert(service, Arc::downgrade(&target));
+    }
+
+    /// From now on receivers' policies decide who may deliver: where callers are authorized.
+    pub fn check_policies(&self) {
+        self.check.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether they do: the `checked` of every [`Sender`].
+    pub fn policies_are_checked(&self) -> bool {
+        self.check.load(Ordering::Relaxed)
     }
 
     /// Whether things of this service take deliveries.

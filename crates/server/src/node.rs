@@ -31,6 +31,7 @@ pub(crate) struct Node {
 pub(crate) struct Services {
     pub(crate) registry: Registry,
     due: Vec<(&'static str, Arc<dyn DueHandler>)>,
+    dropped: Arc<sns::Dropped>,
 }
 
 impl Services {
@@ -43,10 +44,10 @@ impl Services {
         let mut registry = Registry::default();
         let (sqs, sqs_due) = sqs::service(node);
         registry.add(sqs);
-        let (sns, sns_due) = sns::service(node);
+        let (sns, sns_due, dropped) = sns::service(node);
         registry.add(sns);
         registry.add(sts::service(node, sessions, keys));
-        Services { registry, due: vec![("sqs", sqs_due), ("sns", sns_due)] }
+        Services { registry, due: vec![("sqs", sqs_due), ("sns", sns_due)], dropped }
     }
 }
 
@@ -106,6 +107,10 @@ pub(crate) async fn open(
     let sessions = sessions(&runtime).await?;
     let auth = callers.auth(Arc::clone(&sessions));
     let services = Services::new(&runtime, sessions, callers.directory());
+    if matches!(config.auth, crate::config::Auth::SigV4(_)) {
+        runtime.targets().check_policies();
+    }
+    count_dropped(metrics, services.dropped);
     let by_name = services.due;
     runtime.tasks().spawn(errands::run(Arc::clone(&runtime), move |arn| {
         let found = by_name.iter().find(|(name, _)| *name == arn.service());
@@ -159,6 +164,13 @@ fn sample(metrics: &Metrics, store: &Arc<dyn Store>) {
         Pressure::Slow(share) => f64::from(share),
         Pressure::Full => 2.0,
     });
+}
+
+/// What topics could bring nowhere.
+#[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
+fn count_dropped(metrics: &Metrics, dropped: Arc<sns::Dropped>) {
+    let help = "Messages of topics that neither their queue nor a dead-letter queue has taken";
+    metrics.sample("sns_messages_dropped", help, move || dropped.count() as f64);
 }
 
 /// Measures the store's commits, and stops the program when it cannot go on.

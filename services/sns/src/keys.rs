@@ -17,11 +17,13 @@ use crate::model::subscription::SubscriptionId;
 pub(crate) use due_kind::DueKind;
 
 /// A row in the table of lanes: `incarnation | kind | …`. The numbers are on disk and never reused: 1
-/// Definition, 2 Marks, 3 Subscription, 4 Tally, 10 Seen; 20 to 29 are kept for deliveries.
+/// Definition, 2 Marks, 3 Subscription, 4 Tally, 10 Seen, 20 Behind; 21 to 29 are kept for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     /// [`Definition`]; one a topic.
     Definition,
+    /// [`Marks`]; one a topic that messages were published to.
+    Marks,
     /// [`SubscriptionRow`]; one a subscription.
     Subscription(SubscriptionId),
     /// [`Tally`]; one a topic that ever had a subscription.
@@ -29,6 +31,8 @@ pub(crate) enum Key {
     /// [`SeenRow`]; one a message that was published to a FIFO topic in the last five minutes: until when it
     /// counts, and its key.
     Seen(Timestamp, SeenKey),
+    /// [`BehindRow`]; one a subscription to which deliveries have failed.
+    Behind(SubscriptionId),
 }
 
 /// The row of a topic's name.
@@ -104,6 +108,40 @@ pub(crate) struct Tally {
     pub(crate) expire_ms: Option<u64>,
 }
 
+/// How far deliveries have come.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct Marks {
+    /// Records before this position are released.
+    #[prost(uint64, tag = "1")]
+    pub(crate) head: u64,
+    /// Messages before this position have been delivered, but for subscriptions that are behind.
+    #[prost(uint64, tag = "2")]
+    pub(crate) done: u64,
+    /// No position from this one on was used when the row was written.
+    #[prost(uint64, tag = "3")]
+    pub(crate) tail: u64,
+    /// When the next round is due, if one is.
+    #[prost(uint64, optional, tag = "4")]
+    pub(crate) relay_ms: Option<u64>,
+    /// When the first subscription that is behind is tried again, if one is.
+    #[prost(uint64, optional, tag = "5")]
+    pub(crate) drain_ms: Option<u64>,
+}
+
+/// A subscription that is behind.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct BehindRow {
+    /// What it gets next.
+    #[prost(uint64, tag = "1")]
+    pub(crate) cursor: u64,
+    /// How often that was tried in vain.
+    #[prost(uint32, tag = "2")]
+    pub(crate) attempts: u32,
+    /// When it is tried again.
+    #[prost(uint64, tag = "3")]
+    pub(crate) at_ms: u64,
+}
+
 /// A message that was published to a FIFO topic.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct SeenRow {
@@ -141,6 +179,9 @@ pub(crate) struct Record {
     /// That of the publisher, or the hash of the message where it follows from that.
     #[prost(string, optional, tag = "10")]
     pub(crate) deduplication_id: Option<String>,
+    /// Where the publisher reached this program: URLs for subscribers begin so.
+    #[prost(string, tag = "11")]
+    pub(crate) reached_at: String,
     /// The subscription that is to be confirmed: then there is no message.
     #[prost(bytes = "bytes", optional, tag = "20")]
     pub(crate) confirms: Option<Bytes>,
@@ -166,6 +207,7 @@ impl Key {
         key.extend_from_slice(incarnation.as_bytes());
         match self {
             Key::Definition => key.push(1),
+            Key::Marks => key.push(2),
             Key::Subscription(id) => {
                 key.push(3);
                 key.extend_from_slice(id.as_bytes());
@@ -176,6 +218,10 @@ impl Key {
                 key.extend_from_slice(&until.millis().to_be_bytes());
                 key.extend_from_slice(&seen);
             }
+            Key::Behind(id) => {
+                key.push(20);
+                key.extend_from_slice(id.as_bytes());
+            }
         }
         key.into()
     }
@@ -185,7 +231,12 @@ impl Key {
         [&incarnation.as_bytes()[..], &[3]].concat().into()
     }
 
-    /// The id in the key of a subscription's row.
+    /// What all rows of subscriptions that are behind begin with.
+    pub(crate) fn all_behind(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[20]].concat().into()
+    }
+
+    /// The id in the key of a subscription's row, or of that which says that it is behind.
     pub(crate) fn subscription_id(key: &[u8]) -> Result<SubscriptionId, StoreError> {
         let id = key.last_chunk::<16>().filter(|_| key.len() == 33);
         id.map(|id| SubscriptionId::from_bytes(*id))
@@ -253,9 +304,14 @@ mod tests {
 
     #[test]
     fn a_due_rows_number_is_its_kind() {
-        for kind in
-            [DueKind::Reclaim, DueKind::Forget, DueKind::Expire, DueKind::ReclaimApplication]
-        {
+        for kind in [
+            DueKind::Reclaim,
+            DueKind::Forget,
+            DueKind::Expire,
+            DueKind::Relay,
+            DueKind::Drain,
+            DueKind::ReclaimApplication,
+        ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));
         }
         assert_eq!(DueKind::from_number(0), None);

@@ -13,9 +13,10 @@
 //! **Other accounts.** A subscription of a queue by somebody else than its owner waits to be confirmed. The
 //! wish to have it confirmed is a record of the log too; what waits longer than two days goes by itself.
 //!
-//! **For deliveries.** `model::read::entries` reads the log from a position on, `TopicLane::with_subscribers`
-//! gives all subscriptions to a decision, and `Subscriber` says from where on, to which endpoint and as what
-//! messages go to it. Rows 2 and 20 to 29 of a topic and its due rows 20 to 29 are kept for them.
+//! **Deliveries.** A due row in the commit of a message brings a round ([`relay`]): it takes the messages
+//! behind the mark `done` to everybody whose filter takes them, and moves the mark. A subscription that
+//! cannot take them is *behind*, with a cursor of its own, and is tried again on AWS's schedule without
+//! delaying the others. Records that nobody needs any more are released by the commit that says so.
 //!
 //! **Phones.** Platform applications with their endpoints ([`mobile`]) and what an account has set about text
 //! messages ([`sms`]) are lanes of their own kinds. They are records: nothing follows from them.
@@ -24,12 +25,12 @@
 //! says of each at which queue it points. Both are written in the topic's own commits; those of a deleted
 //! topic go piece by piece, before the rest of its rows.
 //!
-//! **Invariants.** Positions are dense and never used twice; there is one subscription of an endpoint at
+//! **Invariants.** Positions are dense and never used twice; while there is something to deliver or to release
+//! a due row stands that brings it; there is one subscription of an endpoint at
 //! most; a lane loaded from its rows equals the one that wrote them.
 
 mod access;
 mod due;
-#[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod envelope;
 mod error;
 mod filter;
@@ -39,14 +40,15 @@ mod mobile;
 mod model;
 mod operations;
 mod ops;
+mod relay;
 mod reset;
-#[cfg_attr(not(test), expect(dead_code, reason = "deliveries are the first to use it"))]
 mod signing;
 mod sms;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
@@ -55,6 +57,7 @@ use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
 use model::TopicLane;
+use signing::Signing;
 use sms::SettingsLane;
 
 /// The service's state: its topics, platform applications and settings.
@@ -62,18 +65,25 @@ pub struct Sns {
     topics: Arc<Lanes<TopicLane>>,
     applications: Arc<Lanes<ApplicationLane>>,
     settings: Arc<Lanes<SettingsLane>>,
+    signing: Signing,
+    dropped: Arc<Dropped>,
 }
 
-/// The service with all that it can do. Operations that the model knows and this list lacks are refused
-/// by name.
-pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
+/// How many messages no queue has taken, and no dead-letter queue either, since the program began.
+#[derive(Debug, Default)]
+pub struct Dropped(AtomicU64);
+
+/// The service with all that it can do, and what counts the messages that it drops. Operations that the
+/// model knows and this list lacks are refused by name.
+pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Dropped>) {
     let sns = Sns::new(node);
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
+    let dropped = Arc::clone(&sns.dropped);
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
     let service = operations::about_messages(operations::about_topics(service));
     let service = operations::about_texts(operations::about_applications(service))
-        .remark("Publish: messages are kept; they are not delivered to subscriptions yet")
+        .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
         .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
         .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
         .remark("TracingConfig: stored and shown; no trace is sent")
@@ -82,7 +92,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>) {
         .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
         .page("sns", sms::page::page)
         .reset(reset::run);
-    (service, due)
+    (service, due, dropped)
 }
 
 impl Sns {
@@ -91,7 +101,20 @@ impl Sns {
             topics: Lanes::new(node),
             applications: Lanes::new(node),
             settings: Lanes::new(node),
+            signing: Signing::new(node),
+            dropped: Arc::default(),
         })
+    }
+}
+
+impl Dropped {
+    /// How many.
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, messages: usize) {
+        self.0.fetch_add(messages as u64, Ordering::Relaxed);
     }
 }
 

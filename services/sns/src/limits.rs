@@ -42,9 +42,6 @@ pub(crate) const TAGS: usize = 50;
 /// Topics or subscriptions of one page.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html>
 pub(crate) const PAGE: usize = 100;
-/// Bytes of a filter policy.
-/// <https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html>
-pub(crate) const FILTER_POLICY: usize = 262_144;
 /// How long a subscription waits to be confirmed.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
 pub(crate) const CONFIRMATION: Span = Span::from_seconds(172_800);

@@ -26,6 +26,10 @@ pub(crate) enum Kind<'c> {
     /// That the endpoint wants to be subscribed.
     Subscription,
     /// That this subscription has ended; the URL brings it back.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "endpoints over HTTP are the first to be told")
+    )]
     Unsubscribe(&'c str),
 }
 

@@ -1,6 +1,6 @@
 //! What happens later to a topic or a platform application.
 
-/// What happens later to a topic; the number stands in the due row and is never reused. 20 to 29 are kept
+/// What happens later to a topic; the number stands in the due row and is never reused. 22 to 29 are kept
 /// for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -11,6 +11,10 @@ pub(crate) enum DueKind {
     Expire = 3,
     /// Forget deduplication ids that are over.
     Forget = 10,
+    /// Deliver what was published.
+    Relay = 20,
+    /// Deliver to subscriptions that are behind.
+    Drain = 21,
     /// Delete the rows of a platform application's life that is over.
     ReclaimApplication = 30,
 }
@@ -22,6 +26,8 @@ impl DueKind {
             2 => Some(DueKind::Reclaim),
             3 => Some(DueKind::Expire),
             10 => Some(DueKind::Forget),
+            20 => Some(DueKind::Relay),
+            21 => Some(DueKind::Drain),
             30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }

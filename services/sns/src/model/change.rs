@@ -1,15 +1,18 @@
 //! What may happen to a topic.
 
+use std::sync::Arc;
+
 use base::{AccountId, Incarnation, Timestamp};
 use bytes::Bytes;
 use runtime::due::DueEntry;
 use store::Position;
 
+use crate::model::relay::Behind;
 use crate::model::seen::{Original, SeenKey};
 use crate::model::tags::Tags;
 use crate::model::token::Secret;
 use crate::model::topic::Standing;
-use crate::model::{Attributes, Subscription, SubscriptionId};
+use crate::model::{Attributes, Entry, Subscription, SubscriptionId};
 
 /// What may happen to a topic. A change says all that its rows need: those of a plan are written from the
 /// state before it, so a plan has one change of subscriptions at most.
@@ -32,11 +35,41 @@ pub(crate) enum Change {
     /// Subscriptions end that were not confirmed in time.
     Expired { done: DueEntry, gone: Vec<(SubscriptionId, Subscription)>, standing: Standing },
     /// A message came, or the wish to have a subscription confirmed.
-    Published { position: Position, record: Bytes },
+    Published(Published),
+    /// What came of deliveries.
+    Settled(Box<Settled>),
     /// A message that came must not be taken twice.
     Remembered(Remembered),
     /// Deduplication ids that are over are forgotten; the next one is over then.
     Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
+}
+
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) position: Position,
+    pub(crate) entry: Arc<Entry>,
+    /// The entry's record.
+    pub(crate) record: Bytes,
+    /// When it is delivered, if nothing brings deliveries yet.
+    pub(crate) relay_at: Option<Timestamp>,
+}
+
+/// What came of deliveries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settled {
+    /// The row that brought them.
+    pub(crate) entry: DueEntry,
+    /// Records before this position are not needed any more.
+    pub(crate) head: Position,
+    /// Messages before this position have been delivered, but for those that are behind.
+    pub(crate) done: Position,
+    /// Subscriptions that are behind from now on, or no longer.
+    pub(crate) behind: Vec<(SubscriptionId, Option<Behind>)>,
+    /// When the next round is due.
+    pub(crate) relay_at: Option<Timestamp>,
+    /// When the next of those that are behind is.
+    pub(crate) drain_at: Option<Timestamp>,
 }
 
 /// A subscription that begins or changes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base::Timestamp;
 use bytes::Bytes;
 use prost::Message as _;
-use store::StoreError;
+use store::{Position, StoreError};
 use uuid::Uuid;
 
 use crate::keys::{self, AttributeRecord, Record};
@@ -27,6 +27,8 @@ pub(crate) struct Confirmation {
     pub(crate) id: Uuid,
     pub(crate) asked: Timestamp,
     pub(crate) subscription: SubscriptionId,
+    /// Where whoever subscribed reached this program.
+    pub(crate) reached_at: String,
 }
 
 /// A message, with all that its delivery needs.
@@ -48,11 +50,19 @@ pub(crate) struct Message {
     pub(crate) group_id: Option<String>,
     /// `MessageDeduplicationId`: that of the publisher, or the hash of the message.
     pub(crate) deduplication_id: Option<String>,
+    /// Where the publisher reached this program: URLs for subscribers begin so.
+    pub(crate) reached_at: String,
+}
+
+/// `SequenceNumber` of the message at a position of a FIFO topic: twenty digits, rising.
+/// <https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html>
+pub(crate) fn sequence_number(position: Position) -> String {
+    const FIRST: u64 = 10_000_000_000_000_000_000;
+    (FIRST + position.0).to_string()
 }
 
 impl Message {
     /// What an endpoint of this protocol gets.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
     pub(crate) fn body_for(&self, protocol: &str) -> &str {
         self.bodies.get(protocol).unwrap_or(&self.body)
     }
@@ -60,13 +70,14 @@ impl Message {
 
 impl Entry {
     /// Its record.
-    pub(crate) fn encode(self) -> Bytes {
+    pub(crate) fn encode(&self) -> Bytes {
         let record = match self {
-            Entry::Message(message) => to_record(*message),
+            Entry::Message(message) => to_record(message.as_ref().clone()),
             Entry::Confirmation(confirmation) => Record {
                 id: id_bytes(confirmation.id),
                 published_ms: confirmation.asked.millis(),
                 confirms: Some(Bytes::copy_from_slice(confirmation.subscription.as_bytes())),
+                reached_at: confirmation.reached_at.clone(),
                 ..Record::default()
             },
         };
@@ -103,6 +114,7 @@ fn to_record(message: Message) -> Record {
         attributes: attributes.collect(),
         group_id: message.group_id,
         deduplication_id: message.deduplication_id,
+        reached_at: message.reached_at,
         confirms: None,
     }
 }
@@ -112,7 +124,9 @@ fn from_record(record: Record) -> Option<Entry> {
     let published = Timestamp::from_millis(record.published_ms);
     if let Some(subscription) = record.confirms {
         let subscription = SubscriptionId::from_bytes(subscription[..].try_into().ok()?);
-        return Some(Entry::Confirmation(Confirmation { id, asked: published, subscription }));
+        let reached_at = record.reached_at;
+        let confirmation = Confirmation { id, asked: published, subscription, reached_at };
+        return Some(Entry::Confirmation(confirmation));
     }
     let attribute = |record: AttributeRecord| {
         let text = record.text.map(AttributeValue::Text);
@@ -130,6 +144,7 @@ fn from_record(record: Record) -> Option<Entry> {
         attributes: record.attributes.into_iter().map(attribute).collect::<Option<_>>()?,
         group_id: record.group_id,
         deduplication_id: record.deduplication_id,
+        reached_at: record.reached_at,
     })))
 }
 
@@ -151,6 +166,7 @@ mod tests {
             attributes: MessageAttributes::new(),
             group_id: None,
             deduplication_id: None,
+            reached_at: "http://localhost".into(),
         }
     }
 
@@ -169,7 +185,7 @@ mod tests {
             let structured = !bodies.is_empty();
             let message = Message { group_id, bodies, structured, attributes, ..message(body) };
             let entry = Entry::Message(Box::new(message));
-            prop_assert_eq!(Entry::decode(entry.clone().encode()), Ok(entry));
+            prop_assert_eq!(Entry::decode(entry.encode()), Ok(entry));
         }
 
         #[test]
@@ -184,8 +200,9 @@ mod tests {
             id: Uuid::from_u128(7),
             asked: Timestamp::from_millis(5),
             subscription: SubscriptionId::from_bytes([3; 16]),
+            reached_at: "http://localhost".into(),
         });
-        assert_eq!(Entry::decode(entry.clone().encode()), Ok(entry));
+        assert_eq!(Entry::decode(entry.encode()), Ok(entry));
     }
 
     #[test]

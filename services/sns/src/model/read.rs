@@ -1,12 +1,15 @@
 //! What is read from the disk: a topic when it is loaded, and later what its memory does not hold.
 
+use std::collections::BTreeMap;
+
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
 use runtime::Rows;
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
-use crate::keys::{self, Definition, Key, SeenRow, SubscriptionRow, Tally};
+use crate::keys::{self, Definition, Key, Marks, SeenRow, SubscriptionRow, Tally};
+use crate::model::relay::{Behind, Relay};
 use crate::model::seen::{Original, Seen};
 use crate::model::subscribers::{NextPage, Subscribers, SubscriptionPage};
 use crate::model::topic::{Standing, Topic};
@@ -27,8 +30,7 @@ pub(super) async fn topic(
     })?;
     let tally = rows.get(Table::Lane, Key::Tally.of(&incarnation)).await?;
     let tally: Tally = tally.map(keys::decode).transpose()?.unwrap_or_default();
-    // Records stay, so the last one says which positions were used.
-    let last = rows.last_position(incarnation).await?;
+    let (relay, tail) = relay(incarnation, rows).await?;
     let seen = match attributes.fifo {
         Some(_) => seen(incarnation, rows).await?,
         None => Seen::default(),
@@ -47,9 +49,31 @@ pub(super) async fn topic(
             deleted: tally.deleted,
             expire_at: tally.expire_ms.map(Timestamp::from_millis),
         },
-        tail: last.map_or(Position::default(), Position::next),
+        tail,
         seen,
+        relay,
     })
+}
+
+/// Reads how far deliveries have come, and the position of the next message.
+async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
+    let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
+    let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
+    let mut behind = BTreeMap::new();
+    rows.each(Table::Lane, KeyRange::prefix(Key::all_behind(&incarnation)), |key, value| {
+        behind.insert(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
+        Ok(())
+    })
+    .await?;
+    // Where nothing was published since the marks were written, a drained log is not looked through.
+    let tail = Position(marks.tail);
+    let newer = rows.read(incarnation, tail, PageLimit { rows: 1, bytes: 1 }).await?;
+    let last = match newer.records.is_empty() {
+        true => None,
+        false => rows.last_position(incarnation).await?,
+    };
+    let tail = last.map_or(tail, |last| tail.max(last.next()));
+    Ok((Relay::load(marks, behind), tail))
 }
 
 /// Reads what was published in the last five minutes.
@@ -111,7 +135,6 @@ pub(crate) async fn subscription(
 }
 
 /// Reads the log of a topic's life from a position on; whether there is more stands beside.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
 pub(crate) async fn entries(
     incarnation: Incarnation,
     from: Position,

@@ -48,7 +48,6 @@ impl RedrivePolicy {
     }
 
     /// The queue.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
     pub(crate) fn target(&self) -> &Arn {
         &self.target
     }

@@ -1,5 +1,7 @@
 //! The rows of each change: what the disk learns of it.
 
+mod deliveries;
+
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
 use runtime::due::DueEntry;
@@ -30,9 +32,10 @@ pub(crate) fn write(arn: &Arn, topic: Option<&Topic>, change: &Change, batch: &m
                 definition(topic.created, &topic.secret, &defined.attributes, &defined.tags);
             batch.put(Table::Lane, Key::Definition.of(&topic.incarnation), definition);
         }
-        (Change::Published { position, record }, Some(topic)) => {
-            batch.append(topic.incarnation, *position, record.clone());
+        (Change::Published(published), Some(topic)) => {
+            deliveries::published(arn, topic, published, batch)
         }
+        (Change::Settled(settled), Some(topic)) => deliveries::settled(arn, topic, settled, batch),
         (change, Some(topic)) => write_standing(arn, topic, change, batch),
         (_, None) => {}
     }
@@ -44,12 +47,14 @@ fn write_standing(arn: &Arn, topic: &Topic, change: &Change, batch: &mut Batch) 
         Change::Subscribed(subscribed) => write_subscribed(arn, topic, subscribed, batch),
         Change::Unsubscribed { id, before, standing } => {
             delete_subscription(arn, &topic.incarnation, *id, before, batch);
+            deliveries::forgotten(topic, *id, batch);
             put_tally(topic, standing, batch);
         }
         Change::Expired { done, gone, standing } => {
             done.delete(batch);
             for (id, subscription) in gone {
                 delete_subscription(arn, &topic.incarnation, *id, subscription, batch);
+                deliveries::forgotten(topic, *id, batch);
             }
             if let Some(next) = standing.expire_at {
                 due(arn, topic, DueKind::Expire, next).put(batch);
@@ -71,7 +76,8 @@ fn write_standing(arn: &Arn, topic: &Topic, change: &Change, batch: &mut Batch) 
         | Change::Deleted { .. }
         | Change::Cleared { .. }
         | Change::Reclaimed(_)
-        | Change::Published { .. } => {}
+        | Change::Published(_)
+        | Change::Settled(_) => {}
     }
 }
 
@@ -100,6 +106,7 @@ fn write_deleted(arn: &Arn, topic: &Topic, at: Timestamp, batch: &mut Batch) {
     if let Some(first) = topic.seen.first_over() {
         due(arn, topic, DueKind::Forget, first).delete(batch);
     }
+    deliveries::ended(arn, topic, batch);
     due(arn, topic, DueKind::Reclaim, at).put(batch);
 }
 

@@ -13,6 +13,7 @@ use base::{AccountId, Timestamp};
 use store::Position;
 
 use crate::model::interned::Interned;
+use crate::model::routes::Routes;
 use crate::model::subscription::{Protocol, Subscription, SubscriptionId};
 use crate::model::subscription_attributes::SubscriptionAttributes;
 
@@ -51,7 +52,7 @@ pub(crate) struct SubscriptionPage {
 }
 
 /// The subscriptions that are in memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Known {
     by_id: BTreeMap<SubscriptionId, Subscriber>,
     /// By the hash of protocol and endpoint: what is found must be looked at.
@@ -60,6 +61,7 @@ pub(crate) struct Known {
     pending: BTreeSet<(Timestamp, SubscriptionId)>,
     heads: Interned<str>,
     attributes: Interned<SubscriptionAttributes>,
+    routes: Routes,
 }
 
 /// A subscription in memory: what many share is there once.
@@ -146,12 +148,6 @@ impl Known {
         self.by_id.get(&id).map(Subscriber::expand)
     }
 
-    /// All of them, in the order of their ids.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, &Subscriber)> {
-        self.by_id.iter().map(|(id, subscriber)| (*id, subscriber))
-    }
-
     /// The subscription of an endpoint: there is one at most.
     pub(crate) fn find(&self, protocol: Protocol, endpoint: &str) -> Option<SubscriptionId> {
         let hash = hash(protocol, endpoint);
@@ -174,6 +170,16 @@ impl Known {
         let over: Vec<SubscriptionId> = over.map(|(_, id)| *id).collect();
         let next = self.pending.iter().nth(over.len()).map(|(at, _)| *at);
         (over, next)
+    }
+
+    /// One of them, as memory has it.
+    pub(crate) fn subscriber(&self, id: SubscriptionId) -> Option<&Subscriber> {
+        self.by_id.get(&id)
+    }
+
+    /// Whom messages are for.
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.routes
     }
 
     fn change(&mut self, id: SubscriptionId, present: Option<Subscription>) {
@@ -199,6 +205,7 @@ impl Known {
             protocol: subscription.protocol,
             authenticated_end: subscription.authenticated_end,
         };
+        self.routes.put(id, subscriber.attributes.filter.as_ref());
         self.by_id.insert(id, subscriber);
     }
 
@@ -208,6 +215,7 @@ impl Known {
         if let Some(at) = gone.expires() {
             self.pending.remove(&(at, id));
         }
+        self.routes.remove(id);
         self.heads.release(&gone.head);
         self.attributes.release(&gone.attributes);
     }
@@ -220,13 +228,16 @@ impl Subscriber {
     }
 
     /// What it is set to: its filter, and how it gets messages.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
     pub(crate) fn attributes(&self) -> &Arc<SubscriptionAttributes> {
         &self.attributes
     }
 
+    /// Whether it waits to be confirmed.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.expires.is_some()
+    }
+
     /// Whether the message at this position is for it, as far as its filter takes it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the relay"))]
     pub(crate) fn takes_from(&self, position: Position) -> bool {
         self.expires.is_none() && self.since <= position
     }
@@ -249,6 +260,25 @@ impl Subscriber {
             since: self.since,
             authenticated_end: self.authenticated_end,
         }
+    }
+}
+
+/// All else follows from the subscriptions.
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_id == other.by_id
+    }
+}
+
+impl Eq for Known {}
+
+impl Clone for Known {
+    fn clone(&self) -> Self {
+        let mut known = Known::default();
+        for (id, subscriber) in &self.by_id {
+            known.put(*id, subscriber.expand());
+        }
+        known
     }
 }
 

@@ -4,6 +4,13 @@ use proptest::prelude::*;
 
 use super::*;
 
+impl Known {
+    /// All of them, in the order of their ids.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, &Subscriber)> {
+        self.by_id.iter().map(|(id, subscriber)| (*id, subscriber))
+    }
+}
+
 fn subscription(endpoint: &str) -> Subscription {
     Subscription {
         protocol: Protocol::Sqs,

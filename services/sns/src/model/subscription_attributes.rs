@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use base::Arn;
 
-use crate::filter;
+use crate::filter::Filter;
 use crate::model::redrive::RedrivePolicy;
 
 /// What a subscription is set to.
@@ -14,8 +14,8 @@ use crate::model::redrive::RedrivePolicy;
 pub(crate) struct SubscriptionAttributes {
     /// Whether its endpoint gets messages as they were published (`RawMessageDelivery`).
     pub(crate) raw: bool,
-    /// Which messages it gets; all without one. As it was written.
-    pub(crate) filter: Option<String>,
+    /// Which messages it gets; all without one.
+    pub(crate) filter: Option<Filter>,
     /// What the filter is about.
     pub(crate) scope: FilterScope,
     /// Where messages go that cannot be delivered.
@@ -45,10 +45,12 @@ impl SubscriptionAttributes {
     /// Reads attributes as callers send them for a subscription to this topic.
     pub(crate) fn parse(topic: &Arn, given: &BTreeMap<String, String>) -> Result<Self, Refused> {
         let mut attributes = SubscriptionAttributes::default();
-        for (name, value) in given {
+        // What a filter may say depends on its scope.
+        let (scope, others): (Vec<_>, Vec<_>) =
+            given.iter().partition(|(name, _)| *name == "FilterPolicyScope");
+        for (name, value) in scope.into_iter().chain(others) {
             attributes.set(topic, name, value)?;
         }
-        attributes.check()?;
         Ok(attributes)
     }
 
@@ -56,7 +58,6 @@ impl SubscriptionAttributes {
     pub(crate) fn with(&self, topic: &Arn, name: &str, value: &str) -> Result<Self, Refused> {
         let mut attributes = self.clone();
         attributes.set(topic, name, value)?;
-        attributes.check()?;
         Ok(attributes)
     }
 
@@ -73,8 +74,12 @@ impl SubscriptionAttributes {
                 }
             },
             "FilterPolicy" if matches!(value.trim(), "" | "{}") => self.filter = None,
-            "FilterPolicy" => self.filter = Some(value.to_owned()),
-            "FilterPolicyScope" => self.scope = FilterScope::parse(value)?,
+            "FilterPolicy" => self.filter = Some(self.filter(value)?),
+            "FilterPolicyScope" => {
+                self.scope = FilterScope::parse(value)?;
+                let present = self.filter.as_ref();
+                self.filter = present.map(|filter| self.filter(filter.as_str())).transpose()?;
+            }
             "RedrivePolicy" if matches!(value.trim(), "" | "{}") => self.redrive = None,
             "RedrivePolicy" => {
                 let redrive = RedrivePolicy::parse(topic, value).map_err(Refused::Value)?;
@@ -90,12 +95,9 @@ impl SubscriptionAttributes {
         Ok(())
     }
 
-    /// A filter must be right for its scope, whichever of the two was set last.
-    fn check(&self) -> Result<(), Refused> {
-        match &self.filter {
-            Some(policy) => filter::check(policy, self.scope).map_err(Refused::Value),
-            None => Ok(()),
-        }
+    /// A filter of this text, which must be right for the scope.
+    fn filter(&self, text: &str) -> Result<Filter, Refused> {
+        Filter::parse(text, self.scope).map_err(Refused::Value)
     }
 
     /// The attributes as callers read them, and as [`SubscriptionAttributes::parse`] reads them again.
@@ -104,7 +106,8 @@ impl SubscriptionAttributes {
         if self.filter.is_some() || self.scope != FilterScope::default() {
             list.push(("FilterPolicyScope", self.scope.show().to_owned()));
         }
-        list.extend(self.filter.clone().map(|filter| ("FilterPolicy", filter)));
+        let filter = self.filter.as_ref().map(|filter| filter.as_str().to_owned());
+        list.extend(filter.map(|filter| ("FilterPolicy", filter)));
         let redrive = self.redrive.as_ref().map(|redrive| redrive.as_str().to_owned());
         list.extend(redrive.map(|redrive| ("RedrivePolicy", redrive)));
         list
@@ -114,7 +117,7 @@ impl SubscriptionAttributes {
     pub(crate) fn differs(&self, given: &BTreeMap<String, String>, wanted: &Self) -> bool {
         given.keys().any(|name| match name.as_str() {
             "RawMessageDelivery" => self.raw != wanted.raw,
-            "FilterPolicy" => json(self.filter.as_deref()) != json(wanted.filter.as_deref()),
+            "FilterPolicy" => json(self.filter.as_ref()) != json(wanted.filter.as_ref()),
             "FilterPolicyScope" => self.scope != wanted.scope,
             "RedrivePolicy" => self.redrive != wanted.redrive,
             _ => false,
@@ -123,8 +126,8 @@ impl SubscriptionAttributes {
 }
 
 /// What a policy says, however it is written.
-fn json(policy: Option<&str>) -> Option<serde_json::Value> {
-    policy.and_then(|policy| serde_json::from_str(policy).ok())
+fn json(policy: Option<&Filter>) -> Option<serde_json::Value> {
+    policy.and_then(|policy| serde_json::from_str(policy.as_str()).ok())
 }
 
 impl FilterScope {

@@ -4,6 +4,7 @@ use base::{Arn, Incarnation, SlotId, Timestamp};
 use store::Position;
 
 use crate::model::change::{Change, Created, Defined, Subscribed};
+use crate::model::relay::Relay;
 use crate::model::seen::Seen;
 use crate::model::subscribers::{Known, Subscribers};
 use crate::model::tags::Tags;
@@ -24,6 +25,7 @@ pub(crate) struct Topic {
     pub(crate) tail: Position,
     /// What was published in the last five minutes; of use in FIFO topics only.
     pub(crate) seen: Seen,
+    pub(crate) relay: Relay,
 }
 
 /// How many subscriptions a topic has and had: known before their rows are read.
@@ -66,6 +68,7 @@ impl Topic {
             standing: Standing::default(),
             tail: Position::default(),
             seen: Seen::default(),
+            relay: Relay::default(),
         }
     }
 
@@ -82,15 +85,21 @@ impl Topic {
             }
             Change::Unsubscribed { id, standing, .. } => {
                 self.subscribers.remove(id);
+                self.relay.forget(id);
                 self.standing = standing;
             }
             Change::Expired { gone, standing, .. } => {
                 for (id, _) in gone {
                     self.subscribers.remove(id);
+                    self.relay.forget(id);
                 }
                 self.standing = standing;
             }
-            Change::Published { position, .. } => self.tail = position.next(),
+            Change::Published(published) => {
+                self.tail = published.position.next();
+                self.relay.published(&published);
+            }
+            Change::Settled(settled) => self.relay.settled(*settled),
             Change::Remembered(remembered) => {
                 self.seen.remember(remembered.key, remembered.original);
             }

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::sns::types::{MessageAttributeValue, PublishBatchRequestEntry, PublishInput};
 use base::Arn;
@@ -15,7 +16,8 @@ use crate::Sns;
 use crate::error::Error;
 use crate::limits;
 use crate::model::attributes::FifoAttributes;
-use crate::model::change::Remembered;
+use crate::model::change::{Published, Remembered};
+use crate::model::message;
 use crate::model::seen::{self, Original, SeenKey};
 use crate::model::structure::{self, Structured};
 use crate::model::{Change, Entry, Message, Topic, message_attributes};
@@ -36,6 +38,7 @@ pub(super) struct Asked {
 #[derive(Debug)]
 pub(super) struct Publishing {
     id: Uuid,
+    entry: Arc<Entry>,
     record: Bytes,
     size: usize,
     /// How a FIFO topic knows it again.
@@ -51,11 +54,9 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// `SequenceNumber`: twenty digits, rising with the position. Only FIFO topics have it.
-    /// <https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html>
+    /// `SequenceNumber`. Only FIFO topics have it.
     pub(super) fn sequence_number(&self) -> Option<String> {
-        const FIRST: u64 = 10_000_000_000_000_000_000;
-        self.position.map(|position| (FIRST + position.0).to_string())
+        self.position.map(message::sequence_number)
     }
 }
 
@@ -124,8 +125,10 @@ pub(super) fn check(
         attributes,
         group_id: asked.group_id,
         deduplication_id,
+        reached_at: call.endpoint.to_string(),
     };
-    Ok(Publishing { id, record: Entry::Message(Box::new(message)).encode(), size, keys })
+    let entry = Arc::new(Entry::Message(Box::new(message)));
+    Ok(Publishing { id, record: entry.encode(), entry, size, keys })
 }
 
 fn ids(asked: &Asked) -> Ids<'_> {
@@ -178,9 +181,14 @@ pub(super) fn accept(
     publishing: &Publishing,
 ) -> Result<Accepted, Error> {
     publishing.suits(topic)?;
-    let before = changes.iter().filter(|change| matches!(change, Change::Published { .. })).count();
+    let before = changes.iter().filter(|change| matches!(change, Change::Published(_))).count();
     let position = Position(topic.tail.0 + before as u64);
-    let published = Change::Published { position, record: publishing.record.clone() };
+    let published = Change::Published(Published {
+        position,
+        entry: Arc::clone(&publishing.entry),
+        record: publishing.record.clone(),
+        relay_at: topic.relay.wake(moment.now).filter(|_| before == 0),
+    });
     let (Some(fifo), Some(keys)) = (&topic.attributes.fifo, publishing.keys) else {
         changes.push(published);
         return Ok(Accepted { id: publishing.id, position: None });

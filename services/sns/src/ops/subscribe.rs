@@ -12,6 +12,7 @@ use crate::Sns;
 use crate::error::Error;
 use crate::limits;
 use crate::model::arn::{self, SubscriptionArn};
+use crate::model::change::Published;
 use crate::model::message::{Confirmation, Entry};
 use crate::model::subscribers::Known;
 use crate::model::subscription::Protocol;
@@ -29,6 +30,7 @@ struct Wanted {
     given: BTreeMap<String, String>,
     attributes: Arc<SubscriptionAttributes>,
     quotas: Quotas,
+    reached_at: String,
 }
 
 /// A subscription that is there now.
@@ -52,6 +54,7 @@ pub(crate) async fn run(
         given,
         attributes: Arc::new(attributes),
         quotas: sns.topics.node().quotas(),
+        reached_at: call.endpoint.to_string(),
     };
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
         lane.with_subscribers(|topic, known| decide((topic, known), moment, &wanted))
@@ -142,7 +145,7 @@ fn decide(
             Decision::grow(vec![change], Subscribed { id, is_pending: false })
         }
         (true, false) => {
-            let asked = ask(topic, moment, id);
+            let asked = ask(topic, moment, wanted, id);
             Decision::grow(vec![asked], Subscribed { id, is_pending: true })
         }
     }
@@ -169,17 +172,18 @@ fn begin(
     };
     let mut changes = vec![topic.subscribed(known, id, subscription)];
     if !is_owner {
-        changes.push(ask(topic, moment, id));
+        changes.push(ask(topic, moment, wanted, id));
     }
     Decision::grow(changes, Subscribed { id, is_pending: !is_owner })
 }
 
 /// The record that asks the owner of an endpoint to confirm.
-fn ask(topic: &Topic, moment: Moment<'_>, subscription: SubscriptionId) -> Change {
-    let id = moment.random.uuid();
-    let confirmation = Confirmation { id, asked: moment.now, subscription };
-    let record = Entry::Confirmation(confirmation).encode();
-    Change::Published { position: topic.tail, record }
+fn ask(topic: &Topic, moment: Moment<'_>, wanted: &Wanted, subscription: SubscriptionId) -> Change {
+    let (id, reached_at) = (moment.random.uuid(), wanted.reached_at.clone());
+    let confirmation = Confirmation { id, asked: moment.now, subscription, reached_at };
+    let entry = Arc::new(Entry::Confirmation(confirmation));
+    let relay_at = topic.relay.wake(moment.now);
+    Change::Published(Published { position: topic.tail, record: entry.encode(), entry, relay_at })
 }
 
 /// <https://docs.aws.amazon.com/general/latest/gr/sns.html>

@@ -26,6 +26,7 @@ use futures::future;
 use runtime::{Decision, File, FileAnswer, Lanes, Moment, Node, Trouble};
 use tokio::sync::OnceCell;
 
+use crate::model::attributes;
 use key::{Key, KeyRow};
 use lane::KeyLane;
 
@@ -62,6 +63,15 @@ impl FromStr for SignatureVersion {
             "1" => Ok(SignatureVersion::V1),
             "2" => Ok(SignatureVersion::V2),
             _ => Err(UnknownVersion),
+        }
+    }
+}
+
+impl From<attributes::SignatureVersion> for SignatureVersion {
+    fn from(version: attributes::SignatureVersion) -> Self {
+        match version {
+            attributes::SignatureVersion::One => SignatureVersion::V1,
+            attributes::SignatureVersion::Two => SignatureVersion::V2,
         }
     }
 }

@@ -1,9 +1,14 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
+mod crashes;
 mod definition;
+mod deliveries;
+mod fan_out;
 mod indexes;
 mod publishing;
 mod random;
+mod random_deliveries;
+mod receivers;
 mod subscriptions;
 
 use std::collections::BTreeMap;
@@ -11,6 +16,8 @@ use std::sync::Arc;
 
 use api::sns::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
+use futures::future::{BoxFuture, FutureExt};
+use runtime::due::{DueEntry, DueHandler};
 use runtime::{Call, Caller, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::memory::{Controls, Crash, MemoryStore};
@@ -18,8 +25,10 @@ use store::{PageLimit, Position, Store};
 
 use crate::Sns;
 use crate::error::Error;
+use crate::keys::DueKind;
 use crate::model::{Entry, Topic, TopicLane, read};
 use crate::ops;
+use receivers::Receivers;
 
 /// A node with topics, and the one topic that the test is about.
 pub(crate) struct World {
@@ -29,17 +38,29 @@ pub(crate) struct World {
     node: Arc<Node>,
     pub(crate) sns: Arc<Sns>,
     topic: String,
+    delivers: bool,
+    receivers: Arc<Receivers>,
 }
 
 impl World {
-    /// A new world with a topic of this name.
+    /// A new world with a topic of this name, which delivers nothing: what is published stays in its log.
     pub(crate) async fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
+        World::start(name, attributes, false).await
+    }
+
+    /// The same with deliveries.
+    pub(crate) async fn delivering(name: &str, attributes: &[(&str, &str)]) -> Self {
+        World::start(name, attributes, true).await
+    }
+
+    async fn start(name: &str, attributes: &[(&str, &str)], delivers: bool) -> Self {
         let (store, controls) = MemoryStore::controlled(Default::default());
         let clock = Clock::manual(base::Timestamp::from_millis(1_000_000));
         let random = Random::seeded(1);
-        let (node, sns) = start(store, &clock, &random).await;
+        let receivers = Arc::new(Receivers::default());
+        let (node, sns) = start(store, &clock, &random, &receivers, delivers).await;
         let topic = format!("arn:aws:sns:us-east-1:000000000000:{name}");
-        let world = World { clock, random, controls, node, sns, topic };
+        let world = World { clock, random, controls, node, sns, topic, delivers, receivers };
         world.create(name, attributes).await.unwrap();
         world
     }
@@ -64,8 +85,15 @@ impl World {
     /// The process ends and another one starts on what is on disk.
     pub(crate) async fn restart(&mut self) {
         self.node.stop().await.unwrap();
-        let (store, controls) = self.controls.crash(Crash::Process);
-        (self.node, self.sns) = start(store, &self.clock, &self.random).await;
+        self.crash(Crash::Process).await;
+    }
+
+    /// The process or the machine ends in the midst of it all, and another one starts.
+    pub(crate) async fn crash(&mut self, crash: Crash) {
+        let (store, controls) = self.controls.crash(crash);
+        self.node.tasks().end().await;
+        let (clock, random) = (&self.clock, &self.random);
+        (self.node, self.sns) = start(store, clock, random, &self.receivers, self.delivers).await;
         self.controls = controls;
     }
 
@@ -205,7 +233,10 @@ impl World {
         let copy = |lane: &TopicLane, _: Moment<'_>| {
             lane.with_subscribers(|topic, _| Decision::<_, _, Error>::answer(topic.clone()))
         };
-        self.sns.topics.enter(&self.arn(), copy).await.unwrap()
+        let mut topic = self.sns.topics.enter(&self.arn(), copy).await.unwrap();
+        // What is in memory beside the rows is no part of what it is.
+        topic.relay.window = Default::default();
+        topic
     }
 
     /// Restarts; the topic must be the same when it is loaded from the disk.
@@ -229,14 +260,39 @@ impl World {
     }
 }
 
-async fn start(store: Arc<dyn Store>, clock: &Clock, random: &Random) -> (Arc<Node>, Arc<Sns>) {
+async fn start(
+    store: Arc<dyn Store>,
+    clock: &Clock,
+    random: &Random,
+    receivers: &Arc<Receivers>,
+    delivers: bool,
+) -> (Arc<Node>, Arc<Sns>) {
     let (clock, random) = (clock.clone(), random.clone());
     let parts = Parts { store, clock, random, quotas: Quotas::None };
     let node = Node::start(parts).await.unwrap();
+    node.targets().add("sqs", receivers);
     let sns = Sns::new(&node);
-    let due: Arc<dyn runtime::due::DueHandler> = sns.clone();
+    let due: Arc<dyn DueHandler> = Arc::new(Held { sns: sns.clone(), delivers });
     node.tasks().spawn(runtime::errands::run(node.clone(), move |_| Some(due.clone())));
     (node, sns)
+}
+
+/// Does what is due, deliveries where the test is about them.
+struct Held {
+    sns: Arc<Sns>,
+    delivers: bool,
+}
+
+impl DueHandler for Held {
+    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
+        let kind = DueKind::from_number(entry.what);
+        match kind {
+            Some(DueKind::Relay | DueKind::Drain) if !self.delivers => {
+                std::future::ready(Ok(())).boxed()
+            }
+            _ => self.sns.due(entry),
+        }
+    }
 }
 
 pub(crate) fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

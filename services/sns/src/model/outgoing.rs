@@ -1,0 +1,87 @@
+//! A message on its way to subscribers: what all of them share of it is made once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use pattern::Event;
+use runtime::targets;
+use store::Position;
+use tokio::sync::OnceCell;
+
+use crate::envelope::notification::Envelope;
+use crate::filter;
+use crate::model::Entry;
+use crate::model::message_attributes::AttributeValue;
+
+/// A record of the log that is delivered.
+pub(crate) struct Outgoing {
+    pub(crate) position: Position,
+    pub(crate) entry: Arc<Entry>,
+    /// Bytes of its record.
+    pub(crate) size: usize,
+    attributes_event: OnceLock<Event>,
+    body_event: OnceLock<Option<Event>>,
+    attributes: OnceLock<Arc<BTreeMap<String, targets::Attribute>>>,
+    /// Made when the first subscriber needs it, because that takes a signature.
+    pub(crate) envelope: OnceCell<Envelope>,
+}
+
+impl Outgoing {
+    pub(crate) fn new(position: Position, entry: Arc<Entry>, size: usize) -> Self {
+        Outgoing {
+            position,
+            entry,
+            size,
+            attributes_event: OnceLock::new(),
+            body_event: OnceLock::new(),
+            attributes: OnceLock::new(),
+            envelope: OnceCell::new(),
+        }
+    }
+
+    /// What filters of attributes are compared with.
+    pub(crate) fn attributes_event(&self) -> Option<&Event> {
+        let Entry::Message(message) = &*self.entry else { return None };
+        Some(self.attributes_event.get_or_init(|| filter::attributes_event(&message.attributes)))
+    }
+
+    /// What filters of bodies are compared with, if it is anything that they can take.
+    pub(crate) fn body_event(&self) -> Option<&Event> {
+        let Entry::Message(message) = &*self.entry else { return None };
+        let read = || filter::body_event(message.body_for("sqs"));
+        self.body_event.get_or_init(read).as_ref()
+    }
+
+    /// The attributes that are delivered with it: none with a structured message.
+    /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html>
+    pub(crate) fn attributes(&self) -> &Arc<BTreeMap<String, targets::Attribute>> {
+        self.attributes.get_or_init(|| {
+            let Entry::Message(message) = &*self.entry else { return Arc::default() };
+            let given = message.attributes.iter().filter(|_| !message.structured);
+            let attribute = given.map(|(name, attribute)| {
+                let value = match &attribute.value {
+                    AttributeValue::Text(text) => targets::Value::Text(text.clone()),
+                    AttributeValue::Bytes(bytes) => targets::Value::Bytes(bytes.clone()),
+                };
+                (name.clone(), targets::Attribute { kind: attribute.kind.clone(), value })
+            });
+            Arc::new(attribute.collect())
+        })
+    }
+}
+
+/// What it is, not what was made of it.
+impl PartialEq for Outgoing {
+    fn eq(&self, other: &Self) -> bool {
+        (self.position, &self.entry) == (other.position, &other.entry)
+    }
+}
+
+impl Eq for Outgoing {}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {:?}", self.position, self.entry)
+    }
+}

@@ -1,0 +1,197 @@
+//! How far the deliveries of a topic have come.
+//!
+//! All subscriptions share one mark, `done`: a round takes the messages behind it to everybody. A
+//! subscription whose delivery fails is *behind* from then on: it has a cursor of its own and rounds pass
+//! it by, until it has caught up with the mark.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use base::Timestamp;
+use store::Position;
+
+use crate::keys::{BehindRow, Marks};
+use crate::model::SubscriptionId;
+use crate::model::change::{Published, Settled};
+use crate::model::outgoing::Outgoing;
+
+/// Bytes of messages just published that wait in memory for their delivery.
+const WINDOW: usize = 1 << 20;
+/// Most records that one commit releases.
+const RELEASE: u64 = 1000;
+
+/// The deliveries of a topic.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Relay {
+    /// Records before this position are released.
+    pub(crate) head: Position,
+    /// Messages before this position have been delivered, but for subscriptions that are behind.
+    pub(crate) done: Position,
+    /// When the next round is due. While there is something to deliver or to release, one is.
+    pub(crate) relay_at: Option<Timestamp>,
+    /// When those that are behind are tried again. While any is, it stands at the first one's time or
+    /// before.
+    pub(crate) drain_at: Option<Timestamp>,
+    pub(crate) behind: BTreeMap<SubscriptionId, Behind>,
+    pub(crate) window: Window,
+}
+
+/// A subscription to which a delivery has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Behind {
+    /// What it gets next.
+    pub(crate) cursor: Position,
+    /// How often that was tried in vain.
+    pub(crate) attempts: u32,
+    /// When it is tried again.
+    pub(crate) at: Timestamp,
+}
+
+/// Messages just published, without a gap: those that stand in memory, at or behind `done`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Window {
+    messages: VecDeque<Arc<Outgoing>>,
+    bytes: usize,
+}
+
+impl Relay {
+    /// As its rows say.
+    pub(super) fn load(marks: Marks, behind: BTreeMap<SubscriptionId, Behind>) -> Self {
+        Relay {
+            head: Position(marks.head),
+            done: Position(marks.done),
+            relay_at: marks.relay_ms.map(Timestamp::from_millis),
+            drain_at: marks.drain_ms.map(Timestamp::from_millis),
+            behind,
+            window: Window::default(),
+        }
+    }
+
+    /// When a message that comes now is delivered; none if a round is due anyway.
+    pub(crate) fn wake(&self, now: Timestamp) -> Option<Timestamp> {
+        self.relay_at.is_none().then_some(now)
+    }
+
+    pub(super) fn published(&mut self, published: &Published) {
+        self.relay_at = self.relay_at.or(published.relay_at);
+        let size = published.record.len();
+        self.window.push(Outgoing::new(published.position, Arc::clone(&published.entry), size));
+    }
+
+    pub(super) fn settled(&mut self, settled: Settled) {
+        self.head = settled.head;
+        self.done = settled.done;
+        self.relay_at = settled.relay_at;
+        self.drain_at = settled.drain_at;
+        for (id, behind) in settled.behind {
+            match behind {
+                Some(behind) => _ = self.behind.insert(id, behind),
+                None => _ = self.behind.remove(&id),
+            }
+        }
+        self.window.drop_below(self.done);
+    }
+
+    /// A subscription has ended. What was kept for it goes when those that are behind have their turn.
+    pub(super) fn forget(&mut self, id: SubscriptionId) {
+        self.behind.remove(&id);
+    }
+
+    /// Up to where records may be released by one commit, when deliveries stand so, and whether that is
+    /// all that may be.
+    pub(crate) fn releasable(
+        &self,
+        done: Position,
+        behind: impl Iterator<Item = Position>,
+    ) -> (Position, bool) {
+        let needed = behind.fold(done, Position::min);
+        let head = needed.min(Position(self.head.0 + RELEASE)).max(self.head);
+        (head, head >= needed)
+    }
+}
+
+impl Behind {
+    pub(super) fn from_row(row: BehindRow) -> Self {
+        Behind {
+            cursor: Position(row.cursor),
+            attempts: row.attempts,
+            at: Timestamp::from_millis(row.at_ms),
+        }
+    }
+
+    pub(super) fn to_row(self) -> BehindRow {
+        BehindRow { cursor: self.cursor.0, attempts: self.attempts, at_ms: self.at.millis() }
+    }
+}
+
+impl Window {
+    /// The messages from a position on, if they begin there.
+    pub(crate) fn from(&self, position: Position) -> impl Iterator<Item = &Arc<Outgoing>> {
+        let begins = self.messages.front().is_some_and(|first| first.position == position);
+        self.messages.iter().filter(move |_| begins)
+    }
+
+    fn push(&mut self, message: Outgoing) {
+        let follows =
+            self.messages.back().is_none_or(|last| last.position.next() == message.position);
+        if follows && self.bytes + message.size <= WINDOW {
+            self.bytes += message.size;
+            self.messages.push_back(Arc::new(message));
+        }
+    }
+
+    fn drop_below(&mut self, done: Position) {
+        while let Some(first) = self.messages.pop_front_if(|first| first.position < done) {
+            self.bytes -= first.size;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Entry;
+    use crate::model::message::Confirmation;
+
+    fn message(position: u64, size: usize) -> Outgoing {
+        let confirmation = Confirmation {
+            id: uuid::Uuid::nil(),
+            asked: Timestamp::ZERO,
+            subscription: SubscriptionId::from_bytes([0; 16]),
+            reached_at: String::new(),
+        };
+        Outgoing::new(Position(position), Arc::new(Entry::Confirmation(confirmation)), size)
+    }
+
+    fn found(window: &Window, from: u64) -> Vec<u64> {
+        window.from(Position(from)).map(|message| message.position.0).collect()
+    }
+
+    #[test]
+    fn the_window_is_bounded_and_has_no_gaps() {
+        let mut window = Window::default();
+        for position in 0..4 {
+            window.push(message(position, WINDOW / 3));
+        }
+        assert_eq!(found(&window, 0), [0, 1, 2]);
+        window.drop_below(Position(1));
+        window.push(message(4, 1));
+        assert_eq!(found(&window, 1), [1, 2], "3 was not kept, so 4 is not");
+        assert_eq!(found(&window, 0), [0_u64; 0]);
+        window.drop_below(Position(4));
+        window.push(message(5, 1));
+        assert_eq!((found(&window, 4), found(&window, 5)), (vec![], vec![5]));
+    }
+
+    #[test]
+    fn records_are_released_when_nobody_needs_them_and_so_many_at_a_time() {
+        let relay = Relay { head: Position(5), ..Relay::default() };
+        let releasable = |done, behind: &[u64]| {
+            relay.releasable(Position(done), behind.iter().copied().map(Position))
+        };
+        assert_eq!(releasable(9, &[]), (Position(9), true));
+        assert_eq!(releasable(9, &[8, 7]), (Position(7), true));
+        assert_eq!(releasable(9, &[5]), (Position(5), true));
+        assert_eq!(releasable(2000, &[]), (Position(1005), false));
+    }
+}

@@ -1,0 +1,111 @@
+//! Records as their receivers get them.
+
+use std::sync::Arc;
+
+use base::Arn;
+use futures::future;
+use runtime::Trouble;
+use runtime::targets::{Letter, Parcel};
+
+use super::round::{Addressee, Origin};
+use crate::Sns;
+use crate::envelope::confirmation::{self, Kind};
+use crate::envelope::notification::{Envelope, Notification};
+use crate::envelope::{self, Seal};
+use crate::model::arn::SubscriptionArn;
+use crate::model::message::{self, Confirmation};
+use crate::model::outgoing::Outgoing;
+use crate::model::{Entry, Message, token};
+
+/// Makes letters of a topic's records.
+pub(super) struct Writer<'w> {
+    pub(super) sns: &'w Sns,
+    pub(super) topic: &'w Arn,
+    pub(super) origin: Origin,
+}
+
+impl Writer<'_> {
+    /// What an addressee gets, numbered by the positions in the log.
+    pub(super) async fn parcels(&self, addressee: &Addressee) -> Result<Vec<Parcel>, Trouble> {
+        let parcel = |outgoing| async move {
+            let letter = self.letter(addressee, outgoing).await?;
+            Ok(Parcel { number: outgoing.position.0 + 1, letter })
+        };
+        let messages = addressee.messages.iter().map(|outgoing| &**outgoing);
+        future::try_join_all(messages.map(parcel)).await
+    }
+
+    async fn letter(&self, to: &Addressee, outgoing: &Outgoing) -> Result<Letter, Trouble> {
+        let message = match &*outgoing.entry {
+            Entry::Message(message) => message,
+            Entry::Confirmation(asked) => return self.confirmation(to, asked).await,
+        };
+        let ids = Letter {
+            group_id: message.group_id.as_deref().map(Arc::from),
+            deduplication_id: message.deduplication_id.as_deref().map(Arc::from),
+            ..Letter::text("")
+        };
+        if to.attributes.raw {
+            let body = message.body_for("sqs").into();
+            let attributes = Arc::clone(outgoing.attributes());
+            return Ok(Letter { body, attributes, ..ids });
+        }
+        let make = || self.envelope(outgoing, message);
+        let envelope = outgoing.envelope.get_or_try_init(make).await?;
+        let name = SubscriptionArn { topic: self.topic.clone(), id: to.id }.to_string();
+        let url = envelope::unsubscribe_url(&message.reached_at, &name);
+        Ok(Letter { body: envelope.addressed(&url).into(), ..ids })
+    }
+
+    /// The document of a message. AWS does not sign what FIFO topics deliver.
+    async fn envelope(&self, outgoing: &Outgoing, message: &Message) -> Result<Envelope, Trouble> {
+        let id = message.id.to_string();
+        let is_fifo = self.origin.is_fifo;
+        let number = is_fifo.then(|| message::sequence_number(outgoing.position));
+        let notification = Notification {
+            message_id: &id,
+            topic: self.topic,
+            subject: message.subject.as_deref(),
+            message: message.body_for("sqs"),
+            published: message.published,
+            sequence_number: number.as_deref(),
+            attributes: outgoing.attributes(),
+        };
+        if is_fifo {
+            return Ok(notification.envelope(None));
+        }
+        let seal = self.seal(notification.string_to_sign(), &message.reached_at).await?;
+        Ok(notification.envelope(Some(&seal)))
+    }
+
+    /// What asks the owner of a queue to confirm. A FIFO queue gets it in a group of its own.
+    async fn confirmation(&self, to: &Addressee, asked: &Confirmation) -> Result<Letter, Trouble> {
+        let id = asked.id.to_string();
+        let Origin { incarnation, secret, .. } = &self.origin;
+        let token = token::seal(incarnation, secret, to.id);
+        let document = confirmation::Confirmation {
+            kind: Kind::Subscription,
+            message_id: &id,
+            topic: self.topic,
+            token: &token,
+            at: asked.asked,
+            reached_at: &asked.reached_at,
+        };
+        let seal = self.seal(document.string_to_sign(), &asked.reached_at).await?;
+        let body = document.document(&seal).into();
+        let is_fifo = to.endpoint.ends_with(".fifo");
+        let own = |id: String| is_fifo.then(|| Arc::from(id));
+        let (group_id, deduplication_id) = (own(to.id.to_string()), own(id));
+        Ok(Letter { body, group_id, deduplication_id, ..Letter::text("") })
+    }
+
+    async fn seal(&self, text: String, reached_at: &str) -> Result<Seal, Trouble> {
+        let version = self.origin.signature;
+        let signed = self.sns.signing.sign(version, vec![text]).await?;
+        let signature = signed.signatures.into_iter().next();
+        let signature =
+            signature.ok_or_else(|| Trouble::Unavailable("nothing was signed".into()))?;
+        let certificate_url = [reached_at, "/", &*signed.certificate].concat();
+        Ok(Seal { version, signature, certificate_url })
+    }
+}

@@ -1,0 +1,165 @@
+//! Who gets what of a round.
+
+use std::sync::Arc;
+
+use base::{AccountId, Timestamp};
+
+use super::*;
+use crate::filter::Filter;
+use crate::model::change::Published;
+use crate::model::message::Confirmation;
+use crate::model::subscription::{Protocol, Subscription};
+use crate::model::subscription_attributes::FilterScope;
+use crate::model::{Change, Message, testing};
+
+fn id(number: u8) -> SubscriptionId {
+    SubscriptionId::from_bytes([number; 16])
+}
+
+fn attributes(filter: Option<&str>) -> Arc<SubscriptionAttributes> {
+    let scope = FilterScope::MessageBody;
+    let filter = filter.map(|text| Filter::parse(text, scope).unwrap());
+    Arc::new(SubscriptionAttributes { filter, scope, ..SubscriptionAttributes::default() })
+}
+
+fn subscribe(lane: &mut TopicLane, number: u8, filter: Option<&str>, expires: Option<u64>) {
+    let subscription = Subscription {
+        protocol: Protocol::Sqs,
+        endpoint: format!("arn:aws:sqs:us-east-1:000000000000:q{number}"),
+        owner: AccountId::DEFAULT,
+        attributes: attributes(filter),
+        expires: expires.map(Timestamp::from_millis),
+        since: Position(0),
+        authenticated_end: true,
+    };
+    let topic = lane.topic.as_ref().unwrap();
+    let change = topic.subscribed(topic.subscribers.all().unwrap(), id(number), subscription);
+    testing::apply(lane, vec![change]);
+}
+
+fn publish(lane: &mut TopicLane, entry: Entry) {
+    let topic = lane.topic.as_ref().unwrap();
+    let (record, entry) = (entry.encode(), Arc::new(entry));
+    let relay_at = topic.relay.wake(Timestamp::ZERO);
+    let published = Published { position: topic.tail, entry, record, relay_at };
+    testing::apply(lane, vec![Change::Published(published)]);
+}
+
+fn message(body: &str) -> Entry {
+    Entry::Message(Box::new(Message {
+        id: uuid::Uuid::nil(),
+        published: Timestamp::ZERO,
+        publisher: String::new(),
+        body: body.into(),
+        bodies: Default::default(),
+        structured: false,
+        subject: None,
+        attributes: Default::default(),
+        group_id: None,
+        deduplication_id: None,
+        reached_at: String::new(),
+    }))
+}
+
+fn entry(lane: &TopicLane) -> DueEntry {
+    let incarnation = lane.topic.as_ref().unwrap().incarnation;
+    let (at, what) = (Timestamp::ZERO, DueKind::Relay as u8);
+    DueEntry { at, incarnation, what, arn: lane.arn.clone() }
+}
+
+fn look_at(lane: &TopicLane) -> (Round, Page) {
+    match look(lane, &entry(lane), None) {
+        Decision::Plan(plan) => match plan.answer {
+            Look::Round(round, page) => (round, page),
+            _ => panic!("no round"),
+        },
+        _ => panic!("no plan"),
+    }
+}
+
+fn names(page: &Page) -> Vec<(u8, usize)> {
+    let one = |to: &Addressee| (to.id.as_bytes()[0], to.messages.len());
+    page.addressees.iter().map(one).collect()
+}
+
+#[test]
+fn a_round_goes_to_whom_it_is_for_in_the_order_of_their_ids() {
+    let mut lane = testing::lane("orders", &[]);
+    subscribe(&mut lane, 1, None, None);
+    subscribe(&mut lane, 2, Some(r#"{"n":[2]}"#), None);
+    subscribe(&mut lane, 3, Some(r#"{"n":[3]}"#), None);
+    subscribe(&mut lane, 4, Some(r#"{"n":[2]}"#), Some(9));
+    publish(&mut lane, message(r#"{"n":1}"#));
+    publish(&mut lane, message(r#"{"n":2}"#));
+    publish(
+        &mut lane,
+        Entry::Confirmation(Confirmation {
+            id: uuid::Uuid::nil(),
+            asked: Timestamp::ZERO,
+            subscription: id(4),
+            reached_at: String::new(),
+        }),
+    );
+    let (round, page) = look_at(&lane);
+    assert_eq!((round.to, names(&page)), (Position(3), vec![(1, 2), (2, 1), (4, 1)]));
+    assert!(page.next.is_none());
+}
+
+#[test]
+fn a_filter_that_comes_or_goes_during_a_round_hides_no_message() {
+    let mut lane = testing::lane("orders", &[]);
+    subscribe(&mut lane, 1, None, None);
+    subscribe(&mut lane, 2, Some(r#"{"n":[7]}"#), None);
+    publish(&mut lane, message(r#"{"n":1}"#));
+    let (round, first) = look_at(&lane);
+    assert_eq!(names(&first), [(1, 1)]);
+    subscribe(&mut lane, 1, Some(r#"{"n":[1]}"#), None);
+    subscribe(&mut lane, 2, None, None);
+    let Decision::Plan(plan) = page(&lane, &entry(&lane), &round, None) else { panic!("no plan") };
+    assert_eq!(names(&plan.answer), [(1, 1), (2, 1)]);
+}
+
+#[test]
+fn who_has_ended_or_is_behind_is_passed_by() {
+    let mut lane = testing::lane("orders", &[]);
+    for number in 1..=3 {
+        subscribe(&mut lane, number, None, None);
+    }
+    publish(&mut lane, message("{}"));
+    let (round, _) = look_at(&lane);
+    let topic = lane.topic.as_mut().unwrap();
+    let behind =
+        crate::model::relay::Behind { cursor: Position(0), attempts: 1, at: Timestamp::ZERO };
+    topic.relay.behind.insert(id(1), behind);
+    let before = topic.subscribers.all().unwrap().get(id(2)).unwrap();
+    let ended = topic.unsubscribed(id(2), before);
+    testing::apply(&mut lane, vec![ended]);
+    let Decision::Plan(plan) = page(&lane, &entry(&lane), &round, None) else { panic!("no plan") };
+    assert_eq!(names(&plan.answer), [(3, 1)]);
+}
+
+#[test]
+fn one_of_ten_thousand_filters_is_found_by_what_the_message_says() {
+    let mut lane = testing::lane("orders", &[]);
+    for number in 0_u16..10_000 {
+        let subscription = Subscription {
+            protocol: Protocol::Sqs,
+            endpoint: format!("arn:aws:sqs:us-east-1:000000000000:q{number}"),
+            owner: AccountId::DEFAULT,
+            attributes: attributes(Some(&format!(r#"{{"n":[{number}]}}"#))),
+            expires: None,
+            since: Position(0),
+            authenticated_end: true,
+        };
+        let mut id = [0; 16];
+        id[..2].copy_from_slice(&number.to_be_bytes());
+        let topic = lane.topic.as_ref().unwrap();
+        let known = topic.subscribers.all().unwrap();
+        let change = topic.subscribed(known, SubscriptionId::from_bytes(id), subscription);
+        testing::apply(&mut lane, vec![change]);
+    }
+    publish(&mut lane, message(r#"{"n":7777}"#));
+    let (_, page) = look_at(&lane);
+    let endpoints: Vec<&str> = page.addressees.iter().map(|to| &to.endpoint[..]).collect();
+    assert_eq!(endpoints, ["arn:aws:sqs:us-east-1:000000000000:q7777"]);
+}

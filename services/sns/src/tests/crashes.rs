@@ -1,0 +1,113 @@
+//! Wherever the program ends: what was answered is delivered, and once.
+
+use std::collections::BTreeSet;
+
+use super::receivers::Mood;
+use super::*;
+
+const RAW: (&str, &str) = ("RawMessageDelivery", "true");
+
+/// Lets so many commits through while four messages are published and delivered, then ends. Answers
+/// whether that was in the midst of it.
+async fn end_after(commits: usize, crash: Crash, failing: bool) -> bool {
+    let mut world = World::delivering("orders", &[]).await;
+    for queue in ["a", "b"] {
+        world.subscribe(call(), queue, &[RAW]).await.unwrap();
+    }
+    world.controls.hold();
+    if failing {
+        world.receivers.set("b", Mood::TakesAndFails);
+    }
+    let answered = parking_lot::Mutex::new(BTreeSet::new());
+    let publishing = async {
+        for message in ["1", "2", "3", "4"] {
+            world.publish(message, None).await.unwrap();
+            answered.lock().insert(message.to_owned());
+        }
+    };
+    let releasing = async {
+        for _ in 0..commits {
+            let mut looks = 0;
+            while !world.controls.release_one() {
+                looks += 1;
+                if looks > 200 {
+                    return false;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        true
+    };
+    let in_the_midst = {
+        tokio::pin!(publishing, releasing);
+        tokio::select! {
+            in_the_midst = &mut releasing => in_the_midst,
+            () = &mut publishing => releasing.await,
+        }
+    };
+    let answered = std::mem::take(&mut *answered.lock());
+    world.crash(crash).await;
+    world.receivers.set("b", Mood::Takes);
+    world.pass(60).await;
+    for queue in ["a", "b"] {
+        let got = world.receivers.bodies(queue);
+        assert!(got.is_sorted_by(|one, next| one < next), "once and in order: {got:?}");
+        let lost: Vec<_> = answered.iter().filter(|message| !got.contains(message)).collect();
+        assert_eq!(lost, [""; 0].iter().collect::<Vec<_>>(), "after {commits} commits");
+    }
+    assert_eq!(world.entries(0).await, []);
+    in_the_midst
+}
+
+async fn end_everywhere(crash: Crash, failing: bool) -> usize {
+    let mut commits = 0;
+    while end_after(commits, crash, failing).await {
+        commits += 1;
+        assert!(commits < 200, "deliveries never end");
+    }
+    commits
+}
+
+#[tokio::test]
+async fn a_crash_after_any_commit_loses_nothing_and_doubles_nothing() {
+    for crash in [Crash::Process, Crash::Machine] {
+        let commits = end_everywhere(crash, false).await;
+        assert!(commits >= 5, "there were some to end after: {commits}");
+    }
+}
+
+#[tokio::test]
+async fn nor_does_one_while_a_receiver_fails() {
+    for crash in [Crash::Process, Crash::Machine] {
+        end_everywhere(crash, true).await;
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_or_is_in_doubt_neither_loses_nor_doubles() {
+    use store::memory::Outcome;
+    for outcome in [Outcome::Written, Outcome::NotWritten] {
+        let world = World::delivering("orders", &[]).await;
+        world.subscribe(call(), "a", &[RAW]).await.unwrap();
+        let mut sure = Vec::new();
+        for message in 0..20 {
+            let message = format!("{message:02}");
+            if world.publish(&message, None).await.is_ok() {
+                sure.push(message);
+            }
+            // In turns that of the message and that of its delivery.
+            world.controls.answer_unknown(outcome);
+            tokio::task::yield_now().await;
+        }
+        // What could not be done, or read, because of the last one in doubt is tried again.
+        for _ in 0..3 {
+            world.pass(60).await;
+        }
+        let got = world.receivers.bodies("a");
+        assert!(got.is_sorted_by(|one, next| one < next), "once and in order: {got:?}");
+        assert!(sure.iter().all(|message| got.contains(message)), "{sure:?}: {got:?}");
+    }
+}

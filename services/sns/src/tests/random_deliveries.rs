@@ -1,0 +1,147 @@
+//! Subscriptions come and go, receivers fail and recover, the program ends in between: whoever is subscribed
+//! gets what is for it, once and in order.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::receivers::Mood;
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Subscribe { queue: usize, wants: Wants },
+    Unsubscribe { queue: usize },
+    Publish { number: u8 },
+    Mood { queue: usize, mood: Mood },
+    Pass { seconds: u64 },
+    Recreate,
+    Crash { machine: bool },
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Wants {
+    All,
+    Attribute(u8),
+    Body(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let wants = prop_oneof![
+        Just(Wants::All),
+        (0_u8..3).prop_map(Wants::Attribute),
+        (0_u8..3).prop_map(Wants::Body)
+    ];
+    let mood = prop_oneof![
+        2 => Just(Mood::Takes),
+        1 => Just(Mood::Fails),
+        1 => Just(Mood::TakesAndFails)
+    ];
+    prop_oneof![
+        4 => (0_usize..5, wants).prop_map(|(queue, wants)| Step::Subscribe { queue, wants }),
+        2 => (0_usize..5).prop_map(|queue| Step::Unsubscribe { queue }),
+        9 => (0_u8..3).prop_map(|number| Step::Publish { number }),
+        3 => (0_usize..5, mood).prop_map(|(queue, mood)| Step::Mood { queue, mood }),
+        4 => prop_oneof![Just(0_u64), Just(1), Just(25)].prop_map(|seconds| Step::Pass { seconds }),
+        1 => Just(Step::Recreate),
+        2 => any::<bool>().prop_map(|machine| Step::Crash { machine }),
+    ]
+}
+
+/// A subscription, and what was published for it.
+struct Known {
+    arn: String,
+    queue: usize,
+    wants: Wants,
+    published: Vec<String>,
+    has_ended: bool,
+}
+
+const NAMES: [&str; 5] = ["q0", "q1", "q2", "q3", "q4"];
+
+async fn take(world: &mut World, model: &mut Vec<Known>, at: usize, step: Step) {
+    match step {
+        Step::Subscribe { queue, wants } => {
+            if model.iter().any(|known| known.queue == queue && !known.has_ended) {
+                return;
+            }
+            let (scope, filter) = match wants {
+                Wants::All => ("MessageAttributes", "{}".to_owned()),
+                Wants::Attribute(n) => ("MessageAttributes", format!(r#"{{"n":[{n}]}}"#)),
+                Wants::Body(n) => ("MessageBody", format!(r#"{{"n":[{n}]}}"#)),
+            };
+            let raw = ("RawMessageDelivery", "true");
+            let given = [raw, ("FilterPolicyScope", scope), ("FilterPolicy", &filter)];
+            let arn = world.subscribe(call(), NAMES[queue], &given).await.unwrap();
+            model.push(Known { arn, queue, wants, published: Vec::new(), has_ended: false });
+        }
+        Step::Unsubscribe { queue } => {
+            let mut known = model.iter_mut().filter(|known| !known.has_ended);
+            let Some(known) = known.find(|known| known.queue == queue) else { return };
+            world.unsubscribe(&known.arn).await.unwrap();
+            known.has_ended = true;
+        }
+        Step::Publish { number } => {
+            let message = format!(r#"{{"n":{number},"at":{at}}}"#);
+            let value = number.to_string();
+            world.publish_with(&message, ("n", "Number", &value)).await;
+            for known in model.iter_mut().filter(|known| !known.has_ended) {
+                let is_for = match known.wants {
+                    Wants::All => true,
+                    Wants::Attribute(n) | Wants::Body(n) => n == number,
+                };
+                known.published.extend(is_for.then(|| message.clone()));
+            }
+        }
+        Step::Mood { queue, mood } => world.receivers.set(NAMES[queue], mood),
+        Step::Pass { seconds } => world.pass(seconds).await,
+        Step::Recreate => {
+            world.delete().await;
+            world.create("orders", &[]).await.unwrap();
+            model.iter_mut().for_each(|known| known.has_ended = true);
+        }
+        Step::Crash { machine } => {
+            world.crash(if machine { Crash::Machine } else { Crash::Process }).await;
+        }
+    }
+}
+
+async fn check(steps: Vec<Step>) {
+    let mut world = World::delivering("orders", &[]).await;
+    let mut model = Vec::new();
+    for (at, step) in steps.into_iter().enumerate() {
+        take(&mut world, &mut model, at, step).await;
+    }
+    for name in NAMES {
+        world.receivers.set(name, Mood::Takes);
+    }
+    world.pass(60).await;
+    for (queue, name) in NAMES.into_iter().enumerate() {
+        let mut got = world.receivers.bodies(name).into_iter().peekable();
+        for known in model.iter().filter(|known| known.queue == queue) {
+            let mut here = |message: &String| got.next_if_eq(message).is_some();
+            let arrived = known.published.iter().take_while(|message| here(message)).count();
+            assert!(known.has_ended || arrived == known.published.len(), "lost at {name}");
+        }
+        assert_eq!(got.next(), None, "what {name} should not have");
+    }
+    world.restart_unchanged().await;
+    let (relay, tail) = world.topic().await.into_relay();
+    assert_eq!((relay.head, relay.done, relay.relay_at, relay.drain_at), (tail, tail, None, None));
+    assert_eq!(world.entries(0).await, []);
+}
+
+impl Topic {
+    fn into_relay(self) -> (crate::model::relay::Relay, Position) {
+        (self.relay, self.tail)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn everybody_gets_what_was_published_for_them(steps in vec(step(), 1..80)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(check(steps));
+    }
+}

@@ -1,0 +1,104 @@
+//! Queues as topics see them: who takes letters, and keeps the highest number of each stream with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::Incarnation;
+use futures::future::{self, BoxFuture, FutureExt};
+use parking_lot::Mutex;
+use runtime::Trouble;
+use runtime::targets::{Delivered, Delivery, Letter, Refusal, Target};
+
+/// All receivers of a world. They outlive the node.
+#[derive(Default)]
+pub(crate) struct Receivers {
+    queues: Mutex<BTreeMap<String, Queue>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    mood: Mood,
+    letters: Vec<Letter>,
+    taken: BTreeMap<Incarnation, u64>,
+    attempts: u32,
+}
+
+/// How a receiver treats what comes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mood {
+    #[default]
+    Takes,
+    Gone,
+    /// Letters of this text are refused.
+    Refuses(&'static str),
+    Fails,
+    /// Takes everything, and says that it failed.
+    TakesAndFails,
+    /// Never answers.
+    Silent,
+}
+
+impl Receivers {
+    pub(crate) fn set(&self, queue: &str, mood: Mood) {
+        self.queues.lock().entry(queue.into()).or_default().mood = mood;
+    }
+
+    /// The texts that have come, in order.
+    pub(crate) fn bodies(&self, queue: &str) -> Vec<String> {
+        self.letters(queue).iter().map(|letter| letter.body.to_string()).collect()
+    }
+
+    pub(crate) fn letters(&self, queue: &str) -> Vec<Letter> {
+        self.queues.lock().get(queue).map(|queue| queue.letters.clone()).unwrap_or_default()
+    }
+
+    /// How often something was brought.
+    pub(crate) fn attempts(&self, queue: &str) -> u32 {
+        self.queues.lock().get(queue).map_or(0, |queue| queue.attempts)
+    }
+
+    pub(crate) fn streams(&self) -> usize {
+        let queues = self.queues.lock();
+        let streams: BTreeSet<_> = queues.values().flat_map(|queue| queue.taken.keys()).collect();
+        streams.len()
+    }
+}
+
+impl Queue {
+    fn take(&mut self, delivery: Delivery<'_>) -> Delivered {
+        let taken = self.taken.entry(delivery.stream).or_default();
+        for (accepted, parcel) in delivery.parcels.iter().enumerate() {
+            if parcel.number <= *taken {
+                continue;
+            }
+            if let Mood::Refuses(text) = self.mood
+                && *parcel.letter.body == *text
+            {
+                let refused = Some(Refusal::Denied(format!("not {text}")));
+                return Delivered { accepted, refused };
+            }
+            *taken = parcel.number;
+            self.letters.push(parcel.letter.clone());
+        }
+        Delivered { accepted: delivery.parcels.len(), refused: None }
+    }
+}
+
+impl Target for Receivers {
+    fn deliver<'d>(&'d self, delivery: Delivery<'d>) -> BoxFuture<'d, Result<Delivered, Trouble>> {
+        let mut queues = self.queues.lock();
+        let queue = queues.entry(delivery.to.resource().into()).or_default();
+        queue.attempts += 1;
+        let trouble = Trouble::Unavailable("on purpose".into());
+        let answer = match queue.mood {
+            Mood::Takes | Mood::Refuses(_) => Ok(queue.take(delivery)),
+            Mood::Gone => Ok(Delivered { accepted: 0, refused: Some(Refusal::Gone) }),
+            Mood::Fails => Err(trouble),
+            Mood::TakesAndFails => {
+                queue.take(delivery);
+                Err(trouble)
+            }
+            Mood::Silent => return future::pending().boxed(),
+        };
+        future::ready(answer).boxed()
+    }
+}
