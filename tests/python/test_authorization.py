@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from support.clients import REGION
+from support.clients import REGION, speaks_query
 from support.queue import Queue
 from support.refused import refused
 
@@ -16,6 +16,7 @@ ROOT = ("AKIAROOT000000000000", "root's")
 STRANGER = ("AKIASTRANGER00000000", "stranger's")
 READER = ("AKIAREADER0000000000", "reader's")
 NOBODY = ("AKIANOBODY0000000000", "nobody's")
+MOVER = ("AKIAMOVER00000000000", "mover's")
 
 
 def policy(*statements):
@@ -30,6 +31,12 @@ READ = policy(
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueUrl"]),
     allow("sqs:TagQueue", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
     allow("sqs:SendMessage", Condition={"StringEquals": {"aws:ResourceTag/stage": "test"}}),
+)
+MOVE = policy(
+    allow([f"sqs:{name}" for name in (
+        "StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"
+    )]),
+    allow("sqs:SendMessage", Condition={"StringEquals": {"aws:ResourceTag/moved": "yes"}}),
 )
 WORKER = f"arn:aws:iam::{OWNER}:role/worker"
 FILE = f"""
@@ -59,6 +66,13 @@ secret = "{NOBODY[1]}"
 identity = "nobody"
 policy = '{policy(allow("sts:AssumeRole", WORKER))}'
 
+[[keys]]
+id = "{MOVER[0]}"
+account = "{OWNER}"
+secret = "{MOVER[1]}"
+identity = "mover"
+policy = '{MOVE}'
+
 [[roles]]
 name = "worker"
 account = "{OWNER}"
@@ -74,9 +88,9 @@ def server(start, tmp_path):
     return start("--memory", "--config", str(path))
 
 
-def client(server, key, service="sqs", token=None):
+def client(server, key, service="sqs", token=None, region=REGION):
     return boto3.client(
-        service, endpoint_url=server.url, region_name=REGION, aws_access_key_id=key[0],
+        service, endpoint_url=server.url, region_name=region, aws_access_key_id=key[0],
         aws_secret_access_key=key[1], aws_session_token=token,
         config=Config(retries={"total_max_attempts": 1}),
     )
@@ -212,3 +226,41 @@ def test_refusals_are_logged_and_a_flood_of_them_is_not(server, orders):
     lines = [line for line in server.output().splitlines() if "audit: refused" in line]
     assert 1 <= len(lines) < 60
     assert "user/nobody is not authorized to perform: sqs:SendMessage" in lines[0]
+
+
+def test_a_forged_signature_is_logged_with_its_access_key_and_without_secrets(server, orders):
+    forger = of(server, (READER[0], "somebody's guess"), orders)
+    with refused("SignatureDoesNotMatch", status=403):
+        forger.send()
+    line = server.wrote(".*audit: refused.*")[0]
+    assert f'access_key="{READER[0]}"' in line and 'code="SignatureDoesNotMatch"' in line
+    assert 'operation="SendMessage"' in line
+    assert "Canonical" not in line and "guess" not in line and READER[1] not in line
+
+
+def test_a_name_cannot_write_lines_of_its_own_into_the_log(server):
+    nobody = client(server, NOBODY)
+    arn = f"arn:aws:sqs:{REGION}:{OWNER}:q\n2026-01-01 WARN audit: refused nothing at all"
+    with denied():
+        nobody.start_message_move_task(SourceArn=arn)
+    server.wrote("audit: refused.*StartMessageMoveTask")
+    assert not any(line.startswith("2026-01-01 WARN") for line in server.output().splitlines())
+
+
+def test_a_task_gives_messages_back_to_queues_that_its_caller_may_send_to(server, orders):
+    dead = Queue(orders.sqs, "dead")
+    arn = dead.attributes("QueueArn")["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    orders.sqs.set_queue_attributes(QueueUrl=orders.url, Attributes={"RedrivePolicy": redrive})
+    mover = of(server, MOVER, dead).sqs
+    with denied("sqs:SendMessage on resource: arn:aws:sqs:us-east-1:111111111111:orders"):
+        mover.start_message_move_task(SourceArn=arn)
+    orders.sqs.tag_queue(QueueUrl=orders.url, Tags={"moved": "yes"})
+    mover.start_message_move_task(SourceArn=arn)
+
+
+def test_a_user_who_is_kept_to_a_region_reaches_no_queue_of_another(server, orders):
+    arn = orders.attributes("QueueArn")["QueueArn"]
+    elsewhere = client(server, ROOT, region="eu-west-1")
+    with refused("ResourceNotFoundException", status=404 if speaks_query() else 400):
+        elsewhere.list_message_move_tasks(SourceArn=arn)

@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod crash;
+mod fuzz;
 mod python;
 mod test;
 mod tidy;
@@ -16,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask <tool>
   codegen   writes crates/api from the public API models   (--check: and fails if it changed anything)
   tidy      the house rules that no compiler knows
   crash     kills the program under load, again and again, and looks at what is left
+  fuzz      feeds every reader of untrusted bytes by chance   (--seconds N: each target; --seed N)
   bench     measures and compares with the bars that can be carried to another machine   (--gate)";
 
 fn main() -> ExitCode {
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("tidy") => tidy::run(&rest),
         Some("crash") => crash::run(&rest),
         Some("bench") => bench::run(&rest),
+        Some("fuzz") => fuzz::run(&rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::FAILURE;

@@ -90,6 +90,20 @@ macro_rules! operations {
 
 operations! {
     check_all, survive_all, COUNT:
+    sns {
+        AddPermission CheckIfPhoneNumberIsOptedOut ConfirmSubscription CreatePlatformApplication
+        CreatePlatformEndpoint CreateSMSSandboxPhoneNumber CreateTopic DeleteEndpoint
+        DeletePlatformApplication DeleteSMSSandboxPhoneNumber DeleteTopic GetDataProtectionPolicy
+        GetEndpointAttributes GetPlatformApplicationAttributes GetSMSAttributes
+        GetSMSSandboxAccountStatus GetSubscriptionAttributes GetTopicAttributes
+        ListEndpointsByPlatformApplication ListOriginationNumbers ListPhoneNumbersOptedOut
+        ListPlatformApplications ListSMSSandboxPhoneNumbers ListSubscriptions
+        ListSubscriptionsByTopic ListTagsForResource ListTopics OptInPhoneNumber Publish
+        PublishBatch PutDataProtectionPolicy RemovePermission SetEndpointAttributes
+        SetPlatformApplicationAttributes SetSMSAttributes SetSubscriptionAttributes
+        SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource
+        VerifySMSSandboxPhoneNumber
+    }
     sqs {
         AddPermission CancelMessageMoveTask ChangeMessageVisibility ChangeMessageVisibilityBatch
         CreateQueue DeleteMessage DeleteMessageBatch DeleteQueue GetQueueAttributes GetQueueUrl

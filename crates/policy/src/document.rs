@@ -22,11 +22,20 @@ pub enum Kind {
 /// A policy document, read and compiled once.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Document {
+    text: Box<str>,
     kind: Kind,
     id: Option<Box<str>>,
     statements: Vec<Statement>,
+}
+
+/// However they are written: what they say is compared.
+impl PartialEq for Document {
+    fn eq(&self, other: &Document) -> bool {
+        let Document { text: _, kind, id, statements } = self;
+        (kind, id, statements) == (&other.kind, &other.id, &other.statements)
+    }
 }
 
 impl Document {
@@ -57,7 +66,12 @@ impl Document {
         let given = elements.get("Statement");
         let given = given.ok_or_else(|| Malformed::at("Statement", "is missing"))?;
         let statements = statements(given, kind, variables)?;
-        Ok(Document { kind, id: id.map(Into::into), statements })
+        Ok(Document { text: text.into(), kind, id: id.map(Into::into), statements })
+    }
+
+    /// The text that it was read from, word for word.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// What it is attached to.

@@ -4,14 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use base::{Arn, Timestamp};
-use policy::{Context, Denial, Document, Policies, Request, Values, Verdict};
+use policy::{Context, Denial, Document, Policies, Principal, Request, Values, Verdict};
 use shape::Fault;
 
 use crate::access::Access;
+use crate::caller::Caller;
+use crate::circumstances::Circumstances;
 use crate::facts::{Fact, Facts};
-use crate::identity::unique_id;
 use crate::plan::Trouble;
-use crate::service::{Call, Caller};
+use crate::service::Call;
 
 /// What a caller that has proved who it is is held to.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,19 +34,27 @@ pub struct Authority {
 }
 
 /// Refuses what the caller is not allowed. Without an authority everything is allowed: signatures are not
-/// required.
-pub(crate) async fn authorize(
+/// required. Who did not sign needs a thing whose policy lets everybody in, and is told nothing of what there is.
+///
+/// # Errors
+/// What the caller reads; also when the permissions cannot be read.
+pub async fn authorize(
     call: &Call,
     needed: &[Access],
     facts: Option<&dyn Facts>,
 ) -> Result<(), Fault> {
     let Some(authority) = &call.caller.authority else { return Ok(()) };
+    let is_anonymous = call.caller.principal == Principal::Anonymous;
+    if is_anonymous && !needed.iter().any(|access| access.is_shared) {
+        return Err(not_signed());
+    }
     for access in needed {
         let fact = match (facts, &access.thing) {
             (Some(facts), Some(thing)) => facts.fact(thing).await.map_err(unavailable)?,
             _ => None,
         };
-        decide(&call.caller, authority, access, fact.as_deref())?;
+        let decided = decide(&call.caller, authority, access, fact.as_deref());
+        decided.map_err(|denied| if is_anonymous { not_signed() } else { denied })?;
     }
     Ok(())
 }
@@ -57,7 +66,7 @@ fn decide(
     fact: Option<&Fact>,
 ) -> Result<(), Fault> {
     let thing = access.thing.as_ref();
-    let context = About { caller, authority, access, fact };
+    let context = About { circumstances: Circumstances(caller), access, fact };
     let request = Request {
         principal: &caller.principal,
         action: access.action,
@@ -81,6 +90,14 @@ fn decide(
     }
 }
 
+/// What somebody reads who did not sign, and had to.
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
+pub fn not_signed() -> Fault {
+    let text = "Request is missing Authentication Token";
+    Fault::common("MissingAuthenticationToken", 403, text)
+        .named("MissingAuthenticationTokenException")
+}
+
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
 fn denied(denial: &Denial, request: &Request<'_>) -> Fault {
     Fault::common("AccessDenied", 403, denial.message(request)).named("AccessDeniedException")
@@ -92,33 +109,19 @@ fn unavailable(trouble: Trouble) -> Fault {
 
 /// What conditions can ask of a request.
 struct About<'a> {
-    caller: &'a Caller,
-    authority: &'a Authority,
+    circumstances: Circumstances<'a>,
     access: &'a Access,
     fact: Option<&'a Fact>,
 }
 
 impl Context for About<'_> {
     fn get(&self, key: &str) -> Values<'_> {
-        let Authority { peer, is_secure, at, user_agent, referer, .. } = self.authority;
-        let given = |text: &'_ Option<Box<str>>| Values::made(text.as_deref().map(str::to_owned));
-        match key {
-            "aws:sourceip" => Values::made(Some(peer.to_canonical().to_string())),
-            "aws:securetransport" => Values::borrowed(if *is_secure { "true" } else { "false" }),
-            "aws:currenttime" | "aws:epochtime" => Values::made(Some(at.seconds().to_string())),
-            "aws:tokenissuetime" => {
-                let issued = self.caller.session.as_ref().map(|session| session.issued);
-                Values::made(issued.map(|at| at.seconds().to_string()))
-            }
-            "aws:useragent" => given(user_agent),
-            "aws:referer" => given(referer),
-            "aws:requestedregion" => Values::borrowed(self.caller.region.as_str()),
-            "aws:userid" => Values::made(Some(unique_id(&self.caller.principal))),
-            "aws:viaawsservice" => Values::borrowed("false"),
-            _ => match key.strip_prefix("aws:resourcetag/") {
-                Some(tag) => self.resource_tag(tag),
-                None => self.access.keys.get(key),
-            },
+        if let Some(tag) = key.strip_prefix("aws:resourcetag/") {
+            return self.resource_tag(tag);
+        }
+        match self.circumstances.get(key) {
+            Values::Missing => self.access.keys.get(key),
+            values => values,
         }
     }
 }
@@ -127,8 +130,8 @@ impl About<'_> {
     /// Keys of tags are asked for in lower case: those that differ in case alone are not told apart, as in IAM.
     fn resource_tag(&self, wanted: &str) -> Values<'_> {
         let tags = self.fact.into_iter().flat_map(|fact| &fact.tags);
-        let found = tags.into_iter().find(|(key, _)| key.to_lowercase() == wanted);
-        found.map_or(Values::Missing, |(_, value)| Values::borrowed(value))
+        let found = tags.filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
+        Values::Many(found.map(|(_, value)| value.as_str().into()).collect())
     }
 }
 
@@ -247,6 +250,23 @@ mod tests {
             let policy = statement("Allow", "", &format!(r#","Condition":{{{condition}}}"#));
             assert_eq!(allowed(user(OWN), &policy, &tagged, ""), expected, "{condition}");
         }
+    }
+
+    #[test]
+    fn tags_whose_keys_differ_in_case_alone_are_one_key_with_several_values() {
+        let call = call(root(OWN), "");
+        let tags = [("Größe", "1"), ("team", "blue"), ("TEAM", "red")];
+        let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let fact = Fact { policy: None, tags };
+        let access = send();
+        let circumstances = Circumstances(&call.caller);
+        let about = About { circumstances, access: &access, fact: Some(&fact) };
+        let many = |values: &[&str]| {
+            Values::Many(values.iter().map(|value| (*value).to_owned().into()).collect())
+        };
+        assert_eq!(about.get("aws:resourcetag/team"), many(&["red", "blue"]));
+        assert_eq!(about.get("aws:resourcetag/größe"), many(&["1"]));
+        assert_eq!(about.get("aws:resourcetag/none"), many(&[]));
     }
 
     #[test]

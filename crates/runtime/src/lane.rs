@@ -23,6 +23,12 @@ pub trait Lane: Sized + Send + 'static {
     /// Reads the state from its rows; must not read what grows without bound (a backlog).
     fn load(arn: &Arn, rows: &Rows) -> impl Future<Output = Result<Self, StoreError>> + Send;
 
+    /// What is worth fetching when this is fetched: later decisions may lack it. Asked of the one who fetches,
+    /// not of all those who would.
+    fn widen(&self, need: Self::Need) -> Self::Need {
+        need
+    }
+
     /// Fetches what memory does not hold.
     fn fetch(
         need: Self::Need,
@@ -122,6 +128,15 @@ impl Rows {
         limit: PageLimit,
     ) -> Result<Records, StoreError> {
         self.slot.read(lane, from, limit).await
+    }
+
+    /// Those records of a log that are still there of these.
+    pub async fn read_many(
+        &self,
+        lane: LaneId,
+        positions: Vec<Position>,
+    ) -> Result<Vec<(Position, Bytes)>, StoreError> {
+        self.slot.read_many(lane, positions).await
     }
 
     /// The position of a log's last record.

@@ -34,8 +34,8 @@ const BRAKE: Span = Span::from_millis(50);
 enum Step<'c, L: Lane, A, E> {
     /// Answer once this commit, the newest that was seen, is durable.
     Answer(CommitNumber, Growth, Result<A, E>),
-    /// Fetch what memory lacks, from a disk that has this commit; then decide again.
-    Fetch(CommitNumber, L::Need),
+    /// Fetch what memory lacks; then decide again.
+    Fetch(L::Need),
     /// Decide again when something has arrived, or then.
     Wait(Waiter<'c, L>, Timestamp),
     /// The lane was loaded in a former term: load it again.
@@ -81,16 +81,20 @@ impl<L: Lane> Lanes<L> {
                 Step::Fetch(..) if turn.is_none() => {
                     turn = Some(Arc::clone(&cell.fetching).lock_owned().await);
                 }
-                Step::Fetch(seen, need) => {
-                    self.fetch(&cell, held, seen, need).await?;
-                    turn = None;
+                Step::Fetch(need) => {
+                    // The turn is kept until the decision has used it: nobody else's fetch makes room
+                    // at its expense.
+                    self.fetch(&cell, held, need).await?;
                 }
                 Step::Wait(waiter, until) => {
                     turn = None;
                     Arrival::used(arrival);
                     arrival = self.wait(&cell, waiter, until).await;
                 }
-                Step::Stale => self.renew(&cell).await?,
+                Step::Stale => {
+                    turn = None;
+                    self.renew(&cell).await?;
+                }
             }
         }
     }
@@ -167,7 +171,7 @@ impl<L: Lane> Lanes<L> {
                 Step::Answer(held.seen, growth, Ok(answer))
             }
             Decision::Refuse(error) => Step::Answer(held.seen, Growth::Frees, Err(error)),
-            Decision::Fetch(need) => Step::Fetch(held.seen, need),
+            Decision::Fetch(need) => Step::Fetch(need),
             Decision::Wait(until) => {
                 let waiter = cell.wait();
                 if let Some(next) = held.lane.ready().next {
@@ -223,13 +227,17 @@ impl<L: Lane> Lanes<L> {
         });
     }
 
+    /// Fetches what memory lacks, from a disk that has all that memory has.
     async fn fetch(
         &self,
         cell: &Cell<L>,
         held: &Mutex<Held<L>>,
-        seen: CommitNumber,
         need: L::Need,
     ) -> Result<(), Trouble> {
+        let (need, seen) = {
+            let held = held.lock();
+            (held.lane.widen(need), held.seen)
+        };
         self.node.slots().durable(&cell.term, seen).await?;
         let supply =
             L::fetch(need, &cell.rows()).await.map_err(|error| unreadable(&cell.arn, &error))?;

@@ -5,46 +5,20 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::access::Access;
-use crate::authorize::{Authority, authorize};
-use crate::facts::Facts;
+use crate::authorize::authorize;
+use crate::caller::Caller;
+use crate::facts::{Fact, Facts};
 use crate::file::{FileAnswer, FindFile};
-use crate::identity::Session;
 use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
-use base::{AccountId, Region};
+use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
-use policy::Principal;
 use shape::validate::Notes;
 use shape::{
     Decode, Encode, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel, Validated,
     Violation,
 };
-
-/// Who calls.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Caller {
-    /// The account that the call is for.
-    pub account: AccountId,
-    /// The region that the call is for.
-    pub region: Region,
-    /// The access key that it was signed with, if any.
-    pub access_key: Option<Arc<str>>,
-    /// As whom. Where signatures are not required, whoever calls is taken for the root of the account.
-    pub principal: Principal,
-    /// The temporary credentials that it was signed with, if it was.
-    pub session: Option<Arc<Session>>,
-    /// What it is held to; none where signatures are not required.
-    pub authority: Option<Arc<Authority>>,
-}
-
-impl Caller {
-    /// The root of an account, which did not have to prove it.
-    pub fn root(account: AccountId, region: Region) -> Self {
-        let principal = Principal::Root { account };
-        Caller { account, region, access_key: None, principal, session: None, authority: None }
-    }
-}
 
 /// A call of an operation, without its input.
 #[derive(Clone)]
@@ -104,6 +78,7 @@ struct Registered {
     model: &'static ServiceModel,
     operations: BTreeMap<&'static str, Run>,
     reset: Option<Reset>,
+    facts: Option<Arc<dyn Facts>>,
 }
 
 impl<S: Send + Sync + 'static> Service<S> {
@@ -233,8 +208,8 @@ fn read<O: Operation>(
 impl Registry {
     /// Adds a service.
     pub fn add<S>(&mut self, service: Service<S>) {
-        let Service { model, operations, pages, files, remarks, reset, .. } = service;
-        let registered = Registered { model, operations, reset };
+        let Service { model, operations, pages, files, remarks, reset, facts, .. } = service;
+        let registered = Registered { model, operations, reset, facts };
         self.pages.extend(pages);
         self.files.extend(files);
         self.remarks.extend(remarks.into_iter().map(|remark| (model.name, remark)));
@@ -253,6 +228,18 @@ impl Registry {
             deleted += reset(account).await?;
         }
         Ok(deleted)
+    }
+
+    /// What is known of a thing, by whichever service has it; none if it does not exist.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    pub async fn fact(&self, thing: &Arn) -> Result<Option<Arc<Fact>>, Trouble> {
+        let service = self.services.get(thing.service());
+        match service.and_then(|service| service.facts.as_ref()) {
+            Some(facts) => facts.fact(thing).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether an operation is implemented.

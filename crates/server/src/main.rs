@@ -26,6 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::auth::Callers;
 use crate::config::{Config, Task, TlsFiles};
 use crate::http::tls::Tls;
 use crate::metrics::Metrics;
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
-        Ok(Task::TestPolicy(asked)) => test_policy(&asked),
+        Ok(Task::TestPolicy(asked, callers)) => test_policy(&asked, callers.as_deref()),
         Ok(Task::Export(config, file)) => tell(|| archive::export(&config, &file)),
         Ok(Task::Import(config, file)) => tell(|| archive::import(&config, &file)),
         Err(error) => error.exit(),
@@ -113,8 +114,9 @@ fn print(abilities: &node::Abilities) -> io::Result<()> {
 }
 
 /// Prints what policies say of a request. That it is denied is told apart from not being able to say.
-fn test_policy(asked: &policy_test::Arguments) -> ExitCode {
-    match policy_test::run(asked) {
+fn test_policy(asked: &policy_test::Arguments, callers: Option<&config::Callers>) -> ExitCode {
+    let answer = runtime().and_then(|runtime| runtime.block_on(policy_test::run(asked, callers)));
+    match answer {
         Ok(answer) => {
             // The exit status says it too: a reader that has gone away is no error.
             let _ = io::stdout().lock().write_all(answer.text.as_bytes());
@@ -136,18 +138,19 @@ async fn serve(config: &Config) -> Result<(), String> {
     let (stopper, stop) = stop::channel();
     let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
     let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
+    let callers = Callers::new(&config.auth, &config.roles, config.account);
     let serving = async {
         let metrics = Arc::new(Metrics::new());
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-        let node = node::open(config, &metrics).await?;
+        let node = node::open(config, &callers, &metrics).await?;
         program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {
         biased; // Signals are listened to before anybody can know that the program is there.
         error = stop::on_signals(&stopper) => Err(format!("cannot learn of signals: {error}")),
-        error = reload::on_hangup(config.tls.as_ref().zip(tls.as_deref())) => {
+        error = reload::on_hangup(config, tls.as_deref(), &callers) => {
             Err(format!("cannot learn of signals: {error}"))
         }
         result = serving => result,

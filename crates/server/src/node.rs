@@ -14,9 +14,10 @@ use sts::{Directory, Sessions};
 
 use crate::admin::{ManualClock, Readiness};
 use crate::archive;
-use crate::auth::{Auth, Keyring, Named, Roles};
-use crate::config::{self, ClockKind, Config, Data, Quotas};
+use crate::auth::{Callers, Named, Roles};
+use crate::config::{ClockKind, Config, Data, Quotas};
 use crate::front::{Front, World};
+use crate::http::Request;
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
 
@@ -60,7 +61,7 @@ pub(crate) async fn operations() -> Result<Abilities, String> {
     };
     let node = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
     let sessions = sessions(&node).await?;
-    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Roles::default() });
+    let keys = Arc::new(Named::new(AccountId::DEFAULT, Roles::default()));
     let registry = Services::new(&node, sessions, keys).registry;
     let of = |service: &'static ServiceModel| {
         let names = service.operations.iter().map(|operation| operation.name);
@@ -83,7 +84,11 @@ pub(crate) struct Abilities {
 pub(crate) type ServiceOperations = (&'static str, Vec<(&'static str, bool)>);
 
 /// Opens the store and starts the services on it.
-pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<Node>, String> {
+pub(crate) async fn open(
+    config: &Config,
+    callers: &Callers,
+    metrics: &Arc<Metrics>,
+) -> Result<Arc<Node>, String> {
     let store = open_store(config, metrics).await?;
     sample(metrics, &store);
     let parts = Parts {
@@ -100,9 +105,9 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
     };
     let runtime = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
     let sessions = sessions(&runtime).await?;
-    let (auth, keys) = auth(config, Arc::clone(&sessions));
-    let services = Services::new(&runtime, sessions, keys);
-    if matches!(config.auth, config::Auth::SigV4(_)) {
+    let auth = callers.auth(Arc::clone(&sessions));
+    let services = Services::new(&runtime, sessions, callers.directory());
+    if matches!(config.auth, crate::config::Auth::SigV4(_)) {
         runtime.targets().check_policies();
     }
     count_dropped(metrics, services.dropped);
@@ -135,20 +140,6 @@ pub(crate) async fn open(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<
 /// Temporary credentials, with the secret that is kept in the store.
 async fn sessions(node: &runtime::Node) -> Result<Arc<Sessions>, String> {
     Sessions::load(node).await.map(Arc::new).map_err(|error| error.to_string())
-}
-
-/// How callers prove who they are, and what STS knows of their keys.
-fn auth(config: &Config, sessions: Arc<Sessions>) -> (Auth, Arc<dyn Directory>) {
-    let roles = Roles::new(&config.roles);
-    match &config.auth {
-        config::Auth::None => {
-            (Auth::open(sessions), Arc::new(Named { account: config.account, roles }))
-        }
-        config::Auth::SigV4(keys) => {
-            let keyring = Arc::new(Keyring::new(keys, roles));
-            (Auth::required(sessions, Arc::clone(&keyring)), keyring)
-        }
-    }
 }
 
 async fn open_store(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<dyn Store>, String> {
@@ -208,6 +199,10 @@ impl program::Node for Node {
 
     fn front(self: &Arc<Self>) -> Arc<Front> {
         Arc::clone(&self.front)
+    }
+
+    fn admits(&self, request: &Request) -> bool {
+        self.front.admits(request)
     }
 
     fn readiness(&self) -> Readiness {

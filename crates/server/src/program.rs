@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::admin::{Admin, ManualClock, Readiness, Ready};
 use crate::config::{Config, welcome};
 use crate::http::tls::Tls;
-use crate::http::{self, Gate, Handler};
+use crate::http::{self, Gate, Handler, Request};
 use crate::metrics::Metrics;
 use crate::stop::Stop;
 
@@ -20,6 +20,9 @@ pub(crate) trait Node: Send + Sync + 'static {
 
     /// Its front.
     fn front(self: &Arc<Self>) -> Self::Front;
+
+    /// Whether operators' pages are for whoever sent this.
+    fn admits(&self, request: &Request) -> bool;
 
     /// Whether it serves as it should.
     fn readiness(&self) -> Readiness;
@@ -49,7 +52,9 @@ pub(crate) async fn run<N: Node>(
         let help = "What the manual clock shows, in seconds since 1970";
         metrics.sample("clock_seconds", help, move || clock.now().millis() as f64 / 1000.0);
     }
-    let admin = Admin::new(node.front(), metrics, ready(&node, &stop), node.clock());
+    let admitting = Arc::clone(&node);
+    let admits = Box::new(move |request: &Request| admitting.admits(request));
+    let admin = Admin::new(node.front(), metrics, ready(&node, &stop), (node.clock(), admits));
     let gate = Gate::new(admin, config.allow_origin.clone());
     let mut limits = config.http.clone();
     limits.connections = http::connections(limits.connections);

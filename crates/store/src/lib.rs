@@ -114,6 +114,15 @@ pub trait Slot: Send + Sync {
         limit: PageLimit,
     ) -> BoxFuture<'_, Result<Records, StoreError>>;
 
+    /// Those records of a log that are still there of these, all at one moment, in the order in which they
+    /// are asked for. Costs by their number, however far apart they stand; whoever wants neighbours asks
+    /// [`Slot::read`].
+    fn read_many(
+        &self,
+        lane: LaneId,
+        positions: Vec<Position>,
+    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, StoreError>>;
+
     /// The position of the log's last record that is still there. The log of a lane that was drained may
     /// take long to look through: whoever knows a lower bound asks [`Slot::read`] instead.
     fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>>;

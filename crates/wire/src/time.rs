@@ -107,4 +107,33 @@ mod tests {
         let date = text(Timestamp::MAX, TimestampFormat::Rfc822);
         assert_eq!(date, "Fri, 31 Dec 9999 23:59:59 GMT");
     }
+
+    const FORMATS: [TimestampFormat; 4] = [
+        TimestampFormat::Default,
+        TimestampFormat::Iso8601,
+        TimestampFormat::Unix,
+        TimestampFormat::Rfc822,
+    ];
+
+    proptest::proptest! {
+        #[test]
+        fn every_moment_is_read_as_it_was_written(millis in 0..=LAST) {
+            for format in FORMATS {
+                let whole = matches!(format, TimestampFormat::Rfc822);
+                let moment = at(if whole { millis - millis % 1000 } else { millis });
+                proptest::prop_assert_eq!(parse(&text(moment, format), format), Ok(moment));
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_moment_or_refused(
+            text in "[-+0-9TZ:.eEinfa ,GMonue]{0,40}|\\PC{0,20}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,12})?Z",
+        ) {
+            for format in FORMATS {
+                if let Ok(moment) = parse(&text, format) {
+                    proptest::prop_assert!(moment.millis() <= LAST, "{}", text);
+                }
+            }
+        }
+    }
 }

@@ -4,11 +4,13 @@
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
 
 use api::sns::types::{
-    CreateTopicInput, PublishInput, SubscribeInput, Tag, TagResourceRequest, UntagResourceRequest,
+    CreatePlatformApplicationInput, CreateTopicInput, PublishInput, SubscribeInput, Tag,
+    TagResourceRequest, UntagResourceRequest,
 };
 use runtime::{Access, Call};
 use shape::Fault;
 
+use crate::mobile::{ApplicationArn, EndpointArn};
 use crate::model::arn::{self, SubscriptionArn};
 use crate::ops::publish;
 
@@ -33,6 +35,23 @@ pub(crate) fn all(action: &'static str) -> Needed {
 pub(crate) fn subscription(action: &'static str, call: &Call, subscription: &str) -> Needed {
     let SubscriptionArn { topic, .. } = SubscriptionArn::parse(&call.caller, subscription)?;
     Ok(vec![Access::within_account(action, topic)])
+}
+
+/// An action on a platform application, of its own account alone: it has no policy.
+pub(crate) fn application(action: &'static str, call: &Call, application: &str) -> Needed {
+    let application = ApplicationArn::parse(&call.caller, application)?;
+    Ok(vec![Access::within_account(action, application.arn)])
+}
+
+/// An action on an endpoint.
+pub(crate) fn endpoint(action: &'static str, call: &Call, endpoint: &str) -> Needed {
+    let endpoint = EndpointArn::parse(&call.caller, endpoint)?;
+    Ok(vec![Access::within_account(action, endpoint.arn())])
+}
+
+pub(crate) fn create_application(call: &Call, input: &CreatePlatformApplicationInput) -> Needed {
+    let application = ApplicationArn::of_name(&call.caller, &input.platform, &input.name)?;
+    Ok(vec![Access::within_account("sns:CreatePlatformApplication", application.arn)])
 }
 
 pub(crate) fn create_topic(call: &Call, input: &CreateTopicInput) -> Needed {

@@ -22,6 +22,7 @@ impl DueHandler for Sns {
                 Some(DueKind::Reclaim) => self.reclaim(&entry).await,
                 Some(DueKind::Expire) => self.expire(&entry).await,
                 Some(DueKind::Forget) => self.forget(&entry).await,
+                Some(DueKind::ReclaimApplication) => self.reclaim_application(&entry).await,
                 Some(DueKind::Relay) => self.relay(&entry).await,
                 Some(DueKind::Drain) => self.drain(&entry).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),

@@ -15,9 +15,20 @@ pub(crate) enum Error {
     TopicNotFound,
     #[error("Subscription does not exist")]
     SubscriptionNotFound,
-    /// A tag operation names a topic that is not there.
+    #[error("PlatformApplication does not exist")]
+    ApplicationNotFound,
+    #[error("Endpoint does not exist")]
+    EndpointNotFound,
+    /// A tag operation names a topic that is not there, or an operation of the sandbox a phone number.
     #[error("Resource does not exist")]
     ResourceNotFound,
+    #[error("The one-time password is wrong.")]
+    WrongPassword,
+    #[error("Rate exceeded")]
+    Throttled,
+    /// The rules of the SMS sandbox are against it.
+    #[error("{0}")]
+    AgainstSandbox(String),
     #[error("Invalid parameter: {0}")]
     InvalidParameter(String),
     /// What is wrong with a message's attributes.
@@ -61,9 +72,13 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         let text = error.to_string();
         match error {
-            Error::TopicNotFound | Error::SubscriptionNotFound => {
-                Fault::new(&errors::NOT_FOUND_EXCEPTION, text)
-            }
+            Error::TopicNotFound
+            | Error::SubscriptionNotFound
+            | Error::ApplicationNotFound
+            | Error::EndpointNotFound => Fault::new(&errors::NOT_FOUND_EXCEPTION, text),
+            Error::WrongPassword => Fault::new(&errors::VERIFICATION_EXCEPTION, text),
+            Error::Throttled => Fault::new(&errors::THROTTLED_EXCEPTION, text),
+            Error::AgainstSandbox(_) => Fault::new(&errors::USER_ERROR_EXCEPTION, text),
             Error::ResourceNotFound => Fault::new(&errors::RESOURCE_NOT_FOUND_EXCEPTION, text),
             Error::InvalidParameter(_) => Fault::new(&errors::INVALID_PARAMETER_EXCEPTION, text),
             Error::InvalidValue(_) => Fault::new(&errors::INVALID_PARAMETER_VALUE_EXCEPTION, text),

@@ -304,9 +304,14 @@ mod tests {
 
     #[test]
     fn a_due_rows_number_is_its_kind() {
-        for kind in
-            [DueKind::Reclaim, DueKind::Forget, DueKind::Expire, DueKind::Relay, DueKind::Drain]
-        {
+        for kind in [
+            DueKind::Reclaim,
+            DueKind::Forget,
+            DueKind::Expire,
+            DueKind::Relay,
+            DueKind::Drain,
+            DueKind::ReclaimApplication,
+        ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));
         }
         assert_eq!(DueKind::from_number(0), None);

@@ -18,6 +18,9 @@
 //! cannot take them is *behind*, with a cursor of its own, and is tried again on AWS's schedule without
 //! delaying the others. Records that nobody needs any more are released by the commit that says so.
 //!
+//! **Phones.** Platform applications with their endpoints ([`mobile`]) and what an account has set about text
+//! messages ([`sms`]) are lanes of their own kinds. They are records: nothing follows from them.
+//!
 //! **Indexes.** The slot of a topic lists its subscriptions under their owner's account and region, and
 //! says of each at which queue it points. Both are written in the topic's own commits; those of a deleted
 //! topic go piece by piece, before the rest of its rows.
@@ -33,12 +36,14 @@ mod error;
 mod filter;
 mod keys;
 mod limits;
+mod mobile;
 mod model;
 mod operations;
 mod ops;
 mod relay;
 mod reset;
 mod signing;
+mod sms;
 #[cfg(test)]
 mod tests;
 
@@ -50,12 +55,16 @@ use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
+use mobile::ApplicationLane;
 use model::TopicLane;
 use signing::Signing;
+use sms::SettingsLane;
 
-/// The service's state: its topics.
+/// The service's state: its topics, platform applications and settings.
 pub struct Sns {
     topics: Arc<Lanes<TopicLane>>,
+    applications: Arc<Lanes<ApplicationLane>>,
+    settings: Arc<Lanes<SettingsLane>>,
     signing: Signing,
     dropped: Arc<Dropped>,
 }
@@ -72,20 +81,29 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
-    let service = operations::about_messages(operations::about_topics(service))
+    let service = operations::about_messages(operations::about_topics(service));
+    let service = operations::about_texts(operations::about_applications(service))
         .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
         .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
         .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
         .remark("TracingConfig: stored and shown; no trace is sent")
         .remark("ArchivePolicy: stored and shown; messages cannot be replayed yet")
+        .remark("platform applications and endpoints: stored and shown; nothing is pushed, and credentials are not tried")
+        .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
+        .page("sns", sms::page::page)
         .reset(reset::run);
     (service, due, dropped)
 }
 
 impl Sns {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        let (topics, signing) = (Lanes::new(node), Signing::new(node));
-        Arc::new(Sns { topics, signing, dropped: Arc::default() })
+        Arc::new(Sns {
+            topics: Lanes::new(node),
+            applications: Lanes::new(node),
+            settings: Lanes::new(node),
+            signing: Signing::new(node),
+            dropped: Arc::default(),
+        })
     }
 }
 
@@ -101,7 +119,14 @@ impl Dropped {
 }
 
 impl Facts for Sns {
-    fn fact<'f>(&'f self, topic: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>> {
-        self.topics.fact(topic).boxed()
+    /// Platform applications have neither policies nor tags.
+    fn fact<'f>(&'f self, thing: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>> {
+        async move {
+            match mobile::arn::is_mobile(thing) {
+                true => Ok(None),
+                false => self.topics.fact(thing).await,
+            }
+        }
+        .boxed()
     }
 }

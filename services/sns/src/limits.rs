@@ -62,3 +62,39 @@ pub(crate) const DEDUPLICATION: Span = Span::from_seconds(300);
 pub(crate) const BATCH: usize = 10;
 /// Characters of the id of a batch's entry.
 pub(crate) const BATCH_ENTRY_ID: RangeInclusive<usize> = 1..=80;
+/// Characters of a platform application's name.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformApplication.html>
+pub(crate) const APPLICATION_NAME: usize = 256;
+/// Bytes of a platform's credential, and of its principal. AWS names no limit; this one is ours.
+pub(crate) const CREDENTIAL: usize = 16_384;
+/// Bytes of an Apple team's or bundle's id. AWS names no limit; this one is ours.
+pub(crate) const APPLE_ID: usize = 256;
+/// Characters of a role's name with its path.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+pub(crate) const ROLE: usize = 576;
+/// Bytes of a device token. AWS names no limit; this one is ours.
+pub(crate) const DEVICE_TOKEN: usize = 8192;
+/// Characters of an Apple device's token.
+pub(crate) const IOS_TOKEN: usize = 400;
+/// Bytes of an endpoint's `CustomUserData`.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html>
+pub(crate) const CUSTOM_USER_DATA: usize = 2048;
+/// US dollars that a new account may spend on text messages each month.
+/// <https://docs.aws.amazon.com/sns/latest/dg/channels-sms-awssupport-spend-threshold.html>
+pub(crate) const SMS_SPEND: &str = "1";
+/// Digits of a `MonthlySpendLimit`.
+pub(crate) const SMS_SPEND_DIGITS: usize = 12;
+/// Characters of a `DefaultSenderID`.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_SetSMSAttributes.html>
+pub(crate) const SENDER_ID: RangeInclusive<usize> = 1..=11;
+/// Characters of a bucket's name.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+pub(crate) const BUCKET: RangeInclusive<usize> = 3..=63;
+/// Phone numbers in the SMS sandbox.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-sms-sandbox.html>
+pub(crate) const SANDBOX: usize = 10;
+/// How long a phone number stays in the sandbox, and in which time passwords are counted.
+pub(crate) const SANDBOX_DAY: Span = Span::from_seconds(86_400);
+/// One-time passwords of a phone number in [`SANDBOX_DAY`].
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-sms-sandbox-verifying-phone-numbers.html>
+pub(crate) const PASSWORDS: usize = 5;

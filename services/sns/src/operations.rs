@@ -73,3 +73,111 @@ pub(crate) fn about_messages(service: Service<Sns>) -> Service<Sns> {
             access::subscription("sns:Unsubscribe", call, &input.subscription_arn)
         })
 }
+
+/// Operations about platform applications and their endpoints.
+pub(crate) fn about_applications(service: Service<Sns>) -> Service<Sns> {
+    use ops::mobile::*;
+    service
+        .operation::<CreatePlatformApplication, _>(
+            create_platform_application::run,
+            access::create_application,
+        )
+        .operation::<CreatePlatformEndpoint, _>(create_platform_endpoint::run, |call, input| {
+            access::application("sns:CreatePlatformEndpoint", call, &input.platform_application_arn)
+        })
+        .operation::<DeleteEndpoint, _>(delete_endpoint::run, |call, input| {
+            access::endpoint("sns:DeleteEndpoint", call, &input.endpoint_arn)
+        })
+        .operation::<DeletePlatformApplication, _>(
+            delete_platform_application::run,
+            |call, input| {
+                access::application(
+                    "sns:DeletePlatformApplication",
+                    call,
+                    &input.platform_application_arn,
+                )
+            },
+        )
+        .operation::<GetEndpointAttributes, _>(get_endpoint_attributes::run, |call, input| {
+            access::endpoint("sns:GetEndpointAttributes", call, &input.endpoint_arn)
+        })
+        .operation::<GetPlatformApplicationAttributes, _>(
+            get_platform_application_attributes::run,
+            |call, input| {
+                access::application(
+                    "sns:GetPlatformApplicationAttributes",
+                    call,
+                    &input.platform_application_arn,
+                )
+            },
+        )
+        .operation::<ListEndpointsByPlatformApplication, _>(
+            list_endpoints_by_platform_application::run,
+            |call, input| {
+                access::application(
+                    "sns:ListEndpointsByPlatformApplication",
+                    call,
+                    &input.platform_application_arn,
+                )
+            },
+        )
+        .operation::<ListPlatformApplications, _>(list_platform_applications::run, |_, _| {
+            access::all("sns:ListPlatformApplications")
+        })
+        .operation::<SetEndpointAttributes, _>(set_endpoint_attributes::run, |call, input| {
+            access::endpoint("sns:SetEndpointAttributes", call, &input.endpoint_arn)
+        })
+        .operation::<SetPlatformApplicationAttributes, _>(
+            set_platform_application_attributes::run,
+            |call, input| {
+                access::application(
+                    "sns:SetPlatformApplicationAttributes",
+                    call,
+                    &input.platform_application_arn,
+                )
+            },
+        )
+}
+
+/// Operations about text messages.
+pub(crate) fn about_texts(service: Service<Sns>) -> Service<Sns> {
+    use ops::sms::*;
+    service
+        .operation::<CheckIfPhoneNumberIsOptedOut, _>(
+            check_if_phone_number_is_opted_out::run,
+            |_, _| access::all("sns:CheckIfPhoneNumberIsOptedOut"),
+        )
+        .operation::<CreateSMSSandboxPhoneNumber, _>(
+            create_sms_sandbox_phone_number::run,
+            |_, _| access::all("sns:CreateSMSSandboxPhoneNumber"),
+        )
+        .operation::<DeleteSMSSandboxPhoneNumber, _>(
+            delete_sms_sandbox_phone_number::run,
+            |_, _| access::all("sns:DeleteSMSSandboxPhoneNumber"),
+        )
+        .operation::<GetSMSAttributes, _>(get_sms_attributes::run, |_, _| {
+            access::all("sns:GetSMSAttributes")
+        })
+        .operation::<GetSMSSandboxAccountStatus, _>(get_sms_sandbox_account_status::run, |_, _| {
+            access::all("sns:GetSMSSandboxAccountStatus")
+        })
+        .operation::<ListOriginationNumbers, _>(list_origination_numbers::run, |_, _| {
+            access::all("sns:ListOriginationNumbers")
+        })
+        .operation::<ListPhoneNumbersOptedOut, _>(list_phone_numbers_opted_out::run, |_, _| {
+            access::all("sns:ListPhoneNumbersOptedOut")
+        })
+        .operation::<ListSMSSandboxPhoneNumbers, _>(list_sms_sandbox_phone_numbers::run, |_, _| {
+            access::all("sns:ListSMSSandboxPhoneNumbers")
+        })
+        .operation::<OptInPhoneNumber, _>(opt_in_phone_number::run, |_, _| {
+            access::all("sns:OptInPhoneNumber")
+        })
+        .operation::<SetSMSAttributes, _>(set_sms_attributes::run, |_, _| {
+            access::all("sns:SetSMSAttributes")
+        })
+        .operation::<VerifySMSSandboxPhoneNumber, _>(
+            verify_sms_sandbox_phone_number::run,
+            |_, _| access::all("sns:VerifySMSSandboxPhoneNumber"),
+        )
+}

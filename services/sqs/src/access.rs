@@ -10,6 +10,7 @@ use api::sqs::types::{
     ListMessageMoveTasksRequest, ListQueuesRequest, StartMessageMoveTaskRequest, TagQueueRequest,
     UntagQueueRequest,
 };
+use base::Arn;
 use runtime::{Access, Call};
 use shape::Fault;
 
@@ -66,13 +67,13 @@ pub(crate) fn list_queues(_: &Call, _: &ListQueuesRequest) -> Needed {
     Ok(vec![Access::in_general("sqs:ListQueues")])
 }
 
-/// A task receives and deletes where it begins, and sends where it ends; without a destination it gives
-/// messages back to the queues that they came from, which let the queue be their dead-letter queue.
+/// A task receives and deletes where it begins, and sends where it ends; without a destination that is the queues
+/// that messages came from, which the operation has to find first (`to_sources`).
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
-pub(crate) fn start_message_move_task(_: &Call, input: &StartMessageMoveTaskRequest) -> Needed {
-    let source = move_task::arn("SourceArn", &input.source_arn)?;
+pub(crate) fn start_message_move_task(call: &Call, input: &StartMessageMoveTaskRequest) -> Needed {
+    let source = move_task::arn(&call.caller, "SourceArn", &input.source_arn)?;
     let to = input.destination_arn.as_deref();
-    let to = to.map(|to| move_task::arn("DestinationArn", to)).transpose()?;
+    let to = to.map(|to| move_task::arn(&call.caller, "DestinationArn", to)).transpose()?;
     let actions = [
         "sqs:StartMessageMoveTask",
         "sqs:ReceiveMessage",
@@ -84,12 +85,20 @@ pub(crate) fn start_message_move_task(_: &Call, input: &StartMessageMoveTaskRequ
     Ok(needed)
 }
 
-pub(crate) fn cancel_message_move_task(_: &Call, input: &CancelMessageMoveTaskRequest) -> Needed {
-    let (_, source) = move_task::read_handle(&input.task_handle)?;
+pub(crate) fn cancel_message_move_task(
+    call: &Call,
+    input: &CancelMessageMoveTaskRequest,
+) -> Needed {
+    let (_, source) = move_task::read_handle(&call.caller, &input.task_handle)?;
     Ok(vec![Access::within_account("sqs:CancelMessageMoveTask", source)])
 }
 
-pub(crate) fn list_message_move_tasks(_: &Call, input: &ListMessageMoveTasksRequest) -> Needed {
-    let source = move_task::arn("SourceArn", &input.source_arn)?;
+pub(crate) fn list_message_move_tasks(call: &Call, input: &ListMessageMoveTasksRequest) -> Needed {
+    let source = move_task::arn(&call.caller, "SourceArn", &input.source_arn)?;
     Ok(vec![Access::within_account("sqs:ListMessageMoveTasks", source)])
+}
+
+/// What a task without a destination needs beside: to send to each queue whose dead letters it gives back.
+pub(crate) fn to_sources(sources: &[Arn]) -> Vec<Access> {
+    sources.iter().map(|source| Access::to("sqs:SendMessage", source.clone())).collect()
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use prost::Message;
 use store::{Position, StoreError};
 
-use crate::model::fifo::seen::SeenKey;
+use crate::model::fifo::seen::TogetherKey;
 pub(crate) use crossing::{CrossingRow, StreamRow, TaskRow, TasksRow};
 pub(crate) use due_kind::DueKind;
 
@@ -34,9 +34,9 @@ pub(crate) enum Key {
     Stream(Incarnation),
     /// [`TasksRow`]; one a queue that ever had a move task.
     Tasks,
-    /// [`SeenRow`]; one a message that was sent to a FIFO queue in the last five minutes: until when it
-    /// counts, and its key.
-    Seen(Timestamp, SeenKey),
+    /// [`SeenRow`]; one for the messages that came to a FIFO queue together in the last five minutes: until
+    /// when they count, and the position of the first.
+    Seen(TogetherKey),
 }
 
 /// The row of a queue's name.
@@ -144,12 +144,25 @@ pub(crate) struct TrackedRow {
     pub(crate) attempt_first: u64,
 }
 
-/// A message that was sent to a FIFO queue.
+/// Messages that came to a FIFO queue together.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct SeenRow {
-    #[prost(bytes = "bytes", tag = "1")]
-    pub(crate) id: Bytes,
-    #[prost(uint64, tag = "2")]
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) messages: Vec<SeenMessage>,
+}
+
+/// One of them; its id and what stands for its deduplication id in two halves each.
+#[derive(Clone, Copy, PartialEq, Eq, Message)]
+pub(crate) struct SeenMessage {
+    #[prost(fixed64, tag = "1")]
+    pub(crate) key_high: u64,
+    #[prost(fixed64, tag = "2")]
+    pub(crate) key_low: u64,
+    #[prost(fixed64, tag = "3")]
+    pub(crate) id_high: u64,
+    #[prost(fixed64, tag = "4")]
+    pub(crate) id_low: u64,
+    #[prost(uint64, tag = "5")]
     pub(crate) position: u64,
 }
 
@@ -212,10 +225,10 @@ impl Key {
                 key.extend_from_slice(source.as_bytes());
             }
             Key::Tasks => key.push(22),
-            Key::Seen(until, seen) => {
+            Key::Seen((until, first)) => {
                 key.push(10);
                 key.extend_from_slice(&until.millis().to_be_bytes());
-                key.extend_from_slice(&seen);
+                key.extend_from_slice(&first.0.to_be_bytes());
             }
         }
         key.into()
@@ -244,12 +257,13 @@ impl Key {
         [&incarnation.as_bytes()[..], &[10]].concat().into()
     }
 
-    /// What the key of a sent message's row says.
-    pub(crate) fn seen_of(key: &[u8]) -> Result<(Timestamp, SeenKey), StoreError> {
+    /// What the key of the row of sent messages says.
+    pub(crate) fn seen_of(key: &[u8]) -> Result<TogetherKey, StoreError> {
         let rest = key.get(17..).and_then(|rest| rest.split_first_chunk::<8>());
         let until = rest.map(|(until, _)| Timestamp::from_millis(u64::from_be_bytes(*until)));
-        let seen = rest.and_then(|(_, seen)| seen.try_into().ok());
-        until.zip(seen).ok_or_else(|| StoreError::Damaged("the key of a sent message".into()))
+        let first = rest.and_then(|(_, first)| first.try_into().ok());
+        let first = first.map(|first| Position(u64::from_be_bytes(first)));
+        until.zip(first).ok_or_else(|| StoreError::Damaged("the key of sent messages".into()))
     }
 
     /// The position in the key of a tracked message's row.
@@ -287,11 +301,12 @@ mod tests {
         }
 
         #[test]
-        fn what_was_sent_survives_its_key(incarnation: [u8; 16], until: u64, seen: [u8; 16]) {
+        fn what_was_sent_survives_its_key(incarnation: [u8; 16], until: u64, first: u64) {
             let (incarnation, until) =
                 (Incarnation::from_bytes(incarnation), Timestamp::from_millis(until));
-            let key = Key::Seen(until, seen).of(&incarnation);
-            prop_assert_eq!(Key::seen_of(&key), Ok((until, seen)));
+            let together = (until, Position(first));
+            let key = Key::Seen(together).of(&incarnation);
+            prop_assert_eq!(Key::seen_of(&key), Ok(together));
             prop_assert!(key.starts_with(&Key::all_seen(&incarnation)));
             prop_assert!(Key::seen_of(&key[1..]).is_err());
         }

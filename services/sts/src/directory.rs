@@ -3,21 +3,15 @@
 use std::sync::Arc;
 
 use base::{AccountId, Span};
-use policy::{Document, Principal};
+use policy::Document;
 
-/// Who has which access key, what users may do, and which roles there are.
+/// Which access keys and roles there are. It may change while the program runs.
 pub trait Directory: Send + Sync {
-    /// Whether callers have to sign. Where they do not, policies do not limit them.
-    fn requires_signatures(&self) -> bool;
-
     /// The account of an access key that is not temporary.
     fn account_of(&self, access_key: &str) -> Option<AccountId>;
 
     /// The role with this ARN.
-    fn role(&self, arn: &str) -> Option<&Role>;
-
-    /// What a user or a role's session may do.
-    fn policies(&self, principal: &Principal) -> &[Arc<Document>];
+    fn role(&self, arn: &str) -> Option<Role>;
 }
 
 /// A role.

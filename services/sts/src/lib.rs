@@ -14,7 +14,7 @@ use api::sts::operations::{AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetS
 use runtime::{Access, Node, Service};
 
 pub use directory::{Directory, Role};
-pub use sessions::{Issued, Opened, Sessions, account_of};
+pub use sessions::{Holder, Issued, Opened, Sessions, account_of};
 
 /// The service's state.
 pub struct Sts {

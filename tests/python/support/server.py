@@ -104,7 +104,7 @@ class Server:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def reload(self):
-        """Asks it to read its certificate again."""
+        """Asks it to read its certificate, and who may call, again."""
         self._process.send_signal(signal.SIGHUP)
 
     def request(self, method, path, body=None, headers=None):

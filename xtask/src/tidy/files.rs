@@ -27,13 +27,15 @@ impl Source {
 
     /// Whether its every byte is given: others' text, and what goes over a wire.
     pub(super) fn is_as_it_must_be(&self) -> bool {
-        ["LICENSE", "Cargo.lock"].contains(&self.path.as_str()) || self.path.ends_with(".http")
+        let given = ["LICENSE", "Cargo.lock"].contains(&self.path.as_str());
+        given || self.path.ends_with(".http") || self.path.starts_with("fuzz/corpus/")
     }
 
     /// Whether it belongs to the project's tools or measurements rather than to the program.
     pub(super) fn is_tool(&self) -> bool {
-        let example = self.path.contains("/examples/");
-        example || self.path.starts_with("xtask/") || self.path.starts_with("bench/")
+        let folders = ["xtask/", "bench/", "crates/fuzzing/"];
+        let is_in = |folder| self.path.starts_with(folder);
+        self.path.contains("/examples/") || folders.into_iter().any(is_in)
     }
 }
 

@@ -20,6 +20,10 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         // (The benchmark measures the engine and the decisions of a queue by themselves.)
         "bench" => &["base", "shape", "api", "store", "runtime", "sqs"],
         "bench/ceiling" | "xtask" => &[],
+        // Feeds readers on every floor.
+        "crates/fuzzing" => {
+            &["api", "base", "policy", "runtime", "shape", "sns", "sqs", "store", "sts", "wire"]
+        }
         folder if folder.starts_with("services/") => SERVICE,
         _ => return None,
     })

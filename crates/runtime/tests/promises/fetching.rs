@@ -29,6 +29,8 @@ async fn what_many_need_at_once_is_fetched_once() {
     let answers: Vec<_> = takes.iter_mut().map(Request::look).collect();
     assert_eq!(answers, [text("1"), text("2"), text("3"), Some(Ok(None))]);
     assert_eq!(fetched(&office), 1);
+    let widened = office.fetches.widened.load(Ordering::SeqCst);
+    assert_eq!(widened, 1, "only the one who fetches is asked what else is worth it");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use hyper::{Method, StatusCode, Uri};
 use serde_json::json;
 
 pub(crate) use self::clock::ManualClock;
+use crate::front::not_for_others;
 use crate::http::{Handler, Request, Response};
 use crate::metrics::{self, Metrics};
 
@@ -27,12 +28,16 @@ pub(crate) enum Readiness {
 /// Says whether the node is ready.
 pub(crate) type Ready = Box<dyn Fn() -> Readiness + Send + Sync>;
 
+/// Says whether what changes the server is for whoever sent this.
+pub(crate) type Admits = Box<dyn Fn(&Request) -> bool + Send + Sync>;
+
 /// Answers the program's own pages, and hands everything else on.
 pub(crate) struct Admin<H> {
     inner: H,
     metrics: Arc<Metrics>,
     ready: Ready,
     clock: Option<Arc<dyn ManualClock>>,
+    admits: Admits,
 }
 
 impl<H> Admin<H> {
@@ -41,9 +46,9 @@ impl<H> Admin<H> {
         inner: H,
         metrics: Arc<Metrics>,
         ready: Ready,
-        clock: Option<Arc<dyn ManualClock>>,
+        (clock, admits): (Option<Arc<dyn ManualClock>>, Admits),
     ) -> Self {
-        Admin { inner, metrics, ready, clock }
+        Admin { inner, metrics, ready, clock, admits }
     }
 
     fn measures(&self) -> Response {
@@ -58,6 +63,7 @@ impl<H: Handler> Admin<H> {
     async fn page(&self, request: Request, page: &str) -> Response {
         let reads = matches!(request.method, Method::GET | Method::HEAD);
         match page {
+            "clock" if !(self.admits)(&request) => not_for_others(),
             "clock" if reads => clock::read(self.clock.as_deref()),
             "clock" if request.method == Method::POST => {
                 clock::advance(self.clock.as_deref(), &request.body).await

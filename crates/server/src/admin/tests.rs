@@ -42,8 +42,13 @@ fn hands() -> Arc<Hands> {
 }
 
 fn admin(clock: Option<Arc<Hands>>, readiness: Readiness) -> Admin<Inner> {
+    admitting(clock, readiness, true)
+}
+
+fn admitting(clock: Option<Arc<Hands>>, readiness: Readiness, admits: bool) -> Admin<Inner> {
     let clock = clock.map(|clock| clock as Arc<dyn ManualClock>);
-    Admin::new(Inner, Arc::new(Metrics::new()), Box::new(move || readiness), clock)
+    let ready = Box::new(move || readiness);
+    Admin::new(Inner, Arc::new(Metrics::new()), ready, (clock, Box::new(move |_| admits)))
 }
 
 /// What the pages answer to a request, at once.
@@ -107,6 +112,20 @@ fn a_manual_clock_is_read_and_moved() {
     assert_eq!(document(&moved)["millis"], 31_000);
     assert_eq!(read(), document(&moved));
     assert_eq!(*hands.steps.lock().expect("not poisoned"), [Span::from_seconds(30)]);
+}
+
+#[test]
+fn strangers_neither_read_nor_move_the_clock_and_see_whether_the_node_is_well() {
+    let hands = hands();
+    let admin = admitting(Some(hands.clone()), Readiness::Ready, false);
+    for method in [Method::GET, Method::POST, Method::PUT] {
+        let refused = ask(&admin, method, "/_millpond/clock", r#"{"advance": "PT30S"}"#);
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    }
+    assert!(hands.steps.lock().expect("not poisoned").is_empty());
+    for page in ["/_millpond/health", "/_millpond/metrics", "/_millpond/version"] {
+        assert_eq!(ask(&admin, Method::GET, page, "").status, StatusCode::OK);
+    }
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The keys and roles of the configuration.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use base::AccountId;
+use parking_lot::RwLock;
 use runtime::Principal;
 use sts::{Directory, Role};
+use wire::sigv4::SigningKeys;
 
 use super::Candidate;
 use crate::config::{ConfiguredRole, Key, Policy};
@@ -17,17 +20,68 @@ pub(crate) struct Keyring {
     roles: Roles,
 }
 
+/// The keys and roles that hold now. They change as a whole: whoever has got hold of some keeps to them.
+pub(crate) struct Keyrings(RwLock<Arc<Current>>);
+
+/// Keys and roles, and what was derived from the keys' secrets, which ends with them.
+pub(super) struct Current {
+    pub(super) keyring: Keyring,
+    pub(super) signing_keys: SigningKeys,
+}
+
 /// Where signatures are not required, access keys are names: twelve digits are the account.
 pub(crate) struct Named {
     /// The account of all others.
-    pub(crate) account: AccountId,
-    /// The roles.
-    pub(crate) roles: Roles,
+    account: AccountId,
+    roles: RwLock<Roles>,
 }
 
 /// The roles of the configuration, by their ARNs.
 #[derive(Default)]
 pub(crate) struct Roles(HashMap<String, ConfiguredRole>);
+
+/// Whom somebody looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The holder of the access key with this id.
+    Key(String),
+    /// Whom an ARN names.
+    Principal(Principal),
+}
+
+impl Keyrings {
+    /// These keys and roles, until there are others.
+    pub(crate) fn new(keyring: Keyring) -> Self {
+        Keyrings(RwLock::new(Current::of(keyring)))
+    }
+
+    /// From the next request on other keys and roles hold. What the old ones alone were good for ends.
+    pub(crate) fn renew(&self, keyring: Keyring) {
+        *self.0.write() = Current::of(keyring);
+    }
+
+    pub(super) fn current(&self) -> Arc<Current> {
+        Arc::clone(&self.0.read())
+    }
+}
+
+impl Current {
+    fn of(keyring: Keyring) -> Arc<Self> {
+        Arc::new(Current { keyring, signing_keys: SigningKeys::default() })
+    }
+}
+
+impl Named {
+    /// With these roles, until there are others.
+    pub(crate) fn new(account: AccountId, roles: Roles) -> Self {
+        Named { account, roles: RwLock::new(roles) }
+    }
+
+    /// From the next request on other roles hold.
+    pub(crate) fn renew(&self, roles: Roles) {
+        *self.roles.write() = roles;
+    }
+}
 
 impl Keyring {
     /// These keys, whose ids differ, and roles, whose ARNs do.
@@ -47,8 +101,16 @@ impl Keyring {
         Some(Candidate { principal: principal(key), session: None, secret })
     }
 
+    /// Who has a key, or is who an ARN names, which says nothing of a role's path; none if nobody is.
+    pub(crate) fn find(&self, wanted: &Wanted) -> Option<Principal> {
+        match wanted {
+            Wanted::Key(id) => self.keys.get(id).map(principal),
+            Wanted::Principal(principal) => self.roles.whole(principal).filter(|it| self.knows(it)),
+        }
+    }
+
     /// What a user or a role's session may do, if a policy says so.
-    pub(super) fn policy(&self, principal: &Principal) -> Option<&Policy> {
+    pub(crate) fn policy(&self, principal: &Principal) -> Option<&Policy> {
         let of_role = || self.roles.of(principal).map(|role| &role.policy);
         self.holders.get(principal).or_else(of_role)?.as_ref()
     }
@@ -69,6 +131,22 @@ impl Roles {
         self.0.get(arn).map(|found| &found.role)
     }
 
+    /// A session with its role's path, if it is the session of a role; anybody else as is.
+    fn whole(&self, principal: &Principal) -> Option<Principal> {
+        let Principal::AssumedRole { account, role, session } = principal else {
+            return Some(principal.clone());
+        };
+        let is_it = |known: &&Role| known.account == *account && known.name.ends_with(&**role);
+        let known = self.0.values().map(|known| &known.role).filter(is_it);
+        let sessions = known.map(|known| Principal::AssumedRole {
+            account: *account,
+            role: Arc::clone(&known.name),
+            session: Arc::clone(session),
+        });
+        // Names are one of a kind in an account; `ends_with` finds longer ones too.
+        sessions.into_iter().find(|it| it.arn() == principal.arn())
+    }
+
     /// The role of a session.
     fn of(&self, principal: &Principal) -> Option<&ConfiguredRole> {
         match principal {
@@ -86,40 +164,24 @@ fn principal(key: &Key) -> Principal {
     }
 }
 
-impl Directory for Keyring {
-    fn requires_signatures(&self) -> bool {
-        true
-    }
-
+impl Directory for Keyrings {
     fn account_of(&self, access_key: &str) -> Option<AccountId> {
-        self.keys.get(access_key).map(|key| key.account)
+        self.current().keyring.keys.get(access_key).map(|key| key.account)
     }
 
-    fn role(&self, arn: &str) -> Option<&Role> {
-        self.roles.get(arn)
-    }
-
-    fn policies(&self, principal: &Principal) -> &[Policy] {
-        self.policy(principal).map(std::slice::from_ref).unwrap_or_default()
+    fn role(&self, arn: &str) -> Option<Role> {
+        self.current().keyring.roles.get(arn).cloned()
     }
 }
 
 impl Directory for Named {
-    fn requires_signatures(&self) -> bool {
-        false
-    }
-
     /// A temporary key names its account itself.
     fn account_of(&self, access_key: &str) -> Option<AccountId> {
         let named = access_key.parse().ok().or_else(|| sts::account_of(access_key));
         Some(named.unwrap_or(self.account))
     }
 
-    fn role(&self, arn: &str) -> Option<&Role> {
-        self.roles.get(arn)
-    }
-
-    fn policies(&self, _: &Principal) -> &[Policy] {
-        &[]
+    fn role(&self, arn: &str) -> Option<Role> {
+        self.roles.read().get(arn).cloned()
     }
 }

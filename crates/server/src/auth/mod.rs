@@ -3,6 +3,7 @@
 //! The check comes when the operation is known, so that a refusal is in the caller's protocol, and before anything
 //! of its input is read. What a caller may do is decided by `runtime`, which is told here what it is held to.
 
+mod callers;
 mod keyring;
 mod refusal;
 #[cfg(test)]
@@ -15,23 +16,23 @@ use base::Timestamp;
 use policy::{Document, Kind};
 use runtime::{Authority, Caller, Principal, Session};
 use sts::{Opened, Sessions};
-use wire::sigv4::{Claim, Secret, Signed, SigningKeys};
+use wire::sigv4::{self, Claim, Secret, Signed};
 
-pub(crate) use keyring::{Keyring, Named, Roles};
+pub(crate) use callers::Callers;
+use keyring::Current;
+pub(crate) use keyring::{Keyring, Keyrings, Named, Roles, Wanted};
 use refusal::Refusal;
 
-use crate::http::Transport;
+use crate::http::{Request, Transport};
+
+/// What proxies add to the requests that they pass on: RFC 9110, section 7.6.3; RFC 7239; and what came before.
+const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
 /// Finds out who calls.
 pub(crate) struct Auth {
     sessions: Arc<Sessions>,
-    required: Option<Required>,
-}
-
-/// What is needed where signatures are required.
-struct Required {
-    keyring: Arc<Keyring>,
-    signing_keys: SigningKeys,
+    /// Where signatures are required: whose.
+    required: Option<Arc<Keyrings>>,
 }
 
 /// Somebody whose secret is known, and who is yet to prove to know it too.
@@ -60,17 +61,34 @@ impl Candidate {
         let session = self.session.as_ref().and_then(|session| session.policy.as_deref());
         // It was read when it was given: one that cannot be read now limits to nothing.
         let session = session.map(|text| Document::parse(Kind::Session, text)).transpose();
-        let header = |name| request.headers.get(name).map(Box::from);
         Ok(Authority {
             identity: keyring.policy(&self.principal).cloned(),
             session: session.map_err(|_| Refusal::UnknownKey)?.map(Arc::new),
-            peer: origin.peer,
-            is_secure: origin.transport == Transport::Tls,
-            at: origin.at,
-            user_agent: header("user-agent"),
-            referer: header("referer"),
+            ..nothing_but(request, origin)
         })
     }
+}
+
+/// Where a request comes from, and no policies.
+fn nothing_but(request: &Signed<'_>, origin: Origin) -> Authority {
+    let header = |name| request.headers.get(name).map(Box::from);
+    Authority {
+        identity: None,
+        session: None,
+        peer: origin.peer,
+        is_secure: origin.transport == Transport::Tls,
+        at: origin.at,
+        user_agent: header("user-agent"),
+        referer: header("referer"),
+    }
+}
+
+/// Somebody who did not sign: only a thing's own policy can let it in.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous>
+fn anonymous(request: &Signed<'_>, claimed: Caller, origin: Origin) -> Caller {
+    let authority = Some(Arc::new(nothing_but(request, origin)));
+    let principal = Principal::Anonymous;
+    Caller { principal, access_key: None, session: None, authority, ..claimed }
 }
 
 impl Auth {
@@ -80,11 +98,8 @@ impl Auth {
     }
 
     /// Requires signatures with these keys.
-    pub(crate) fn required(sessions: Arc<Sessions>, keyring: Arc<Keyring>) -> Self {
-        Auth {
-            sessions,
-            required: Some(Required { keyring, signing_keys: SigningKeys::default() }),
-        }
+    pub(crate) fn required(sessions: Arc<Sessions>, keyrings: Arc<Keyrings>) -> Self {
+        Auth { sessions, required: Some(keyrings) }
     }
 
     /// Who calls. `claimed` is who the caller would be without a signature; `service` is that of the
@@ -98,32 +113,39 @@ impl Auth {
     ) -> Result<Caller, Refusal> {
         match &self.required {
             None => Ok(self.believe(request, claimed)),
-            Some(required) => self.prove(required, request, service, origin),
+            Some(keyrings) => match Claim::read(request) {
+                Err(sigv4::Refusal::Missing) => Ok(anonymous(request, claimed, origin)),
+                claim => self.prove(&keyrings.current(), request, claim?, service, origin),
+            },
         }
     }
 
-    /// Whether operators' pages, which show messages or delete them and are not signed for, are for this peer.
-    pub(crate) fn admits(&self, peer: IpAddr) -> bool {
-        self.required.is_none() || peer.to_canonical().is_loopback()
+    /// Whether operators' pages, which show messages or delete them and are not signed for, are for whoever sent
+    /// this: somebody on this machine, and not a proxy on it on behalf of somebody else.
+    pub(crate) fn admits(&self, request: &Request) -> bool {
+        let is_here = || request.peer.ip().to_canonical().is_loopback();
+        let is_passed_on = || FORWARDED.iter().any(|name| request.headers.contains_key(*name));
+        self.required.is_none() || is_here() && !is_passed_on()
     }
 
     fn prove(
         &self,
-        required: &Required,
+        current: &Current,
         request: &Signed<'_>,
+        claim: Claim,
         service: &str,
         origin: Origin,
     ) -> Result<Caller, Refusal> {
         let now = origin.at;
-        let claim = Claim::read(request)?;
+        let keyring = &current.keyring;
         let candidate = match claim.session_token() {
-            None => required.keyring.candidate(claim.access_key()),
-            Some(token) => self.of_session(&required.keyring, claim.access_key(), token, now)?,
+            None => keyring.candidate(claim.access_key()),
+            Some(token) => self.of_session(keyring, claim.access_key(), token, now)?,
         };
         let candidate = candidate.ok_or(Refusal::UnknownKey)?;
         claim.check(request, service, now)?;
-        claim.verify(request, &candidate.secret, &required.signing_keys)?;
-        let authority = candidate.authority(&required.keyring, request, origin)?;
+        claim.verify(request, &candidate.secret, &current.signing_keys)?;
+        let authority = candidate.authority(keyring, request, origin)?;
         Ok(Caller {
             account: candidate.principal.account().unwrap_or(base::AccountId::DEFAULT),
             region: claim.region().clone(),
@@ -135,7 +157,7 @@ impl Auth {
     }
 
     /// Temporary credentials are good until they end, or until whoever they were issued for is not
-    /// configured any more.
+    /// configured any more. Those that were given to somebody who did not have to prove anything are nothing.
     fn of_session(
         &self,
         keyring: &Keyring,
@@ -143,10 +165,9 @@ impl Auth {
         token: &str,
         now: Timestamp,
     ) -> Result<Option<Candidate>, Refusal> {
-        let Some(Opened { principal, session }) = self.sessions.open(access_key, token) else {
-            return Ok(None);
-        };
-        if !keyring.knows(&principal) {
+        let Some(opened) = self.sessions.open(access_key, token) else { return Ok(None) };
+        let Opened { principal, session, is_proven } = opened;
+        if !is_proven || !keyring.knows(&principal) {
             return Ok(None);
         }
         if session.expires <= now {
@@ -165,7 +186,7 @@ impl Auth {
         };
         let opened =
             claim.session_token().and_then(|token| self.sessions.open(claim.access_key(), token));
-        let Some(Opened { principal, session }) = opened else { return claimed };
+        let Some(Opened { principal, session, .. }) = opened else { return claimed };
         Caller {
             account: principal.account().unwrap_or(claimed.account),
             principal,

@@ -40,17 +40,15 @@ impl From<Refusal> for Fault {
                 "The security token included in the request is expired",
             )
             .named("ExpiredTokenException"),
+            Refusal::Signature(Signature::Missing) => runtime::not_signed(),
             Refusal::Signature(Signature::Unsupported(what)) => Fault::not_implemented(&what),
             Refusal::Signature(refusal) => {
                 let (code, status, name) = match &refusal {
-                    Signature::Missing => {
-                        ("MissingAuthenticationToken", 403, "MissingAuthenticationTokenException")
-                    }
                     Signature::Incomplete(_) => {
                         ("IncompleteSignature", 400, "IncompleteSignatureException")
                     }
                     Signature::Expired => ("RequestExpired", 400, "RequestExpired"),
-                    Signature::Mismatch(_) | Signature::Unsupported(_) => {
+                    Signature::Mismatch(_) | Signature::Unsupported(_) | Signature::Missing => {
                         ("SignatureDoesNotMatch", 403, "InvalidSignatureException")
                     }
                 };

@@ -6,6 +6,7 @@ mod policy;
 mod resolve;
 mod roles;
 mod settings;
+mod source;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -26,6 +27,7 @@ pub(crate) use self::policy::Policy;
 pub(crate) use self::roles::ConfiguredRole;
 use self::settings::Settings;
 pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
+pub(crate) use self::source::Source;
 pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
 pub(crate) use self::welcome::welcome;
@@ -41,7 +43,7 @@ pub(crate) enum Task {
     /// Print the operations that there are.
     Operations,
     /// Explain what policies say of a request.
-    TestPolicy(Box<policy_test::Arguments>),
+    TestPolicy(Box<policy_test::Arguments>, Option<Box<Callers>>),
     /// Write all data into a file.
     Export(Box<Config>, PathBuf),
     /// Make a data directory of such a file.
@@ -71,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) auth: Auth,
     /// What callers may become.
     pub(crate) roles: Vec<ConfiguredRole>,
+    /// Where both can be read again, if there is a file.
+    pub(crate) source: Option<Source>,
     /// The account of callers whose access key is not an account.
     pub(crate) account: AccountId,
     /// The region of callers who do not say one.
@@ -90,6 +94,15 @@ pub(crate) enum Auth {
     None,
     /// They sign with one of these keys.
     SigV4(Vec<Key>),
+}
+
+/// Who may call: the part of the configuration that may change while the program runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Callers {
+    /// How they prove who they are.
+    pub(crate) auth: Auth,
+    /// What they may become.
+    pub(crate) roles: Vec<ConfiguredRole>,
 }
 
 /// Where data is kept.
@@ -152,12 +165,18 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Task
     let serve: fn(Box<Config>, PathBuf) -> Task = |config, _| Task::Serve(config);
     let (task, file) = match line.command {
         Some(Command::Operations) => return Ok(Task::Operations),
-        Some(Command::Policy(PolicyCommand::Test(asked))) => return Ok(Task::TestPolicy(asked)),
+        Some(Command::Policy(PolicyCommand::Test(asked))) => {
+            let callers = source::callers(line.settings);
+            let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);
+            return callers.map(|callers| Task::TestPolicy(asked, callers)).map_err(invalid);
+        }
         Some(Command::Export { file }) => (Task::Export as _, file),
         Some(Command::Import { file }) => (Task::Import as _, file),
         None => (serve, PathBuf::new()),
     };
+    let given = line.settings.clone();
     let config = file::under(line.settings).and_then(resolve::config);
+    let config = config.map(|config| Config { source: Source::new(given, &config), ..config });
     let invalid = |text| command.error(clap::error::ErrorKind::ValueValidation, text);
     config.map(|config| task(Box::new(config), file)).map_err(invalid)
 }

@@ -2,19 +2,22 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use base::AccountId;
 
 use super::keys::{KeyEntry, keys};
 use super::roles::roles;
 use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
-use super::{Auth, Config, Data, tls};
+use super::{Auth, Callers, Config, Data, tls};
 use crate::faults::Plan;
 use crate::http::Limits;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
 const DATA_DIR: &str = "./millpond-data";
 const LOG_FILTER: &str = "info";
+/// The longest that a request waits because it wants to.
+const LONG_POLL: Duration = Duration::from_secs(20);
 /// Less would refuse what every SDK sends.
 const LEAST_HEAD: usize = 1024;
 
@@ -22,8 +25,7 @@ const LEAST_HEAD: usize = 1024;
 pub(super) fn config(mut given: Settings) -> Result<Config, String> {
     let listen = given.listen.unwrap_or(LISTEN);
     let account = given.account.unwrap_or(AccountId::DEFAULT);
-    let auth = auth(given.auth, given.keys.take().unwrap_or_default(), account)?;
-    let roles = roles(given.roles.take().unwrap_or_default(), account)?;
+    let Callers { auth, roles } = callers(&mut given)?;
     guard(listen, &auth, given.insecure.unwrap_or(false))?;
     let http = limits(&given)?;
     let tls = tls::files(given.tls_cert, given.tls_key)?;
@@ -39,12 +41,21 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         allow_origin: given.allow_origin.unwrap_or_default(),
         auth,
         roles,
+        source: None,
         account,
         region: given.region.unwrap_or_default(),
         log: given.log.unwrap_or(LogFormat::Text),
         log_filter: given.log_filter.unwrap_or_else(|| LOG_FILTER.to_owned()),
         http,
     })
+}
+
+/// Who may call.
+pub(super) fn callers(given: &mut Settings) -> Result<Callers, String> {
+    let account = given.account.unwrap_or(AccountId::DEFAULT);
+    let auth = auth(given.auth, given.keys.take().unwrap_or_default(), account)?;
+    let roles = roles(given.roles.take().unwrap_or_default(), account)?;
+    Ok(Callers { auth, roles })
 }
 
 /// Whoever has written keys down wants them to be used. They are read even if they are not: what is wrong with
@@ -105,6 +116,7 @@ fn limits(given: &Settings) -> Result<Limits, String> {
         bodies: given.max_bodies.map_or(default.bodies, |bytes| bytes.0),
         head_time: given.head_time.map_or(default.head_time, |period| period.0),
         body_time: given.body_time.map_or(default.body_time, |period| period.0),
+        answer_time: given.answer_time.map_or(default.answer_time, |period| period.0),
         idle_time: given.idle_time.map_or(default.idle_time, |period| period.0),
         streams: given.max_streams.unwrap_or(default.streams),
         grace: given.shutdown_grace.map_or(default.grace, |period| period.0),
@@ -112,6 +124,9 @@ fn limits(given: &Settings) -> Result<Limits, String> {
     if limits.connections == 0 || limits.requests == 0 || limits.streams == 0 {
         let zero = "--max-connections, --max-requests and --max-streams must not be zero";
         return Err(zero.to_owned());
+    }
+    if limits.answer_time <= LONG_POLL {
+        return Err("--answer-time must be longer than a long poll, which takes 20s".to_owned());
     }
     if limits.head < LEAST_HEAD {
         return Err(format!("--max-head must not be less than {LEAST_HEAD} bytes"));

@@ -81,8 +81,11 @@ pub(super) fn roles(
 ) -> Result<Vec<ConfiguredRole>, String> {
     let roles = entries.into_iter().map(|entry| entry.role(account));
     let roles = roles.collect::<Result<Vec<_>, String>>()?;
-    let mut arns = HashSet::new();
-    match roles.iter().find(|role| !arns.insert(role.role.arn())) {
+    // Sessions' ARNs name a role without its path: two of one name could not be told apart in a policy. As in IAM,
+    // names that differ in case alone are the same.
+    let mut names = HashSet::new();
+    let name = |role: &Role| (role.account, last(&role.name).to_ascii_lowercase());
+    match roles.iter().find(|role| !names.insert(name(&role.role))) {
         Some(twice) => Err(format!("the role {} is there twice", twice.role.arn())),
         None => Ok(roles),
     }
@@ -129,6 +132,9 @@ mod tests {
         refused(&role("a", "max-session = \"13h\""), "1h to 12h");
         refused(&role("a", "policy = '{}'"), "the role a: its identity-based policy is malformed");
         refused(&(role("a", "") + &role("a", "")), "is there twice");
+        refused(&(role("x/a", "") + &role("y/A", "")), "role/y/A is there twice");
+        let other = role("y/a", "account = \"123456789012\"");
+        assert!(read(&(role("x/a", "") + &other)).is_ok());
         refused("[[roles]]\nname = \"a\"\ntrust-policy = \"none.json\"", "cannot read");
     }
 }

@@ -59,7 +59,7 @@ pub(crate) enum LogFormat {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Settings {
-    /// A TOML file with settings
+    /// A TOML file with settings; keys and roles in it are read again at SIGHUP
     #[arg(long, env = "MILLPOND_CONFIG", value_name = "FILE", global = true)]
     #[serde(skip)]
     pub(super) config: Option<PathBuf>,
@@ -201,6 +201,11 @@ pub(super) struct Settings {
     #[serde(deserialize_with = "text")]
     pub(super) body_time: Option<Period>,
 
+    /// How long a request may wait for its answer; long polls take 20s [default: 60s]
+    #[arg(long, env = "MILLPOND_ANSWER_TIME", value_name = "TIME", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) answer_time: Option<Period>,
+
     /// How long a connection may stay open without a request [default: 120s]
     #[arg(long, env = "MILLPOND_IDLE_TIME", value_name = "TIME", help_heading = "HTTP")]
     #[serde(deserialize_with = "text")]
@@ -249,6 +254,7 @@ impl Settings {
             max_bodies: self.max_bodies.or(under.max_bodies),
             head_time: self.head_time.or(under.head_time),
             body_time: self.body_time.or(under.body_time),
+            answer_time: self.answer_time.or(under.answer_time),
             idle_time: self.idle_time.or(under.idle_time),
             shutdown_grace: self.shutdown_grace.or(under.shutdown_grace),
             log: self.log.or(under.log),

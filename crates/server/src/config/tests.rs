@@ -94,6 +94,7 @@ fn every_setting_of_the_file_takes_effect() {
         max-bodies = "5"
         head-time = "6s"
         body-time = "7s"
+        answer-time = "30s"
         idle-time = "8s"
         shutdown-grace = "9s"
         log = "json"
@@ -101,6 +102,7 @@ fn every_setting_of_the_file_takes_effect() {
     "#;
     let seconds = std::time::Duration::from_secs;
     let expected = Config {
+        source: None,
         listen: "0.0.0.0:1".parse().expect("an address"),
         tls: tls::files(Some("server.pem".into()), Some("server.key".into())).expect("both"),
         data: Data::Memory,
@@ -123,6 +125,7 @@ fn every_setting_of_the_file_takes_effect() {
             bodies: 5,
             head_time: seconds(6),
             body_time: seconds(7),
+            answer_time: seconds(30),
             idle_time: seconds(8),
             streams: 2,
             grace: seconds(9),
@@ -231,6 +234,8 @@ fn the_help_names_the_true_defaults() {
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));
+    assert_eq!(limits.answer_time.as_secs(), 60);
+    refused(&["--answer-time", "20s"], "", &["--answer-time", "long poll"]);
 }
 
 #[test]
@@ -262,4 +267,32 @@ fn the_welcome_can_be_pasted() {
     config.public_url = Some("https://queues.example.com".parse().expect("a URL"));
     let text = welcome(&config, "0.0.0.0:4567".parse().expect("an address"));
     assert!(text.contains("AWS_ENDPOINT_URL=https://queues.example.com "));
+}
+
+#[test]
+fn whatever_a_file_says_it_is_taken_or_refused() {
+    let file = r#"
+listen = "127.0.0.1:4566"
+data-dir = "/var/lib/millpond"
+max-body = "1MiB"
+region = "eu-west-1"
+account = "111122223333"
+public-url = "https://queues.example.com"
+allow-origin = ["https://console.example.com"]
+clock = "manual"
+limits = "aws"
+log = "json"
+memory = false
+"#;
+    assert_eq!(layered(&[], file).expect("nothing is wrong").region.as_str(), "eu-west-1");
+    let mut mutator = fuzzing::mutate::Mutator::new(vec![file.into()], 1);
+    let mut taken = 0;
+    for _ in 0..5_000 {
+        let text = String::from_utf8_lossy(&mutator.input()).into_owned();
+        match layered(&[], &text) {
+            Ok(_) => taken += 1,
+            Err(error) => assert!(!error.is_empty(), "{text}"),
+        }
+    }
+    assert!((1..5_000).contains(&taken), "{taken}");
 }

@@ -12,6 +12,9 @@ use crate::front::routes::Route;
 /// Most lines a second; what is beyond them is counted.
 const LINES: u32 = 10;
 
+/// The longest text in a line, in bytes.
+const LONGEST: usize = 1024;
+
 /// The refusals of the present second.
 #[derive(Debug, Default)]
 pub(super) struct Audit {
@@ -36,8 +39,16 @@ enum Said {
 }
 
 impl Audit {
-    /// Writes a line if a request was refused because of who sent it.
-    pub(super) fn note(&self, now: Timestamp, peer: SocketAddr, route: &Route, fault: &Fault) {
+    /// Writes a line if a request was refused because of who sent it. `access_key` is the one that the request
+    /// names, whether it was proven or not.
+    pub(super) fn note(
+        &self,
+        now: Timestamp,
+        peer: SocketAddr,
+        route: &Route,
+        access_key: Option<&str>,
+        fault: &Fault,
+    ) {
         if !is_refusal(fault) {
             return;
         }
@@ -48,12 +59,20 @@ impl Audit {
             service = route.service.name,
             operation = route.operation.name,
             code = fault.code,
-            // What else a message says was sent by somebody who is not known: it is quoted.
-            reason = ?fault.message,
+            // What follows was sent by somebody who is not known: it is quoted and cut off.
+            access_key = access_key.map(start).map(tracing::field::debug),
+            reason = ?start(&fault.message),
             unwritten,
             "refused"
         );
     }
+}
+
+/// What a line shows of a text: its first line, and not too much of that. What follows in a message is what should
+/// have been signed, which may have a session token in it.
+fn start(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    &line[..line.floor_char_boundary(LONGEST)]
 }
 
 /// Whether it is about who the caller is, or what it may do.
@@ -97,6 +116,13 @@ mod tests {
         assert_eq!(lines, LINES as usize);
         assert_eq!(second.one_more(later), Said::Line { unwritten: 15 });
         assert_eq!(second.one_more(later), Said::Line { unwritten: 0 });
+    }
+
+    #[test]
+    fn a_line_shows_the_beginning_of_what_was_sent() {
+        assert_eq!((start("one\ntwo"), start("")), ("one", ""));
+        assert_eq!(start(&"é".repeat(1000)).len(), LONGEST);
+        assert_eq!(start(&format!("a{}", "é".repeat(1000))).len(), LONGEST - 1);
     }
 
     #[test]

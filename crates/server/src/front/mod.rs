@@ -4,6 +4,7 @@
 
 mod audit;
 mod caller;
+mod facts;
 mod faults;
 mod file;
 mod find;
@@ -20,7 +21,7 @@ use base::{AccountId, Region};
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use parking_lot::Mutex;
-use runtime::{Call, Node, Registry, Rejected, Started};
+use runtime::{Call, Node, Principal, Registry, Rejected, Started};
 use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
@@ -31,8 +32,10 @@ use crate::faults::Plan;
 use crate::http::{Handler, Request, Response};
 use crate::metrics::Operations;
 use audit::Audit;
+pub(crate) use facts::PATH as FACTS;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
+pub(crate) use page::not_for_others;
 use routes::{Route, Routes};
 
 /// Answers AWS's requests.
@@ -78,17 +81,22 @@ impl Front {
 struct Running<'f> {
     route: &'f Route,
     codec: &'static dyn Codec,
+    /// The access key that the request names.
+    access_key: Option<Arc<str>>,
     started: Started,
 }
 
 impl Handler for Front {
     async fn handle(&self, request: Request) -> Response {
         if let Some(path) = request.uri.path().strip_prefix(page::PREFIX) {
-            if !self.auth.admits(request.peer.ip()) {
+            if !self.admits(&request) {
                 return page::not_for_others();
             }
             if request.uri.path() == reset::PATH {
                 return reset::answer(&self.registry, &request).await;
+            }
+            if request.uri.path() == facts::PATH {
+                return facts::answer(&self.registry, &request).await;
             }
             if request.uri.path() == faults::PATH {
                 return faults::answer(&self.plans, self.node.faults(), &request);
@@ -99,7 +107,7 @@ impl Handler for Front {
             return response;
         }
         let request_id = self.node.random().uuid().to_string();
-        let Running { route, codec, started } = match self.start(&request) {
+        let Running { route, codec, access_key, started } = match self.start(&request) {
             Ok(running) => running,
             Err(not_found) => return refused(not_found, &request_id),
         };
@@ -114,7 +122,8 @@ impl Handler for Front {
         let response = respond(match answer {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
             Err(fault) => {
-                self.audit.note(self.node.timers().now(), peer, route, &fault);
+                let now = self.node.timers().now();
+                self.audit.note(now, peer, route, access_key.as_deref(), &fault);
                 codec.fault(route.service, &fault, &request_id)
             }
         });
@@ -124,6 +133,11 @@ impl Handler for Front {
 }
 
 impl Front {
+    /// Whether operators' pages are for whoever sent this.
+    pub(crate) fn admits(&self, request: &Request) -> bool {
+        self.auth.admits(request)
+    }
+
     /// Finds the operation, reads its input and starts it.
     fn start(&self, request: &Request) -> Result<Running<'_>, NotFound> {
         let headers = HeaderLines(&request.headers);
@@ -139,6 +153,7 @@ impl Front {
             self.routes.find(&incoming, scope.as_ref(), host(request))?;
         let signed = signed(&incoming, request);
         let claimed = self.world.caller(scope, region);
+        let access_key = claimed.access_key.clone();
         let origin = Origin {
             peer: request.peer.ip(),
             transport: request.transport,
@@ -149,9 +164,10 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => {
                 let started = Err(Rejected::Fault(refusal.into()));
-                return Ok(Running { route, codec, started });
+                return Ok(Running { route, codec, access_key, started });
             }
         };
+        let is_anonymous = caller.principal == Principal::Anonymous;
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
         let call = Call {
@@ -164,7 +180,12 @@ impl Front {
             Ok(mut input) => self.registry.start(route.service, route.operation, call, &mut *input),
             Err(malformed) => Err(Rejected::Malformed(malformed)),
         };
-        Ok(Running { route, codec, started })
+        // Who did not sign is told only that: not what there is, and not what is wrong with the input.
+        let started = match started {
+            Err(_) if is_anonymous => Err(Rejected::Fault(runtime::not_signed())),
+            started => started,
+        };
+        Ok(Running { route, codec, access_key, started })
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn answer(registry: &Registry, request: &Request, path: &str) -
 
 /// Pages show messages or delete them, and nobody signs for them: where callers must prove who they are, they are for
 /// those who are on the machine.
-pub(super) fn not_for_others() -> Response {
+pub(crate) fn not_for_others() -> Response {
     failure(StatusCode::FORBIDDEN, "With --auth sigv4, pages are for this machine only.")
 }
 

@@ -29,7 +29,7 @@ async fn front(public_url: Option<&str>) -> Front {
     let mut registry = Registry::default();
     registry.add(sqs::service(&node).0);
     let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
-    let keys = Arc::new(Named { account: AccountId::DEFAULT, roles: Default::default() });
+    let keys = Arc::new(Named::new(AccountId::DEFAULT, Default::default()));
     registry.add(sts::service(&node, Arc::clone(&sessions), keys));
     let world = World {
         account: AccountId::DEFAULT,
@@ -233,4 +233,40 @@ async fn a_services_file_is_read_with_get_and_everything_else_goes_its_way() {
         let other = front.handle(get(method, uri)).await;
         assert!(text(&other).contains("MissingAction"), "{}", text(&other));
     }
+}
+
+/// A URI, an `Authorization`, a target, a content type and a body, a line each.
+const REQUESTS: [&str; 4] = [
+    "/\nAWS4-HMAC-SHA256 Credential=111122223333/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, Signature=0123456789abcdef\nAmazonSQS.GetQueueUrl\napplication/x-amz-json-1.0\n{\"QueueName\":\"q\"}",
+    "/000000000000/q?Action=SendMessage&MessageBody=a&Version=2012-11-05\n\n\n\n",
+    "/?Action=GetCallerIdentity&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fsts%2Faws4_request&X-Amz-Signature=00\n\n\n\n",
+    "http://sqs.eu-west-1.amazonaws.com/\n\n\napplication/x-www-form-urlencoded; charset=utf-8\nAction=ListQueues&QueueNamePrefix=q&Version=2012-11-05",
+];
+
+#[tokio::test]
+async fn whatever_a_request_is_the_server_is_not_at_fault() {
+    let front = front(None).await;
+    let samples = REQUESTS.map(|sample| sample.as_bytes().to_vec()).to_vec();
+    let mut mutator = fuzzing::mutate::Mutator::new(samples, 1);
+    let mut answered = 0;
+    for _ in 0..5_000 {
+        let input = String::from_utf8_lossy(&mutator.input()).into_owned();
+        let mut lines = input.splitn(5, '\n');
+        let mut line = || lines.next().unwrap_or_default();
+        // What cannot be a URI or a header never comes this far.
+        let Ok(uri) = line().parse() else { continue };
+        let mut made = Request { uri, ..request("/", &[], "") };
+        for name in ["authorization", "x-amz-target", "content-type"] {
+            let value = line();
+            if let Some(value) = value.parse().ok().filter(|_| !value.is_empty()) {
+                made.headers.insert(name, value);
+            }
+        }
+        made.body = Bytes::copy_from_slice(line().as_bytes());
+        let response = front.handle(made).await;
+        let status = response.status.as_u16();
+        assert!(status < 500 || status == 501, "{status} to {input}");
+        answered += 1;
+    }
+    assert!(answered > 1_000);
 }

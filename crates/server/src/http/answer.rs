@@ -8,6 +8,7 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONNECTION, EXPECT, HeaderMap, HeaderValue};
 use hyper::{Uri, Version};
+use tokio::time::timeout;
 
 use super::activity::Activity;
 use super::body;
@@ -66,7 +67,8 @@ async fn serve<H: Handler>(
 ) -> Result<Response, Refusal> {
     let mut share = shared.intake.admit(shared.handler.is_vital(request.uri()))?;
     let request = receive(&shared.limits, request, link, &mut share).await?;
-    Ok(shared.handler.handle(request).await)
+    let answer = shared.handler.handle(request);
+    timeout(shared.limits.answer_time, answer).await.map_err(|_| Refusal::NoAnswer)
 }
 
 fn refuse(refusal: Refusal, words: Words, http2: bool) -> Response {

@@ -69,6 +69,16 @@ mod tests {
     }
 
     #[test]
+    fn whatever_was_changed_no_more_than_the_limit_comes_out() {
+        let samples = [&b"hello, hello, hello"[..], &[0; 4096], b""].map(gzip).to_vec();
+        let mut mutator = fuzzing::mutate::Mutator::new(samples, 1);
+        for _ in 0..5_000 {
+            let plain = decompress(&mutator.input(), 64);
+            assert!(plain.is_err() || plain.is_ok_and(|plain| plain.len() <= 64));
+        }
+    }
+
+    #[test]
     fn what_is_not_gzip_is_refused() {
         let mut cut = gzip(b"hello");
         cut.truncate(12);

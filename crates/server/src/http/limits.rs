@@ -19,6 +19,8 @@ pub(crate) struct Limits {
     pub(crate) head_time: Duration,
     /// How long a request's body may take.
     pub(crate) body_time: Duration,
+    /// How long a request may wait for its answer once it is there whole; long polls take 20 seconds.
+    pub(crate) answer_time: Duration,
     /// How long a connection may stay open without a request.
     pub(crate) idle_time: Duration,
     /// Requests at one time on one HTTP/2 connection.
@@ -38,6 +40,7 @@ impl Default for Limits {
             bodies: 256 * 1024 * 1024,
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(60),
+            answer_time: Duration::from_secs(60),
             idle_time: Duration::from_secs(120),
             streams: 256,
             grace: Duration::from_secs(10),

@@ -36,6 +36,8 @@ pub(crate) enum Refusal {
     NoRoom,
     /// Too many other requests are being answered already.
     TooMany,
+    /// It was not answered in time: the disk stands still, or nearly so.
+    NoAnswer,
 }
 
 /// The two ways in which AWS's protocols write errors.
@@ -61,7 +63,7 @@ impl Words {
 
 impl Refusal {
     /// All of them, in the order of their metrics.
-    pub(crate) const ALL: [Refusal; 14] = [
+    pub(crate) const ALL: [Refusal; 15] = [
         Refusal::HeadTooLarge,
         Refusal::HeaderTwice,
         Refusal::NoHost,
@@ -76,6 +78,7 @@ impl Refusal {
         Refusal::NotGzip,
         Refusal::NoRoom,
         Refusal::TooMany,
+        Refusal::NoAnswer,
     ];
 
     /// Its name in metrics.
@@ -95,6 +98,7 @@ impl Refusal {
             Refusal::NotGzip => "not_gzip",
             Refusal::NoRoom => "no_room",
             Refusal::TooMany => "too_many",
+            Refusal::NoAnswer => "no_answer",
         }
     }
 
@@ -127,7 +131,9 @@ impl Refusal {
             Refusal::UnknownEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Refusal::UnknownCoding => StatusCode::NOT_IMPLEMENTED,
-            Refusal::NoRoom | Refusal::TooMany => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::NoRoom | Refusal::TooMany | Refusal::NoAnswer => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
@@ -142,6 +148,7 @@ impl Refusal {
             Refusal::BodyTooLarge => "RequestEntityTooLargeException",
             Refusal::BodyTooSlow => "RequestTimeoutException",
             Refusal::NoRoom | Refusal::TooMany => "ThrottlingException",
+            Refusal::NoAnswer => "ServiceUnavailable",
             _ => "MalformedHttpRequestException",
         }
     }
@@ -168,6 +175,9 @@ impl Refusal {
             Refusal::NotGzip => "The request's body is not valid gzip.",
             Refusal::NoRoom => "Too many bytes are held for other requests at the moment.",
             Refusal::TooMany => "Too many other requests are being answered at the moment.",
+            Refusal::NoAnswer => {
+                "There was no answer in time: whether the request was carried out is not known."
+            }
         }
     }
 

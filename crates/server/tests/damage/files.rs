@@ -17,7 +17,7 @@ pub(crate) fn copy_of(directory: &Path) -> TempDir {
     to
 }
 
-/// The files below a directory, by their paths in it, in order; a socket is none.
+/// The files below a directory, by their paths in it, in order; sockets are none.
 pub(crate) fn all(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![directory.to_owned()];

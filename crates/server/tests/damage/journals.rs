@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::{Outcome, dice, files, filled, look};
+use crate::program::Program;
+use crate::{Outcome, dice, files, fill, filled, look};
 
 const JOURNAL: &str = "data/0.jnl";
 
@@ -28,6 +29,27 @@ fn a_bit_that_flipped_in_the_journal_is_an_error_that_names_the_place() {
             }
             other => panic!("a bit flipped at {place}: {other:?}"),
         }
+    }
+}
+
+#[test]
+fn a_journal_that_lost_its_end_is_an_error_that_says_how_much_is_missing_and_what_to_do() {
+    let directory = tempfile::tempdir().expect("a directory");
+    fill(directory.path()).stop();
+    assert_eq!(look(files::copy_of(directory.path()).path()), Outcome::Whole);
+    let bytes = files::bytes(&directory.path().join(JOURNAL));
+    let last = bytes.windows(LAST.len()).position(|part| part == LAST).expect("the last commit");
+    let mut dice = dice(4);
+    for place in [last, last - BEFORE_LAST, dice(last), dice(last), 0] {
+        let copy = files::copy_of(directory.path());
+        files::truncate(&copy.path().join(JOURNAL), place);
+        let Outcome::Refused(said) = look(copy.path()) else { panic!("cut at {place}") };
+        assert!(said.contains("changes that were on disk are missing"), "{said}");
+        let witness = copy.path().join("WITNESS");
+        assert!(said.contains(&format!("remove {}", witness.display())), "{said}");
+        // What it says is what helps.
+        std::fs::remove_file(witness).expect("it is removed");
+        assert!(Program::start(copy.path()).is_ok(), "cut at {place}");
     }
 }
 

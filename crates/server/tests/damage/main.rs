@@ -31,7 +31,13 @@ enum Outcome {
 /// not torn while it was written.
 fn filled() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
-    let program = Program::start(directory.path()).expect("it starts");
+    fill(directory.path());
+    directory
+}
+
+/// Fills a directory; the program runs on.
+fn fill(directory: &Path) -> Program {
+    let program = Program::start(directory).expect("it starts");
     for queue in QUEUES {
         program.create_queue(queue);
         for number in 0..MESSAGES {
@@ -40,7 +46,7 @@ fn filled() -> tempfile::TempDir {
     }
     program.create_queue("last");
     program.send("last", "the last commit");
-    directory
+    program
 }
 
 /// Numbers below others, the same in each run.

@@ -93,6 +93,13 @@ impl Program {
         matches!(self.ask("SendMessage", &members), Ok((200, _)))
     }
 
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn stop(mut self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("it is told");
+        assert!(told.success() && self.last_words().0 == Some(0));
+    }
+
     /// Waits until it has ended: with which status, and what it said.
     pub(crate) fn last_words(&mut self) -> (Option<i32>, String) {
         let mut said = String::new();

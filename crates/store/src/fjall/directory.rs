@@ -3,24 +3,33 @@
 //! ```text
 //! FORMAT   one line: what this is, its version, its number of slots
 //! LOCK     locked by the process that has it open
+//! WITNESS  how many changes are on disk (`witness.rs`)
 //! data/    the engine's files
 //! ```
+//!
+//! A copy of the whole as of one moment (a snapshot of the file system) is a directory like any other. A copy
+//! that was made file by file, while a program had it open, is not: if its witness is newer than its journal,
+//! it is refused, because then changes are missing that the witness knows of. `millpond export` has no such gap.
 //!
 //! This is the room of files: nothing else of the program touches a data directory.
 
 use std::fs::{File, OpenOptions, create_dir_all, read_dir, remove_dir_all, rename};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base::SLOTS;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
+use super::witness::Witness;
 use crate::OpenError;
 
 const FORMAT: &str = "FORMAT";
 const FORMAT_UNFINISHED: &str = "FORMAT.unfinished";
 const LOCK: &str = "LOCK";
+const WITNESS: &str = "WITNESS";
+const WITNESS_UNFINISHED: &str = "WITNESS.unfinished";
 const DATA: &str = "data";
 const DATA_UNFINISHED: &str = "data.unfinished";
 
@@ -31,11 +40,11 @@ const VERSION: u32 = 1;
 /// More than any `FORMAT` needs.
 const FORMAT_BYTES: u64 = 256;
 
-/// A directory that this process has open; others are kept out until it is dropped.
-#[derive(Debug)]
+/// A directory that this process has open; others are kept out until it and its clones are dropped.
+#[derive(Clone, Debug)]
 pub(super) struct Directory {
     path: PathBuf,
-    _lock: File,
+    _lock: Arc<File>,
 }
 
 impl Directory {
@@ -48,7 +57,7 @@ impl Directory {
             None if is_vacant(path).map_err(io)? => write_format(path).map_err(io)?,
             None => return Err(other_format(path, "unknown")),
         }
-        let lock = lock(path)?;
+        let lock = Arc::new(lock(path)?);
         let directory = Directory { path: path.to_owned(), _lock: lock };
         remove_unfinished(&directory.unfinished()).map_err(io)?;
         Ok(directory)
@@ -73,6 +82,20 @@ impl Directory {
     /// what is found here later is removed. Nothing was ever acknowledged from there.
     pub(super) fn unfinished(&self) -> PathBuf {
         self.path.join(DATA_UNFINISHED)
+    }
+
+    /// Where the witness is.
+    pub(super) fn witness(&self) -> PathBuf {
+        self.path.join(WITNESS)
+    }
+
+    /// Makes a witness of nothing yet, whole or not at all.
+    pub(super) fn make_witness(&self) -> io::Result<Witness> {
+        let unfinished = self.path.join(WITNESS_UNFINISHED);
+        let witness = Witness::create(&unfinished)?;
+        rename(unfinished, self.witness())?;
+        sync_directory(&self.path)?;
+        Ok(witness)
     }
 
     /// The engine's files are complete.

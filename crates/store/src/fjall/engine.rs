@@ -17,6 +17,7 @@ use base::SlotId;
 use super::directory::Directory;
 use super::options::Options;
 use super::rows::{self, Place, Row};
+use super::witness::Witness;
 use super::{complete, error, journal};
 use crate::{CommitNumber, Durability, Epoch, NodeId, OpenError, StoreError, Table};
 
@@ -44,7 +45,7 @@ pub(super) struct Engine {
     #[cfg(test)]
     fails: std::sync::atomic::AtomicBool,
     // Last, so that the lock outlives the database.
-    _directory: Directory,
+    directory: Directory,
 }
 
 /// What is kept of a slot beside its rows.
@@ -54,9 +55,18 @@ pub(super) struct Standing {
     pub(super) last: CommitNumber,
 }
 
+/// An engine that was opened, with what was found.
+pub(super) struct Opened {
+    pub(super) engine: Engine,
+    /// How many changes the slots have seen.
+    pub(super) changes: u64,
+    /// Says no more than that.
+    pub(super) witness: Witness,
+}
+
 impl Engine {
     /// Opens the database in a directory, and creates it if there is none.
-    pub(super) fn open(directory: Directory, options: &Options) -> Result<Self, OpenError> {
+    pub(super) fn open(directory: Directory, options: &Options) -> Result<Opened, OpenError> {
         let io = |source| OpenError::Io { directory: directory.name(), source };
         let data = directory.data();
         if !data.try_exists().map_err(io)? {
@@ -64,18 +74,64 @@ impl Engine {
             drop(Keyspaces::open(&unfinished, options).map_err(error::at_open(&directory))?);
             directory.finish().map_err(io)?;
         }
-        complete::check(&data, KEYSPACES).map_err(error::at_inspection(&directory))?;
-        journal::inspect(&data).map_err(error::at_inspection(&directory))?;
+        let at_inspection = error::at_inspection(&directory);
+        let witness = Witness::open(&directory.witness()).map_err(&at_inspection)?;
+        complete::check(&data, KEYSPACES).map_err(&at_inspection)?;
+        let cut = journal::inspect(&data).map_err(&at_inspection)?;
+        let opened = Engine::open_inspected(directory.clone(), options, witness);
+        if opened.is_err()
+            && let Some(cut) = cut
+        {
+            cut.undo().map_err(io)?;
+        }
+        opened
+    }
+
+    /// Opens the database when its files are as the engine expects them.
+    fn open_inspected(
+        directory: Directory,
+        options: &Options,
+        witness: Option<Witness>,
+    ) -> Result<Opened, OpenError> {
+        let data = directory.data();
         let keyspaces = Keyspaces::open(&data, options).map_err(error::at_open(&directory))?;
-        Ok(Engine {
+        let engine = Engine {
             log: keyspaces.log,
             tables: keyspaces.tables,
             meta: keyspaces.meta,
             database: keyspaces.database,
             #[cfg(test)]
             fails: std::sync::atomic::AtomicBool::new(false),
-            _directory: directory,
-        })
+            directory,
+        };
+        let changes = engine.changes().map_err(|error| OpenError::Damaged {
+            directory: engine.directory.name(),
+            reason: error.to_string(),
+        })?;
+        let witness = engine.hear(witness, changes)?;
+        Ok(Opened { engine, changes, witness })
+    }
+
+    /// Compares what was found with what the witness says. Where there is none, it is made.
+    fn hear(&self, witness: Option<Witness>, changes: u64) -> Result<Witness, OpenError> {
+        let directory = &self.directory;
+        if let Some(witness) = witness {
+            let compared = witness.expect(changes, &directory.witness());
+            return compared.map(|()| witness).map_err(error::at_inspection(directory));
+        }
+        if changes > 0 {
+            tracing::warn!(
+                changes,
+                "there is no witness: what was found is taken for all there was"
+            );
+        }
+        let io = |source| OpenError::Io { directory: directory.name(), source };
+        directory.make_witness().map_err(io)
+    }
+
+    /// How many changes all slots have seen.
+    fn changes(&self) -> Result<u64, StoreError> {
+        SlotId::all().map(|slot| Ok(self.standing(slot)?.last.0)).sum()
     }
 
     /// An empty commit with room for that many rows.

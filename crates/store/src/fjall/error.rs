@@ -20,7 +20,7 @@ pub(super) fn at_open(directory: &Directory) -> impl Fn(Error) -> OpenError {
 }
 
 /// An error while the journals are looked at.
-pub(super) fn at_inspection(directory: &Directory) -> impl Fn(Unreadable) -> OpenError {
+pub(super) fn at_inspection(directory: &Directory) -> impl Fn(Unreadable) -> OpenError + use<> {
     let directory = directory.name();
     move |error| {
         let directory = directory.clone();

@@ -13,12 +13,12 @@
 //!   durable.
 //! - a valid commit follows, or it is not the newest journal: damage. The directory is not opened.
 //!
-//! What cannot be told apart is a torn last commit and one that was durable and damaged afterwards: it is
-//! cut off too. The format is that of the pinned release (its `journal/entry.rs`):
+//! What cannot be told apart here is a torn last commit and one that was durable and damaged afterwards, or a
+//! journal that was cut short later and one that was never longer: the witness knows (`witness.rs`). The format is that of the pinned release (its `journal/entry.rs`):
 //! `start (1), items u32, sequence u64`, the items, `end (3), xxh3 of the items u64, "FJL\x03"`.
 
 use std::fs::{File, OpenOptions, read_dir};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
@@ -39,8 +39,33 @@ impl From<io::Error> for Unreadable {
     }
 }
 
+/// What was cut off a journal.
+#[derive(Debug)]
+pub(super) struct Cut {
+    path: PathBuf,
+    rest: Rest,
+}
+
+/// What a file has behind a byte.
+#[derive(Debug, PartialEq, Eq)]
+struct Rest {
+    /// Where it starts: what is between is a hole.
+    from: u64,
+    bytes: Vec<u8>,
+}
+
+impl Cut {
+    /// Puts it back, once nobody has the journal open: a directory that is refused stays as it was.
+    pub(super) fn undo(self) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).open(self.path)?;
+        file.seek(SeekFrom::Start(self.rest.from))?;
+        file.write_all(&self.rest.bytes)?;
+        file.sync_all()
+    }
+}
+
 /// Looks at all journals of a database, and cuts a torn tail off the newest.
-pub(super) fn inspect(data: &Path) -> Result<(), Unreadable> {
+pub(super) fn inspect(data: &Path) -> Result<Option<Cut>, Unreadable> {
     let mut journals = journals(data)?;
     journals.sort_unstable();
     let newest = journals.pop();
@@ -49,11 +74,11 @@ pub(super) fn inspect(data: &Path) -> Result<(), Unreadable> {
             return Err(damaged(&path, &tail, "newer journals follow"));
         }
     }
-    let Some((_, path)) = newest else { return Ok(()) };
+    let Some((_, path)) = newest else { return Ok(None) };
     match tail(&path)? {
         Some(tail) if tail.is_followed => Err(damaged(&path, &tail, "whole commits follow")),
-        Some(tail) => cut(&path, &tail),
-        None => Ok(()),
+        Some(tail) => Ok(Some(cut(path, tail)?)),
+        None => Ok(None),
     }
 }
 
@@ -73,12 +98,12 @@ fn damaged(path: &Path, tail: &Tail, why: &str) -> Unreadable {
     Unreadable::Damaged(format!("{} has no commit at byte {}, and {why}", path.display(), tail.at))
 }
 
-fn cut(path: &Path, tail: &Tail) -> Result<(), Unreadable> {
-    tracing::warn!(journal = %path.display(), at = tail.at, "the last commit was torn: it is cut off");
-    let file = OpenOptions::new().write(true).open(path)?;
-    file.set_len(tail.at)?;
+fn cut(path: PathBuf, Tail { at, rest, .. }: Tail) -> io::Result<Cut> {
+    tracing::warn!(journal = %path.display(), at, "the last commit was torn: it is cut off");
+    let file = OpenOptions::new().write(true).open(&path)?;
+    file.set_len(at)?;
     file.sync_all()?;
-    Ok(())
+    Ok(Cut { path, rest })
 }
 
 /// What stands after the last commit that can be reached.
@@ -86,6 +111,8 @@ fn cut(path: &Path, tail: &Tail) -> Result<(), Unreadable> {
 struct Tail {
     /// Where it starts.
     at: u64,
+    /// What it is.
+    rest: Rest,
     /// Whether there is a whole, later commit in it.
     is_followed: bool,
 }
@@ -94,29 +121,35 @@ struct Tail {
 fn tail(path: &Path) -> io::Result<Option<Tail>> {
     let mut reader = BufReader::with_capacity(1 << 18, open(path)?);
     let (mut at, mut latest) = (0, None);
-    while let Some(commit) = commit(&mut reader)?.filter(|commit| latest < Some(commit.sequence)) {
+    while let Some(commit) = commit(&mut reader)? {
+        if latest >= Some(commit.sequence) {
+            // Numbers rise. The sum of a commit does not cover its own: one of the two has changed.
+            let rest = Rest { from: at, bytes: Vec::new() };
+            return Ok(Some(Tail { at, rest, is_followed: true }));
+        }
         at += commit.bytes;
         latest = Some(commit.sequence);
     }
     let rest = data_after(&mut reader.into_inner(), at)?;
-    if rest.iter().all(|&byte| byte == 0) {
+    if rest.bytes.iter().all(|&byte| byte == 0) {
         return Ok(None);
     }
-    Ok(Some(Tail { at, is_followed: has_commit(&rest, latest)? }))
+    let is_followed = has_commit(&rest.bytes, latest)?;
+    Ok(Some(Tail { at, rest, is_followed }))
 }
 
 /// What a file has behind that byte; space that was never written is left out where the file system can
 /// tell, which makes a fresh journal quick to look at.
-fn data_after(file: &mut File, at: u64) -> io::Result<Vec<u8>> {
-    let start = match rustix::fs::seek(&*file, rustix::fs::SeekFrom::Data(at)) {
-        Ok(start) => start,
-        Err(Errno::NXIO) => return Ok(Vec::new()),
+fn data_after(file: &mut File, at: u64) -> io::Result<Rest> {
+    let from = match rustix::fs::seek(&*file, rustix::fs::SeekFrom::Data(at)) {
+        Ok(from) => from,
+        Err(Errno::NXIO) => return Ok(Rest { from: at, bytes: Vec::new() }),
         Err(_) => at,
     };
-    file.seek(SeekFrom::Start(start))?;
-    let mut rest = Vec::new();
-    file.read_to_end(&mut rest)?;
-    Ok(rest)
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Rest { from, bytes })
 }
 
 /// Whether a whole commit later than `latest` stands anywhere in these bytes.
@@ -208,4 +241,89 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
 #[expect(clippy::disallowed_methods, reason = "opening a directory is the store's")]
 fn open(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A journal of commits with these sequences, and where each of them ends.
+    fn journal(sequences: &[u64]) -> (Vec<u8>, Vec<usize>) {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        for &sequence in sequences {
+            let mut body = Vec::new();
+            for (key, value) in
+                [(&b"c\x07"[..], &[0, 0, 0, 0, 0, 0, 1, 2][..]), (b"key", b"a value")]
+            {
+                body.extend([ITEM, 0, 0]);
+                body.extend(8_u64.to_le_bytes());
+                body.extend((key.len() as u16).to_le_bytes());
+                body.extend((value.len() as u32).to_le_bytes());
+                body.extend((value.len() as u32).to_le_bytes());
+                body.extend([key, value].concat());
+            }
+            bytes.push(START);
+            bytes.extend(2_u32.to_le_bytes());
+            bytes.extend(sequence.to_le_bytes());
+            bytes.extend(&body);
+            bytes.push(END);
+            bytes.extend(XxHash3_64::oneshot(&body).to_le_bytes());
+            bytes.extend(TRAILER);
+            ends.push(bytes.len());
+        }
+        (bytes, ends)
+    }
+
+    /// What is left of a journal; `None` if it is found to be damaged. A second look finds no more.
+    fn left(bytes: &[u8]) -> Option<usize> {
+        let home = TempDir::new().expect("a directory");
+        let path = home.path().join("0.jnl");
+        let write = |file: &mut File| io::Write::write_all(file, bytes);
+        File::create(&path).and_then(|mut file| write(&mut file)).expect("a file");
+        match inspect(home.path()) {
+            Ok(_) => {
+                assert_eq!(tail(&path).expect("it is read"), None);
+                Some(path.metadata().expect("a file").len() as usize)
+            }
+            Err(Unreadable::Damaged(_)) => None,
+            Err(Unreadable::Io(error)) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_number_that_became_larger_is_found_out() {
+        let (bytes, ends) = journal(&[3, 4, 6]);
+        assert_eq!(left(&bytes), Some(ends[2]));
+        let (bytes, _) = journal(&[3, 4 + 1024, 6]);
+        assert_eq!(left(&bytes), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_byte_costs_the_last_commit_or_is_found_out(place in 0..1000_usize, bit in 0..8_u8) {
+            let (mut bytes, ends) = journal(&[3, 4, 6, 7]);
+            let place = place % bytes.len();
+            bytes[place] ^= 1_u8 << bit;
+            if let Some(left) = left(&bytes) {
+                // Nothing is lost where a number is another and still rises: no sum covers it.
+                prop_assert!(left == ends[3] || place >= ends[2] && left == ends[2], "{left}");
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_a_journal_or_damaged(
+            from in 0..400_usize,
+            until in 0..400_usize,
+            inserted in prop::collection::vec(prop_oneof![0..5_u8, any::<u8>()], 0..64),
+        ) {
+            let (mut bytes, _) = journal(&[3, 4, 6, 7]);
+            let (from, until) = (from.min(bytes.len()), until.min(bytes.len()));
+            bytes.splice(from.min(until)..until, inserted);
+            let longest = bytes.len();
+            prop_assert!(left(&bytes).is_none_or(|left| left <= longest));
+        }
+    }
 }

@@ -11,9 +11,10 @@
 //!
 //! The tail of the newest journal may be torn when the power goes: it is cut off when the directory is
 //! opened. A journal that is damaged elsewhere is found out, and the directory is not opened
-//! ([`OpenError::Damaged`]); replaying alone would not find out (`journal.rs`). One case cannot be told from
-//! a torn tail: damage to the very last commit. Damage to the engine's tables is found by their checksums
-//! when they are read ([`StoreError::Damaged`]).
+//! ([`OpenError::Damaged`]); replaying alone would not find out (`journal.rs`). What looks like a torn tail
+//! and was durable, because a journal lost its end later, is found out by the witness (`witness.rs`), up to
+//! the last second before a crash. Damage to the engine's tables is found by their checksums when they are
+//! read ([`StoreError::Damaged`]).
 
 mod complete;
 mod directory;
@@ -22,6 +23,7 @@ mod error;
 mod garbage;
 mod group;
 mod journal;
+mod ledger;
 mod lookout;
 mod options;
 mod queue;
@@ -32,6 +34,7 @@ mod snapshot;
 mod space;
 #[cfg(test)]
 mod tests;
+mod witness;
 mod writer;
 
 use std::path::Path;
@@ -50,8 +53,9 @@ use crate::{
     StoreError,
 };
 use directory::Directory;
-use engine::Engine;
+use engine::{Engine, Opened};
 use garbage::Garbage;
+use ledger::Ledger;
 use queue::{Acquire, Queue};
 use slot::FjallSlot;
 use snapshot::FjallSnapshot;
@@ -93,7 +97,9 @@ impl FjallStore {
         let io = |source| OpenError::Io { directory: name.clone(), source };
         let free_space = options.free_space.clone().unwrap_or_else(|| Arc::new(FileSystem(path)));
         let free = free_space.free().map_err(io)?;
-        let engine = Arc::new(Engine::open(directory, &options)?);
+        let Opened { engine, changes, witness } = Engine::open(directory, &options)?;
+        let ledger = Ledger::open(changes, witness, options.witness_seconds).map_err(io)?;
+        let engine = Arc::new(engine);
         let shared = Arc::new(Shared {
             engine: RwLock::new(Some(engine.clone())),
             queue: Queue::default(),
@@ -108,7 +114,7 @@ impl FjallStore {
         });
         let thread = std::thread::Builder::new().name(writer::NAME.to_owned());
         let theirs = shared.clone();
-        let thread = thread.spawn(move || writer::run(theirs, engine)).map_err(io)?;
+        let thread = thread.spawn(move || writer::run(theirs, engine, ledger)).map_err(io)?;
         Ok(Arc::new(FjallStore { shared, writer: Mutex::new(Some(thread)) }))
     }
 

@@ -25,6 +25,9 @@ pub struct Options {
     pub commit_bytes: usize,
     /// How many bytes may wait to be committed; more is refused as if the disk were full.
     pub queue_bytes: usize,
+    /// How often the witness of what is on disk is written, in seconds: so much of what was committed just
+    /// before a crash has none (`witness.rs`).
+    pub witness_seconds: f64,
     /// Is told of each commit, and when the engine cannot go on.
     pub observer: Arc<dyn Observer>,
 }
@@ -39,6 +42,7 @@ impl Default for Options {
             look_bytes: 16 * MIB as u64,
             commit_bytes: 4 * MIB,
             queue_bytes: 256 * MIB,
+            witness_seconds: 1.0,
             observer: Arc::new(()),
         }
     }

@@ -132,6 +132,14 @@ pub(super) fn log_range(slot: SlotId, lane: LaneId, from: Position) -> Keys {
     )
 }
 
+/// The records at these positions of a log and between them.
+pub(super) fn log_run(slot: SlotId, lane: LaneId, run: &[Position]) -> Keys {
+    let key = |position: Option<&Position>| {
+        log_key(slot, lane, position.copied().unwrap_or(Position(u64::MAX)))
+    };
+    (Bound::Included(key(run.first())), Bound::Included(key(run.last())))
+}
+
 /// Whether no key can be in it; the engine panics when asked for a range that ends before it starts.
 pub(super) fn is_void(keys: &Keys) -> bool {
     match (keys.start_bound(), keys.end_bound()) {

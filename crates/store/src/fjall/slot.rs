@@ -75,6 +75,14 @@ impl Slot for FjallSlot {
         self.look(move |engine, slot| read::records(engine, slot, lane, from, limit))
     }
 
+    fn read_many(
+        &self,
+        lane: LaneId,
+        positions: Vec<Position>,
+    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, StoreError>> {
+        self.look(move |engine, slot| read::records_at(engine, slot, lane, &positions))
+    }
+
     fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
         self.look(move |engine, slot| read::last_position(engine, slot, lane))
     }

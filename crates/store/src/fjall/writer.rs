@@ -16,6 +16,7 @@ use base::{SLOTS, SlotId};
 use super::Shared;
 use super::engine::{Draft, Engine, Standing};
 use super::group::Group;
+use super::ledger::Ledger;
 use super::lookout::Lookout;
 use super::queue::{Acquire, Entry, Rows, Write};
 use crate::commits::{Commits, closed};
@@ -33,11 +34,12 @@ struct Writer {
     /// The last commit was not synced.
     is_unsynced: bool,
     lookout: Lookout,
+    ledger: Ledger,
     result: Result<(), StoreError>,
 }
 
 impl Writer {
-    fn new(shared: Arc<Shared>, engine: Arc<Engine>) -> Self {
+    fn new(shared: Arc<Shared>, engine: Arc<Engine>, ledger: Ledger) -> Self {
         let lookout = Lookout::new(shared.clone(), engine.clone());
         Writer {
             shared,
@@ -46,6 +48,7 @@ impl Writer {
             group: None,
             is_unsynced: false,
             lookout,
+            ledger,
             result: Ok(()),
         }
     }
@@ -59,6 +62,7 @@ impl Writer {
                 return self.finish();
             }
             self.lookout.look();
+            self.ledger.tell();
             self.take_all(&mut entries);
         }
     }
@@ -118,7 +122,7 @@ impl Writer {
         let (batches, bytes, level) = (group.batches(), group.bytes(), group.level());
         let (draft, reached) = group.finish(&self.engine);
         let watch = Stopwatch::start();
-        if self.write(draft, level).is_err() {
+        if self.write(draft, batches, level).is_err() {
             return;
         }
         let seconds = watch.seconds();
@@ -132,7 +136,7 @@ impl Writer {
         self.shared.observer.committed(batches, bytes, seconds);
     }
 
-    fn write(&mut self, draft: Draft, level: Durability) -> Result<(), StoreError> {
+    fn write(&mut self, draft: Draft, changes: usize, level: Durability) -> Result<(), StoreError> {
         if let Err(StoreError::Broken(reason)) = &self.result {
             return Err(StoreError::Broken(reason.clone()));
         }
@@ -140,6 +144,7 @@ impl Writer {
         match synced.and_then(|()| self.engine.commit(draft, level)) {
             Ok(()) => {
                 self.is_unsynced = level == Durability::Process;
+                self.ledger.committed(changes, !self.is_unsynced);
                 Ok(())
             }
             Err(reason) => Err(self.breaks(reason)),
@@ -175,7 +180,7 @@ impl Writer {
                 Err(error) => drop(request.answer.send(Err(error))),
             }
         }
-        let written = self.write(draft, Durability::Disk);
+        let written = self.write(draft, 0, Durability::Disk);
         for (request, epoch, last) in terms {
             let owner = written.clone().map(|()| self.enthrone(request.slot, epoch, last));
             // Who does not wait for it any more has raised the epoch all the same.
@@ -193,7 +198,9 @@ impl Writer {
 
     fn finish(&mut self) -> Result<(), StoreError> {
         self.result.clone()?;
-        self.engine.sync().map_err(|reason| self.breaks(reason))
+        self.engine.sync().map_err(|reason| self.breaks(reason))?;
+        self.ledger.close();
+        Ok(())
     }
 }
 
@@ -207,10 +214,10 @@ impl Drop for Writer {
 }
 
 /// Writes until the store is closed.
-pub(super) fn run(shared: Arc<Shared>, engine: Arc<Engine>) {
+pub(super) fn run(shared: Arc<Shared>, engine: Arc<Engine>, ledger: Ledger) {
     let panicked = Err(StoreError::Broken("its writer panicked".to_owned()));
     let mut end = End { shared: shared.clone(), result: panicked };
-    end.result = Writer::new(shared, engine).run();
+    end.result = Writer::new(shared, engine, ledger).run();
 }
 
 /// However the thread ends, nobody submits into the void, and the directory is free for others.

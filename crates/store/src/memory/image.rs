@@ -103,6 +103,16 @@ impl Image {
         Records { records, more }
     }
 
+    /// Those records of a log that are there of these.
+    pub(super) fn records_at(
+        &self,
+        lane: LaneId,
+        positions: Vec<Position>,
+    ) -> Vec<(Position, Bytes)> {
+        let record = |at| Some((at, self.log.get(&(lane, at))?.clone()));
+        positions.into_iter().filter_map(record).collect()
+    }
+
     /// The position of a log's last record.
     pub(super) fn last_position(&self, lane: LaneId) -> Option<Position> {
         let records = self.log.range((lane, Position(0))..=(lane, Position(u64::MAX)));

@@ -73,6 +73,14 @@ impl Slot for MemorySlot {
         self.look(|image| image.records(lane, from, limit))
     }
 
+    fn read_many(
+        &self,
+        lane: LaneId,
+        positions: Vec<Position>,
+    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, StoreError>> {
+        self.look(|image| image.records_at(lane, positions))
+    }
+
     fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
         self.look(|image| image.last_position(lane))
     }

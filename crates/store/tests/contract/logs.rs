@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use store::{Batch, PageLimit, Position};
 
-use crate::world::{World, commit, lane, log};
+use crate::world::{World, commit, lane, log, text};
 
 fn append(lane_byte: u8, positions: &[u64]) -> Batch {
     let mut batch = Batch::new();
@@ -51,6 +51,18 @@ pub(crate) async fn a_released_record_is_gone_and_the_rest_keeps_its_place(world
     both.release(lane(1), Position(2));
     commit(&slot, both).await;
     assert_eq!(slot.last_position(lane(1)).await, Ok(None));
+}
+
+pub(crate) async fn records_are_read_where_they_stand_however_far_apart(world: World) {
+    let slot = world.slot(9).await;
+    commit(&slot, append(1, &[1, 2, 3, 256, u64::MAX])).await;
+    commit(&slot, append(2, &[4, 5])).await;
+    commit(&slot, release(1, &[2])).await;
+    let asked = [u64::MAX, 1, 2, 4, 256, 0].map(Position).to_vec();
+    let found = slot.read_many(lane(1), asked).await.expect("records");
+    let found: Vec<_> = found.iter().map(|(at, record)| (at.0, text(record))).collect();
+    assert_eq!(positions(&found), [u64::MAX, 1, 256]);
+    assert_eq!(slot.read_many(lane(1), Vec::new()).await, Ok(Vec::new()));
 }
 
 pub(crate) async fn lanes_do_not_see_each_other(world: World) {

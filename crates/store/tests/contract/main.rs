@@ -34,6 +34,7 @@ promises![
     tables::tables_and_slots_do_not_see_each_other,
     logs::a_log_is_read_from_a_position_on_in_pages,
     logs::a_released_record_is_gone_and_the_rest_keeps_its_place,
+    logs::records_are_read_where_they_stand_however_far_apart,
     logs::lanes_do_not_see_each_other,
     owners::commits_are_numbered_densely_and_across_owners,
     owners::a_new_owner_fences_the_former_one,

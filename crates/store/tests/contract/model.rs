@@ -136,6 +136,10 @@ async fn check(slot: &Arc<dyn Slot>, model: &Model) {
     for id in 0..3 {
         let expected = model.records(id);
         assert_eq!(slot.last_position(lane(id)).await, Ok(expected.last().map(|(at, _)| *at)));
+        let asked = (0..20).rev().map(Position).collect();
+        let mut found = slot.read_many(lane(id), asked).await.expect("records");
+        found.reverse();
+        assert_eq!(found, expected);
         assert_eq!(records(slot, id).await, expected);
     }
 }

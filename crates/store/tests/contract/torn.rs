@@ -3,22 +3,38 @@
 use std::fs::{remove_dir_all, remove_file};
 use std::path::{Path, PathBuf};
 
-use store::{CommitNumber, FjallStore, OpenError, Table};
+use base::SlotId;
+use store::fjall::Options;
+use store::{CommitNumber, Durability, FjallStore, NodeId, OpenError, Store, Table};
 use tempfile::TempDir;
 
 use crate::world::{commit, copy_of, open, put, quick, read_file, table, take, write_file};
 
+const WITNESS: &str = "WITNESS";
 const VALUE: &str = "a value that is easy to find in a file";
 
-/// A directory with four commits, as a killed process left it.
+/// A directory with four commits, as a killed process left it before its witness knew of the last one.
 async fn left_behind() -> TempDir {
+    let world = filled(&["a", "b", "c"]).await;
+    let copy = copy_of(world.path());
+    let store = open(world.path());
+    commit(&take(&store, 1).await, put("d", VALUE)).await;
+    let later = copy_of(world.path());
+    let witness = read_file(&copy.path().join(WITNESS));
+    write_file(&later.path().join(WITNESS), &witness, witness.len());
+    later
+}
+
+/// A directory with a commit a key, after an orderly end.
+async fn filled(keys: &[&'static str]) -> TempDir {
     let world = TempDir::new().expect("a directory");
     let store = open(world.path());
     let slot = take(&store, 1).await;
-    for key in ["a", "b", "c", "d"] {
+    for key in keys {
         commit(&slot, put(key, VALUE)).await;
     }
-    copy_of(world.path())
+    store.close().await.expect("it is closed");
+    world
 }
 
 fn newest_journal(directory: &Path) -> PathBuf {
@@ -148,4 +164,113 @@ async fn a_journal_that_others_follow_must_be_whole() {
     write_file(&directory.path().join("data/1.jnl"), &[], 0);
     let error = FjallStore::open(directory.path(), quick()).map(|_| ()).expect_err("it is damaged");
     assert!(matches!(&error, OpenError::Damaged { reason, .. } if reason.contains("0.jnl")));
+}
+
+fn refusal(directory: &Path) -> String {
+    match FjallStore::open(directory, quick()) {
+        Err(OpenError::Damaged { reason, .. }) => reason,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("it opened"),
+    }
+}
+
+async fn found_in(directory: &Path) -> CommitNumber {
+    take(&open(directory), 1).await.last()
+}
+
+#[tokio::test]
+async fn a_journal_that_lost_its_end_is_found_out_wherever_it_was_cut() {
+    let whole = filled(&["a", "b", "c", "d"]).await;
+    let (bytes, places) = journal(whole.path());
+    let third = start_of(&bytes, places[2]);
+    let fourth = start_of(&bytes, places[3]);
+    // Between two commits, within the last one, within one before it, and all of it.
+    for (end, missing) in [(fourth, 1), (places[3] + 5, 1), (third, 2), (third + 5, 2), (0, 4)] {
+        let directory = copy_of(whole.path());
+        write_file(&newest_journal(directory.path()), &bytes[..end], end);
+        // However often somebody tries.
+        for _ in 0..2 {
+            let said = refusal(directory.path());
+            // Nor is what there is of a torn commit lost to whoever looks into it.
+            let now = read_file(&newest_journal(directory.path()));
+            assert_eq!(now[..end], bytes[..end], "cut at {end}");
+            let expected = format!("{missing} of 4 changes that were on disk are missing");
+            assert!(said.starts_with(&expected), "cut at {end}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_journal_whose_end_became_zeros_is_found_out() {
+    let directory = filled(&["a", "b", "c", "d"]).await;
+    let (mut bytes, places) = journal(directory.path());
+    let fourth = start_of(&bytes, places[3]);
+    bytes[fourth..].fill(0);
+    write_file(&newest_journal(directory.path()), &bytes, bytes.len());
+    assert!(refusal(directory.path()).starts_with("1 of 4"));
+}
+
+#[tokio::test]
+async fn who_removes_the_witness_accepts_the_loss_and_it_is_made_anew() {
+    let directory = filled(&["a", "b", "c", "d"]).await;
+    let (bytes, places) = journal(directory.path());
+    let third = start_of(&bytes, places[2]);
+    write_file(&newest_journal(directory.path()), &bytes[..third], third);
+    let witness = directory.path().join(WITNESS);
+    assert!(refusal(directory.path()).ends_with(&format!("remove {}", witness.display())));
+    remove_file(&witness).expect("it is removed");
+    let store = open(directory.path());
+    assert_eq!(take(&store, 1).await.last(), CommitNumber(2));
+    store.close().await.expect("it is closed");
+    write_file(&newest_journal(directory.path()), &[], 0);
+    assert!(refusal(directory.path()).starts_with("2 of 2"));
+}
+
+#[tokio::test]
+async fn a_witness_that_cannot_be_read_is_damage_and_one_that_was_being_written_is_not() {
+    let whole = filled(&["a", "b"]).await;
+    let intact = read_file(&whole.path().join(WITNESS));
+    for half in [0, intact.len() / 2] {
+        let directory = copy_of(whole.path());
+        let mut bytes = intact.clone();
+        bytes[half..half + 100].fill(0);
+        write_file(&directory.path().join(WITNESS), &bytes, bytes.len());
+        assert_eq!(found_in(directory.path()).await, CommitNumber(2));
+    }
+    write_file(&whole.path().join(WITNESS), &[], intact.len());
+    assert!(refusal(whole.path()).contains("WITNESS cannot be read"));
+}
+
+#[tokio::test]
+async fn a_witness_keeps_up_and_is_never_ahead_of_what_is_on_disk() {
+    let world = TempDir::new().expect("a directory");
+    let options = Options { witness_seconds: 0.0, ..quick() };
+    let store = FjallStore::open(world.path(), options).expect("it opens");
+    let slot = store.acquire(SlotId::from_number(1), NodeId(1)).await.expect("the slot");
+    for _ in 0..12 {
+        // Nobody waits for the last ones: what is copied may be in the middle of anything.
+        commit(&slot, put("key", VALUE)).await;
+        for _ in 0..50 {
+            slot.submit(put("key", VALUE), Durability::Process);
+            slot.submit(put("key", VALUE), Durability::Disk);
+        }
+        found_in(copy_of(world.path()).path()).await;
+    }
+    let directory = copy_of(world.path());
+    write_file(&newest_journal(directory.path()), &[], 0);
+    assert!(refusal(directory.path()).contains("are missing"));
+}
+
+#[tokio::test]
+async fn an_older_copy_of_the_data_under_a_newer_witness_is_found_out() {
+    let world = filled(&["a", "b"]).await;
+    let older = copy_of(world.path());
+    let store = open(world.path());
+    commit(&take(&store, 1).await, put("c", VALUE)).await;
+    store.close().await.expect("it is closed");
+    // A backup of the whole is what it was; a part of it is not.
+    assert_eq!(found_in(copy_of(older.path()).path()).await, CommitNumber(2));
+    let witness = read_file(&world.path().join(WITNESS));
+    write_file(&older.path().join(WITNESS), &witness, witness.len());
+    assert!(refusal(older.path()).starts_with("1 of 3"));
 }

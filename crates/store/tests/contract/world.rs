@@ -80,9 +80,12 @@ pub(crate) fn copy_of(directory: &Path) -> TempDir {
     copy
 }
 
+/// Files come before folders: a copy whose witness is newer than its journals would be refused.
 fn copy_into(from: &Path, to: &Path) {
-    for entry in read_dir(from).expect("a directory") {
-        let entry = entry.expect("an entry");
+    let entries = read_dir(from).expect("a directory").map(|entry| entry.expect("an entry"));
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|entry| entry.path().is_dir());
+    for entry in entries {
         let target = to.join(entry.file_name());
         if entry.file_type().expect("a type").is_dir() {
             create_dir_all(&target).expect("a directory");

@@ -89,7 +89,10 @@ fn encoded(part: &str) -> Cow<'_, str> {
     if part.bytes().all(is_plain) {
         return Cow::Borrowed(part);
     }
-    let decoded: Cow<'_, [u8]> = percent_decode(part.as_bytes()).into();
+    // A plus sign is read as a space, so that it must be signed as one: or whoever passes a request on could make
+    // the one of the other.
+    let spaced = part.replace('+', " ");
+    let decoded: Cow<'_, [u8]> = percent_decode(spaced.as_bytes()).into();
     Cow::Owned(percent_encode(&decoded, RESERVED).to_string())
 }
 
@@ -160,7 +163,7 @@ mod tests {
         check_query("", "");
         check_query("b=2&a=1&a=0&c", "a=0&a=1&b=2&c=");
         check_query("x=a%2fb&y=%7e&z=a%20b&&", "x=a%2Fb&y=~&z=a%20b");
-        check_query("c+d", "c%2Bd=");
+        check_query("c+d&e=%2B", "c%20d=&e=%2B");
         check_query("X-Amz-Signature=1&X-Amz-Date=2", "X-Amz-Date=2");
         check_query("a==&b=%zz", "a=%3D&b=%25zz");
     }

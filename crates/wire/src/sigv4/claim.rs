@@ -179,12 +179,18 @@ fn claim(parts: Parts<'_>, is_presigned: bool, expires: Option<Span>) -> Result<
         Refusal::incomplete(format!("Date must be in ISO-8601 'basic format'. Got '{date}'."))
     })?;
     let signature = needed(parts.signature, "Signature")?;
+    let signed_headers = needed(parts.signed_headers, "SignedHeaders")?;
+    if !signed_headers.split(';').all(is_header) {
+        return Err(Refusal::incomplete(
+            "SignedHeaders must be names of headers in small letters, with semicolons between them.",
+        ));
+    }
     Ok(Claim {
         scope,
         region,
         token: parts.token.map(Cow::into_owned),
         signed_at,
-        signed_headers: needed(parts.signed_headers, "SignedHeaders")?,
+        signed_headers,
         signature: hex(&signature)
             .ok_or_else(|| Refusal::incomplete("The signature is not 64 hexadecimal digits."))?,
         expires,
@@ -217,6 +223,14 @@ fn scope(credential: &str) -> Result<(Scope, Region), Refusal> {
     })?;
     let [access_key, day, region, service] = [access_key, day, region, service].map(str::to_owned);
     Ok((Scope { access_key, day, region, service }, parsed))
+}
+
+/// What else could stand there (line ends, colons) would let one canonical request be that of several requests.
+/// RFC 9110, section 5.6.2.
+fn is_header(name: &str) -> bool {
+    let plain =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !name.is_empty() && name.bytes().all(plain)
 }
 
 fn hex(text: &str) -> Option<[u8; 32]> {

@@ -1,4 +1,4 @@
-//! What happens later to a topic.
+//! What happens later to a topic or a platform application.
 
 /// What happens later to a topic; the number stands in the due row and is never reused. 22 to 29 are kept
 /// for deliveries.
@@ -15,6 +15,8 @@ pub(crate) enum DueKind {
     Relay = 20,
     /// Deliver to subscriptions that are behind.
     Drain = 21,
+    /// Delete the rows of a platform application's life that is over.
+    ReclaimApplication = 30,
 }
 
 impl DueKind {
@@ -26,6 +28,7 @@ impl DueKind {
             10 => Some(DueKind::Forget),
             20 => Some(DueKind::Relay),
             21 => Some(DueKind::Drain),
+            30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use store::Position;
 use crate::model::Attributes;
 use crate::model::backlog::{Stored, Taken};
 use crate::model::crossing::Left;
-use crate::model::fifo::seen::{Original, SeenKey};
+use crate::model::fifo::seen::{Together, TogetherKey};
 use crate::model::purge::{Piece, Purge};
 use crate::model::receipt::Secret;
 use crate::model::tags::Tags;
@@ -50,17 +50,10 @@ pub(crate) enum Change {
     Arrived { stream: Incarnation, highest: u64 },
     /// A move task begins, goes on or ends.
     Moving(Box<Task>),
-    /// A message that came must not be taken twice.
-    Remembered(Remembered),
-    /// Deduplication ids that are over are forgotten; the next one is over then.
-    Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
-}
-
-/// What is remembered of a message that came to a FIFO queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Remembered {
-    pub(crate) key: SeenKey,
-    pub(crate) original: Original,
+    /// Messages that came must not be taken twice; never none, and one such change in a plan.
+    Remembered(Together),
+    /// Deduplication ids that are over are forgotten; the next ones are over then.
+    Forgotten { done: DueEntry, over: Vec<TogetherKey>, next: Option<Timestamp> },
 }
 
 /// A new queue.

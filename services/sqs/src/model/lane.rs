@@ -60,6 +60,14 @@ impl Lane for QueueLane {
         Ok(lane)
     }
 
+    fn widen(&self, (incarnation, wanted): Self::Need) -> Self::Need {
+        let queue = self.queue.as_ref().filter(|queue| queue.incarnation == incarnation);
+        match queue {
+            Some(queue) => (incarnation, queue.backlog.widen(wanted)),
+            None => (incarnation, wanted),
+        }
+    }
+
     async fn fetch(
         (incarnation, wanted): (Incarnation, Wanted),
         rows: &Rows,

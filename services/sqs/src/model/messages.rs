@@ -8,8 +8,9 @@ use crate::model::Attributes;
 use crate::model::backlog::{
     Backlog, Counts, Need, Receive, State, Stored, Supply, Taken, Tracked,
 };
-use crate::model::change::Remembered;
+use crate::model::fifo::seen::{Together, TogetherKey};
 use crate::model::fifo::{Fifo, Seen};
+use crate::model::need::Wanted;
 
 /// The messages of a queue. Its type never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +154,16 @@ impl Messages {
         either!(self, one => one.take(receive))
     }
 
+    /// What is worth fetching with what is wanted.
+    pub(crate) fn widen(&self, wanted: Wanted) -> Wanted {
+        match (self, wanted) {
+            (Messages::Fifo(fifo), Wanted::Backlog(Need::Returned(own))) => {
+                Wanted::Backlog(Need::Returned(fifo.with_next(own)))
+            }
+            (_, wanted) => wanted,
+        }
+    }
+
     /// Messages whose retention is over, the oldest first and `most` of them, and where the cursor is
     /// without them.
     pub(crate) fn expired(
@@ -223,15 +234,15 @@ impl Messages {
         }
     }
 
-    /// A message that came must not be taken twice.
-    pub(crate) fn remember(&mut self, remembered: &Remembered) {
+    /// Messages that came must not be taken twice.
+    pub(crate) fn remember(&mut self, together: Together) {
         if let Messages::Fifo(fifo) = self {
-            fifo.seen.remember(remembered.key, remembered.original);
+            fifo.seen.remember(together);
         }
     }
 
     /// Deduplication ids that are over are forgotten.
-    pub(crate) fn forget_seen(&mut self, over: &[(Timestamp, crate::model::fifo::seen::SeenKey)]) {
+    pub(crate) fn forget_seen(&mut self, over: &[TogetherKey]) {
         if let Messages::Fifo(fifo) = self {
             fifo.seen.forget(over);
         }

@@ -13,10 +13,7 @@ use crate::limits;
 
 /// A policy, as it was written. It is kept and answered word for word.
 #[derive(Clone, Debug)]
-pub(crate) struct Policy {
-    text: String,
-    compiled: Arc<Document>,
-}
+pub(crate) struct Policy(Arc<Document>);
 
 /// What `AddPermission` adds to a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +27,7 @@ pub(crate) struct Permission {
 /// What is compiled follows from the text.
 impl PartialEq for Policy {
     fn eq(&self, other: &Policy) -> bool {
-        self.text == other.text
+        self.as_str() == other.as_str()
     }
 }
 
@@ -39,18 +36,17 @@ impl Eq for Policy {}
 impl Policy {
     /// Reads a policy in AWS's policy language.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let compiled = Arc::new(check(text)?);
-        Ok(Policy { text: text.to_owned(), compiled })
+        check(text).map(Arc::new).map(Policy)
     }
 
     /// The document.
     pub(crate) fn as_str(&self) -> &str {
-        &self.text
+        self.0.text()
     }
 
     /// The same, ready to be evaluated.
     pub(crate) fn compiled(&self) -> Arc<Document> {
-        Arc::clone(&self.compiled)
+        Arc::clone(&self.0)
     }
 
     /// Whether two policies say the same, however they are written.
@@ -95,14 +91,12 @@ impl Policy {
     }
 
     fn write(document: Map<String, Value>) -> Result<Self, Error> {
-        let text = Value::from(document).to_string();
-        let compiled = Arc::new(check(&text)?);
-        Ok(Policy { text, compiled })
+        Self::parse(&Value::from(document).to_string())
     }
 
     /// What was checked when the policy was made.
     fn document(&self) -> Map<String, Value> {
-        serde_json::from_str(&self.text).unwrap_or_default()
+        serde_json::from_str(self.as_str()).unwrap_or_default()
     }
 }
 

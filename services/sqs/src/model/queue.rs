@@ -88,7 +88,7 @@ impl Queue {
                 _ = self.crossing.streams.insert(stream, highest)
             }
             Change::Moving(task) => self.crossing.tasks.put(*task),
-            Change::Remembered(remembered) => self.backlog.remember(&remembered),
+            Change::Remembered(together) => self.backlog.remember(together),
             Change::Forgotten { over, .. } => self.backlog.forget_seen(&over),
             Change::Created(_) | Change::Deleted { .. } | Change::Reclaimed(_) => {}
         }

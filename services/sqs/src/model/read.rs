@@ -144,12 +144,7 @@ async fn returned(
     asked: Vec<Position>,
     rows: &Rows,
 ) -> Result<Supply, StoreError> {
-    let mut records = Vec::with_capacity(asked.len());
-    for position in &asked {
-        let one = PageLimit { rows: 1, bytes: 1 };
-        let page = rows.read(incarnation, *position, one).await?;
-        records.extend(page.records.into_iter().filter(|(at, _)| at == position));
-    }
+    let records = rows.read_many(incarnation, asked.clone()).await?;
     Ok(Supply::Returned { asked, records: read_records(records)? })
 }
 

@@ -15,10 +15,10 @@ use crate::ops::move_task;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
-    _: Call,
+    call: Call,
     input: CancelMessageMoveTaskRequest,
 ) -> Result<CancelMessageMoveTaskResult, Fault> {
-    let (id, source) = move_task::read_handle(&input.task_handle)?;
+    let (id, source) = move_task::read_handle(&call.caller, &input.task_handle)?;
     let moved = sqs.queues.enter(&source, |lane, moment| decide(lane, moment, &id)).await?;
     Ok(CancelMessageMoveTaskResult { approximate_number_of_messages_moved: Some(moved) })
 }

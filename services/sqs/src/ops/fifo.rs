@@ -7,9 +7,8 @@ use runtime::Moment;
 
 use crate::error::Error;
 use crate::limits;
-use crate::model::change::Remembered;
 use crate::model::fifo::attributes::{FifoAttributes, Scope};
-use crate::model::fifo::seen::{self, Original, SeenKey};
+use crate::model::fifo::seen::{self, Original, SeenKey, Together};
 use crate::model::name::is_fifo;
 use crate::model::{Change, Queue};
 use crate::ops::sending::Sending;
@@ -129,23 +128,32 @@ pub(super) fn judge(
         return Ok(Verdict::New(key));
     }
     let in_plan = changes.iter().find_map(|change| match change {
-        Change::Remembered(remembered) if remembered.key == key => Some(remembered.original),
+        Change::Remembered(together) => together.find(&key),
         _ => None,
     });
     let seen = queue.backlog.fifo().and_then(|fifo| fifo.seen.find(&key, moment.now));
-    let original = in_plan.or(seen.copied());
+    let original = in_plan.or(seen);
     Ok(original.map_or(Verdict::New(key), Verdict::Duplicate))
 }
 
-/// The change by which a queue knows a message again for five minutes.
+/// Adds to the change by which a queue knows the messages of a plan again for five minutes.
 pub(super) fn remember(
+    changes: &mut Vec<Change>,
     key: SeenKey,
     moment: Moment<'_>,
-    accepted: (uuid::Uuid, store::Position),
-) -> Change {
-    let (id, position) = accepted;
-    let until = moment.now + limits::DEDUPLICATION;
-    Change::Remembered(Remembered { key, original: Original { id, position, until } })
+    original: Original,
+) {
+    let together = changes.iter_mut().find_map(|change| match change {
+        Change::Remembered(together) => Some(together),
+        _ => None,
+    });
+    match together {
+        Some(together) => together.messages.push((key, original)),
+        None => {
+            let until = moment.now + limits::DEDUPLICATION;
+            changes.push(Change::Remembered(Together { until, messages: vec![(key, original)] }));
+        }
+    }
 }
 
 /// A `SequenceNumber`: twenty digits, rising with the position.

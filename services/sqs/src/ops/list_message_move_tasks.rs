@@ -18,10 +18,10 @@ use crate::ops::move_task;
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
-    _: Call,
+    call: Call,
     input: ListMessageMoveTasksRequest,
 ) -> Result<ListMessageMoveTasksResult, Fault> {
-    let source = move_task::arn("SourceArn", &input.source_arn)?;
+    let source = move_task::arn(&call.caller, "SourceArn", &input.source_arn)?;
     let most = most(input.max_results)?;
     let tasks = sqs.queues.enter(&source, |lane, _| decide(lane, most)).await?;
     let results = tasks.iter().map(|task| entry(&source, task)).collect();

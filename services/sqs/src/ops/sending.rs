@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::model::backlog::Stored;
 use crate::model::checksum::Sum;
+use crate::model::fifo::seen::Original;
 use crate::model::message::Given;
 use crate::model::{Change, Message, Queue};
 use crate::ops::fifo::{self, Ids, Keys, Verdict};
@@ -164,7 +165,8 @@ pub(crate) fn accept(
             let sent = sent(sending.stored.sent)?;
             let position = Position(queue.backlog.tail().0 + before as u64);
             changes.push(sent);
-            changes.push(fifo::remember(key, moment, (sending.accepted.id, position)));
+            let original = Original { id: sending.accepted.id, position };
+            fifo::remember(changes, key, moment, original);
             Ok(Accepted { position: Some(position), ..sending.accepted })
         }
     }

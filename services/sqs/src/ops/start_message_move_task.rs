@@ -8,6 +8,7 @@ use runtime::{Call, Decision, Moment};
 use shape::Fault;
 
 use crate::Sqs;
+use crate::access;
 use crate::error::Error;
 use crate::limits;
 use crate::model::name::is_fifo;
@@ -23,14 +24,17 @@ struct Asked {
 
 pub(crate) async fn run(
     sqs: Arc<Sqs>,
-    _: Call,
+    call: Call,
     input: StartMessageMoveTaskRequest,
 ) -> Result<StartMessageMoveTaskResult, Fault> {
-    let source = move_task::arn("SourceArn", &input.source_arn)?;
+    let source = move_task::arn(&call.caller, "SourceArn", &input.source_arn)?;
     let to = input.destination_arn.as_deref();
-    let to = to.map(|to| move_task::arn("DestinationArn", to)).transpose()?;
+    let to = to.map(|to| move_task::arn(&call.caller, "DestinationArn", to)).transpose()?;
     let asked = Asked { to, rate: rate(input.max_number_of_messages_per_second)? };
     check(&sqs, &source, &asked).await?;
+    if asked.to.is_none() {
+        may_give_back(&sqs, &call, &source).await?;
+    }
     let id = sqs.queues.enter(&source, |lane, moment| decide(lane, moment, &asked)).await?;
     Ok(StartMessageMoveTaskResult { task_handle: Some(move_task::handle(&id, &source)) })
 }
@@ -61,6 +65,22 @@ async fn check(sqs: &Sqs, source: &Arn, asked: &Asked) -> Result<(), Error> {
         return Err(Error::InvalidParameter(
             "Source queue must be configured as a Dead Letter Queue.".into(),
         ));
+    }
+    Ok(())
+}
+
+/// Whether the caller may send to every queue whose dead letters go to this one.
+async fn may_give_back(sqs: &Sqs, call: &Call, queue: &Arn) -> Result<(), Fault> {
+    const PAGE: usize = 1000;
+    let mut after: Option<Arn> = None;
+    // Without signatures nobody asks.
+    while call.caller.authority.is_some() {
+        let page = sources::list(sqs, queue, after.as_ref().map(Arn::as_str), PAGE).await?;
+        runtime::authorize(call, &access::to_sources(&page), Some(sqs)).await?;
+        after = page.last().cloned();
+        if page.len() <= PAGE {
+            break;
+        }
     }
     Ok(())
 }

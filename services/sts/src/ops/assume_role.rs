@@ -5,12 +5,12 @@ use std::sync::Arc;
 use api::sts::types::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
 use base::Span;
 use policy::{Context, Document, Kind, Policies, Principal, Request, Values, Verdict, evaluate};
-use runtime::{Call, Caller, unique_id};
+use runtime::{Authority, Call, Caller, Circumstances, unique_id};
 use shape::Fault;
 
 use super::credentials;
 use crate::error::Error;
-use crate::{Directory, Role, Sts};
+use crate::{Directory, Holder, Role, Sts};
 
 const ACTION: &str = "sts:AssumeRole";
 /// What a caller gets who does not say how long: an hour, which is also the most that a role's session
@@ -34,7 +34,8 @@ pub(crate) async fn run(
     };
     let (now, random) = (sts.node.timers().now(), sts.node.random());
     let policy = input.policy.as_deref();
-    let issued = sts.sessions.issue(random, &principal, role.account, policy, (now, duration));
+    let holder = Holder { principal: &principal, policy, is_proven: caller.authority.is_some() };
+    let issued = sts.sessions.issue(random, holder, (now, duration));
     Ok(AssumeRoleResponse {
         credentials: Some(credentials(issued)),
         assumed_role_user: Some(AssumedRoleUser {
@@ -46,48 +47,46 @@ pub(crate) async fn run(
     })
 }
 
-/// The role, and for how long.
-fn decide<'d>(
-    directory: &'d dyn Directory,
+/// The role, and for how long. Where signatures are not required there is nobody whom policies could be about.
+fn decide(
+    directory: &dyn Directory,
     caller: &Caller,
     input: &AssumeRoleRequest,
-) -> Result<(&'d Role, Span), Error> {
+) -> Result<(Role, Span), Error> {
     refuse_what_is_not_there(input)?;
     check_policy(input.policy.as_deref())?;
-    let unknown = || Error::NotAuthorized(caller.principal.arn(), input.role_arn.clone());
-    let role = directory.role(&input.role_arn);
-    if directory.requires_signatures() {
-        if matches!(caller.principal, Principal::Root { .. }) {
-            return Err(Error::RootAssumesNoRole);
-        }
-        may_assume(directory, caller, role.ok_or_else(unknown)?, input)?;
+    let is_root = matches!(caller.principal, Principal::Root { .. });
+    if caller.authority.is_some() && is_root {
+        return Err(Error::RootAssumesNoRole);
     }
+    let role = directory.role(&input.role_arn);
+    let unknown = || Error::NotAuthorized(caller.principal.arn(), input.role_arn.clone());
     let role = role.ok_or_else(unknown)?;
-    duration(role, &caller.principal, input.duration_seconds).map(|duration| (role, duration))
+    if let Some(authority) = &caller.authority {
+        may_assume(caller, authority, &role, input)?;
+    }
+    let duration = duration(&role, &caller.principal, input.duration_seconds)?;
+    Ok((role, duration))
 }
 
 /// Whether the role's trust policy, and the caller's own, allow it.
 fn may_assume(
-    directory: &dyn Directory,
     caller: &Caller,
+    authority: &Authority,
     role: &Role,
     input: &AssumeRoleRequest,
 ) -> Result<(), Error> {
     let resource = role.arn();
-    let user_id = unique_id(&caller.principal);
     let request = Request {
         principal: &caller.principal,
         action: ACTION,
         resource: &resource,
         resource_account: role.account,
-        context: &Asked { input, user_id: &user_id },
+        context: &Asked { input, circumstances: Circumstances(caller) },
     };
-    let session = caller.session.as_ref().and_then(|session| session.policy.as_deref());
-    let session = session.map(|text| Document::parse(Kind::Session, text).map(Arc::new));
-    let session = session.transpose().map_err(|error| Error::MalformedPolicy(error.to_string()))?;
     let policies = Policies {
-        identity: directory.policies(&caller.principal),
-        session: session.as_slice(),
+        identity: authority.identity.as_slice(),
+        session: authority.session.as_slice(),
         resource: Some(&role.trust),
     };
     match evaluate(&request, &policies) {
@@ -100,7 +99,7 @@ fn may_assume(
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
 struct Asked<'a> {
     input: &'a AssumeRoleRequest,
-    user_id: &'a str,
+    circumstances: Circumstances<'a>,
 }
 
 impl Context for Asked<'_> {
@@ -108,8 +107,7 @@ impl Context for Asked<'_> {
         match key {
             "sts:externalid" => Values::made(self.input.external_id.clone()),
             "sts:rolesessionname" => Values::borrowed(&self.input.role_session_name),
-            "aws:userid" => Values::borrowed(self.user_id),
-            _ => Values::Missing,
+            _ => self.circumstances.get(key),
         }
     }
 }

@@ -38,6 +38,17 @@ pub struct Issued {
     pub expires: Timestamp,
 }
 
+/// For whom credentials are issued.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// For whom.
+    pub principal: &'a Principal,
+    /// What limits them, as JSON.
+    pub policy: Option<&'a str>,
+    /// Whether a signature proved who asked for them.
+    pub is_proven: bool,
+}
+
 /// Temporary credentials as they were issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
@@ -45,6 +56,9 @@ pub struct Opened {
     pub principal: Principal,
     /// For how long, and with which policy.
     pub session: Session,
+    /// Whether a signature proved who asked for them: where signatures were not required anybody got what
+    /// anybody asked for, and where they are that is worth nothing.
+    pub is_proven: bool,
 }
 
 impl Sessions {
@@ -63,17 +77,16 @@ impl Sessions {
     pub fn issue(
         &self,
         random: &Random,
-        principal: &Principal,
-        account: AccountId,
-        policy: Option<&str>,
+        Holder { principal, policy, is_proven }: Holder<'_>,
         (now, duration): (Timestamp, Span),
     ) -> Issued {
+        let account = principal.account().unwrap_or(AccountId::DEFAULT);
         let access_key = access_key::draw(random, account);
         let issued = Timestamp::from_millis(now.seconds() * 1000);
         let session =
             Session { issued, expires: issued + duration, policy: policy.map(Into::into) };
         let expires = session.expires;
-        let opened = Opened { principal: principal.clone(), session };
+        let opened = Opened { principal: principal.clone(), session, is_proven };
         let token = self.seal.seal(random, &access_key, &opened);
         Issued { secret: self.secret(&access_key), access_key, token, expires }
     }

@@ -18,7 +18,8 @@ fn alice() -> Principal {
 }
 
 fn issued(sessions: &Sessions, principal: &Principal, policy: Option<&str>) -> Issued {
-    sessions.issue(&Random::seeded(1), principal, ACCOUNT, policy, (NOW, HOUR))
+    let holder = Holder { principal, policy, is_proven: policy.is_none() };
+    sessions.issue(&Random::seeded(1), holder, (NOW, HOUR))
 }
 
 #[test]
@@ -38,6 +39,7 @@ fn what_was_issued_is_known_again() {
         let opened = sessions.open(&issued.access_key, &issued.token).unwrap();
         assert_eq!(opened.principal, principal);
         assert_eq!(opened.session.policy.as_deref(), policy);
+        assert_eq!(opened.is_proven, policy.is_none());
         assert_eq!(opened.session.expires, issued.expires);
         assert_eq!(issued.expires, Timestamp::from_millis(1_700_003_600_000));
         assert_eq!(sessions.secret(&issued.access_key), issued.secret);

@@ -38,6 +38,9 @@ struct Content {
     /// Path and name of an assumed role, whose path its sessions' ARNs do not have.
     #[prost(string, optional, tag = "5")]
     role: Option<String>,
+    /// Whether a signature proved who asked for it.
+    #[prost(bool, tag = "6")]
+    is_proven: bool,
 }
 
 impl Seal {
@@ -71,7 +74,7 @@ impl Seal {
 }
 
 fn content(opened: &Opened) -> Content {
-    let Opened { principal, session } = opened;
+    let Opened { principal, session, is_proven } = opened;
     let role = match principal {
         runtime::Principal::AssumedRole { role, .. } => Some(role.to_string()),
         _ => None,
@@ -82,6 +85,7 @@ fn content(opened: &Opened) -> Content {
         expires: session.expires.millis(),
         policy: session.policy.as_deref().map(str::to_owned),
         role,
+        is_proven: *is_proven,
     }
 }
 
@@ -94,6 +98,7 @@ fn opened(content: Content) -> Option<Opened> {
     }
     Some(Opened {
         principal,
+        is_proven: content.is_proven,
         session: Session {
             issued: Timestamp::from_millis(content.issued),
             expires: Timestamp::from_millis(content.expires),

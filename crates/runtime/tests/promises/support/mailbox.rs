@@ -61,6 +61,8 @@ pub(crate) struct Need {
 /// Counts fetches and lets them pass.
 pub(crate) struct Fetches {
     pub(crate) count: AtomicUsize,
+    /// How often it was asked what else is worth fetching.
+    pub(crate) widened: AtomicUsize,
     /// Whoever takes its permit holds all fetches up.
     pub(crate) gate: Semaphore,
 }
@@ -90,6 +92,11 @@ impl Lane for Mailbox {
         }
         let fact = facts.life.map(|_| Arc::default());
         Ok(Mailbox { arn: arn.clone(), now: Timestamp::ZERO, facts, texts: BTreeMap::new(), fact })
+    }
+
+    fn widen(&self, need: Need) -> Need {
+        need.fetches.widened.fetch_add(1, Ordering::SeqCst);
+        need
     }
 
     async fn fetch(need: Need, rows: &Rows) -> Result<Self::Supply, StoreError> {
@@ -164,6 +171,10 @@ impl Lane for Mailbox {
 
 impl Default for Fetches {
     fn default() -> Self {
-        Fetches { count: AtomicUsize::new(0), gate: Semaphore::new(1) }
+        Fetches {
+            count: AtomicUsize::new(0),
+            widened: AtomicUsize::new(0),
+            gate: Semaphore::new(1),
+        }
     }
 }

@@ -87,6 +87,11 @@ async fn pages_are_for_those_who_are_on_the_machine() {
     let mut reset = page("192.0.2.1:1");
     reset.uri = "/_millpond/reset?account=000000000000".parse().unwrap();
     assert_eq!(house.ask(Request { method: Method::POST, ..reset }).await.0, 403);
+    for name in ["forwarded", "via", "x-forwarded-for", "x-real-ip"] {
+        let mut passed_on = page("127.0.0.1:1");
+        passed_on.headers.insert(name, "192.0.2.1".parse().unwrap());
+        assert_eq!(house.ask(passed_on).await.0, 403, "a proxy on the machine: {name}");
+    }
     assert_eq!(house.ask(page("127.0.0.1:1")).await.0, 404);
     assert_eq!(house.ask(page("[::ffff:127.0.0.1]:1")).await.0, 404);
 }

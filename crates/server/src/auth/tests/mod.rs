@@ -1,7 +1,10 @@
 //! Who is let in: a node with all services, and callers who sign or do not.
 
+mod anonymous;
 mod every_operation;
 mod permissions;
+mod queues;
+mod renewed;
 mod sessions;
 
 use std::sync::Arc;
@@ -15,7 +18,7 @@ use store::memory::{MemoryStore, Options};
 use sts::Sessions;
 use wire::sigv4::{Claim, Secret, Signed};
 
-use super::{Auth, Keyring, Origin};
+use super::{Auth, Keyring, Keyrings, Origin};
 use crate::config::{Key, User};
 use crate::front::{Front, HeaderLines, World};
 use crate::http::{Handler, Request, Response, Transport};
@@ -40,6 +43,7 @@ struct House {
     /// What `front` serves.
     services: Registry,
     sessions: Arc<Sessions>,
+    keyrings: Arc<Keyrings>,
     node: Arc<Node>,
 }
 
@@ -76,19 +80,19 @@ impl House {
         };
         let node = Node::start(parts).await.unwrap();
         let sessions = Arc::new(Sessions::new(&SERVER));
-        let keyring = Arc::new(Keyring::new(keys, Default::default()));
+        let keyrings = Arc::new(Keyrings::new(Keyring::new(keys, Default::default())));
         let services =
-            || Services::new(&node, Arc::clone(&sessions), Arc::clone(&keyring) as _).registry;
+            || Services::new(&node, Arc::clone(&sessions), Arc::clone(&keyrings) as _).registry;
         let world = World {
             account: AccountId::DEFAULT,
             region: Region::default(),
             public_url: None,
             faults: None,
         };
-        let auth = Auth::required(Arc::clone(&sessions), Arc::clone(&keyring));
+        let auth = Auth::required(Arc::clone(&sessions), Arc::clone(&keyrings));
         let metrics = Metrics::new();
         let front = Front::new(Arc::clone(&node), services(), &metrics.operations, world, auth);
-        House { front, services: services(), sessions, node }
+        House { front, services: services(), sessions, keyrings, node }
     }
 
     /// The answer's status and text.

@@ -10,9 +10,36 @@ use super::*;
 
 /// Operations that need nobody's leave.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-const FREE: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
+const FREE: [&str; 3] = ["ConfirmSubscription", "GetCallerIdentity", "GetSessionToken"];
 /// Operations that, without optional members, are about the caller's own account, whoever calls.
-const OWN: [&str; 4] = ["CreateQueue", "GetAccessKeyInfo", "GetQueueUrl", "ListQueues"];
+const OWN: [&str; 20] = [
+    "CheckIfPhoneNumberIsOptedOut",
+    "CreatePlatformApplication",
+    "CreateQueue",
+    "CreateSMSSandboxPhoneNumber",
+    "CreateTopic",
+    "DeleteSMSSandboxPhoneNumber",
+    "GetAccessKeyInfo",
+    "GetQueueUrl",
+    "GetSMSAttributes",
+    "GetSMSSandboxAccountStatus",
+    "ListOriginationNumbers",
+    "ListPhoneNumbersOptedOut",
+    "ListPlatformApplications",
+    "ListQueues",
+    "ListSMSSandboxPhoneNumbers",
+    "ListSubscriptions",
+    "ListTopics",
+    "OptInPhoneNumber",
+    "SetSMSAttributes",
+    "VerifySMSSandboxPhoneNumber",
+];
+
+const SUBSCRIPTION: &str =
+    "arn:aws:sns:us-east-1:000000000000:q:01234567-89ab-4def-8123-456789abcdef";
+const APPLICATION: &str = "arn:aws:sns:us-east-1:000000000000:app/GCM/q";
+const ENDPOINT: &str =
+    "arn:aws:sns:us-east-1:000000000000:endpoint/GCM/q/01234567-89ab-4def-8123-456789abcdef";
 
 /// The root of another account, and a user whose policy allows everything.
 const STRANGER: Pen<'static> = Pen { access_key: "AKSTRANGER", secret: "stranger's", ..ROOT };
@@ -34,16 +61,29 @@ async fn house() -> House {
 }
 
 /// A value that the model allows, and that names the queue `q` of the first account where it names one.
-fn value(name: &str, target: &Target) -> Value {
+fn value(service: &str, name: &str, target: &Target) -> Value {
     match target {
-        Target::String(_) if name.ends_with("Arn") => "arn:aws:sqs:us-east-1:000000000000:q".into(),
+        Target::String(_) if name == "SubscriptionArn" => SUBSCRIPTION.into(),
+        Target::String(_) if name == "PlatformApplicationArn" => APPLICATION.into(),
+        Target::String(_) if name == "EndpointArn" => ENDPOINT.into(),
+        Target::String(_) if name == "Platform" => "GCM".into(),
+        Target::String(_) if name == "PhoneNumber" => "206555010".into(),
+        Target::String(_) if name == "OneTimePassword" => "123456".into(),
+        Target::String(_) if name.ends_with("Arn") => {
+            format!("arn:aws:{service}:us-east-1:000000000000:q").into()
+        }
+        Target::String(_) if name == "Protocol" => "sqs".into(),
         Target::String(_) if name.ends_with("Url") => "http://localhost/000000000000/q".into(),
         Target::String(_) if name == "TaskHandle" => task_handle().into(),
         Target::String(text) if text.min.is_some_and(|min| min > 8) => "AKROOTAKROOTAKROOT".into(),
         Target::String(_) => "name".into(),
-        Target::List(list) => json!([value(name, &list.member)]),
+        Target::List(list) => json!([value(service, name, &list.member)]),
+        // An empty map cannot be written in Query, which is all that this service speaks.
+        Target::Map(_) if service == "sns" => {
+            json!({ "entry.1.key": "name", "entry.1.value": "name" })
+        }
         Target::Map(_) => json!({}),
-        Target::Structure(schema) => input(schema()),
+        Target::Structure(schema) => input(service, schema()),
         _ => json!(1),
     }
 }
@@ -55,11 +95,12 @@ fn task_handle() -> String {
     base64::engine::general_purpose::STANDARD.encode(plain.to_string())
 }
 
-/// The required members of a structure.
-fn input(schema: &Schema) -> Value {
-    let required = schema.members.iter().filter(|member| member.required);
-    let members =
-        required.map(|member| (member.name.to_owned(), value(member.name, &member.target)));
+/// The required members of a structure, and the topic that Publish may be for.
+fn input(service: &str, schema: &Schema) -> Value {
+    let required =
+        schema.members.iter().filter(|member| member.required || member.name == "TopicArn");
+    let members = required
+        .map(|member| (member.name.to_owned(), value(service, member.name, &member.target)));
     Value::Object(members.collect::<Map<_, _>>())
 }
 
@@ -70,13 +111,11 @@ fn request(
     protocol: Protocol,
 ) -> Request {
     let mut request = unsigned(service, protocol, operation.name);
-    let input = operation.input.map_or(json!({}), input);
+    let input = operation.input.map_or(json!({}), |schema| input(service.name, schema));
     let body = match protocol {
         Protocol::AwsQuery => {
             let mut text = String::from_utf8(request.body.to_vec()).unwrap();
-            for (name, value) in input.as_object().unwrap() {
-                text += &format!("&{name}={}", value.as_str().expect("a text"));
-            }
+            write_query(&mut text, "", &input);
             text
         }
         _ => input.to_string(),
@@ -84,6 +123,23 @@ fn request(
     request.body = Bytes::from(body);
     request.sent = request.body.clone();
     request
+}
+
+/// As Query writes lists that are not flattened, and structures.
+fn write_query(text: &mut String, path: &str, value: &Value) {
+    let below =
+        |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| write_query(text, &below(name), value));
+        }
+        Value::Array(items) => {
+            let numbered = items.iter().zip(1..);
+            numbered.for_each(|(item, n)| write_query(text, &below(&format!("member.{n}")), item));
+        }
+        Value::String(value) => *text += &format!("&{path}={value}"),
+        value => *text += &format!("&{path}={value}"),
+    }
 }
 
 /// Each operation once, in JSON if it is spoken.
@@ -107,6 +163,9 @@ async fn only_who_is_allowed_gets_through() {
             let request = request(service, operation, protocol);
             house.ask(signed(request, service.signing_name, pen)).await
         };
+        let (status, text) = house.ask(request(service, operation, protocol)).await;
+        let is_missing = status == 403 && text.contains("MissingAuthenticationToken");
+        assert!(is_missing, "{name}: who does not sign: {text}");
         let denied =
             |(status, text): &(u16, String)| *status == 403 && text.contains("AccessDenied");
         let (root, bob) = (ask(&ROOT).await, ask(&BOB).await);

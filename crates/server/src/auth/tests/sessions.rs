@@ -9,13 +9,13 @@ fn of<'t>(text: &'t str, element: &str) -> &'t str {
 }
 
 /// Temporary credentials of somebody: access key, secret and token.
-async fn session(house: &House, pen: &Pen<'_>) -> [String; 3] {
+pub(super) async fn session(house: &House, pen: &Pen<'_>) -> [String; 3] {
     let (status, text) = house.call(pen, "GetSessionToken&DurationSeconds=900").await;
     assert_eq!(status, 200, "{text}");
     ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(|element| of(&text, element).to_owned())
 }
 
-fn pen([access_key, secret, token]: &[String; 3]) -> Pen<'_> {
+pub(super) fn pen([access_key, secret, token]: &[String; 3]) -> Pen<'_> {
     Pen { access_key, secret, token: Some(token), date: DATE }
 }
 

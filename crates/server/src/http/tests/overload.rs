@@ -1,10 +1,14 @@
 //! More than the server takes: refused at once, while those who are in are served.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
 use super::support::{Server, soon};
 use crate::http::Limits;
+
+const SHORT: Duration = Duration::from_millis(40);
 
 #[tokio::test]
 async fn a_request_too_many_is_throttled_and_those_who_are_in_are_served() {
@@ -22,6 +26,19 @@ async fn a_request_too_many_is_throttled_and_those_who_are_in_are_served() {
     // The connection was not closed: its client tries again on it.
     second.post("/", "", b"out").await;
     assert_eq!(second.answer().await.text(), "out");
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_answered_in_time_is_told_so() {
+    let server = Server::start(Limits { answer_time: SHORT, ..Limits::default() }).await;
+    let mut client = server.client().await;
+    client.post("/wait", "", b"x").await;
+    let answer = client.answer().await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.text().contains("not known"), "{}", answer.text());
+    assert!(server.measures("millpond_requests_refused_total{reason=\"no_answer\"} 1"));
+    client.post("/", "", b"next").await;
+    assert_eq!(client.answer().await.text(), "next");
 }
 
 #[tokio::test]

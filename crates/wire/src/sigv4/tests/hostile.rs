@@ -63,3 +63,26 @@ proptest! {
         prop_assert!(matches!(sample.judge(), Err(Refusal::Mismatch(_))));
     }
 }
+
+#[test]
+fn names_of_signed_headers_cannot_bring_lines_of_their_own() {
+    let names = |names: &str| {
+        let scope = "AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fservice%2Faws4_request";
+        let query = format!(
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope}&X-Amz-Date=20150830T123600Z\
+             &X-Amz-SignedHeaders={names}&X-Amz-Signature={}",
+            "0".repeat(64)
+        );
+        let headers = vec![("host".to_owned(), "localhost".to_owned())];
+        let sample =
+            Sample { method: "GET".into(), path: "/".into(), query, headers, body: vec![] };
+        sample.judge()
+    };
+    assert!(
+        matches!(names("host"), Err(Refusal::Mismatch(_))),
+        "it is read, and not the signature"
+    );
+    for odd in ["host%0Ax-amz-a", "host%3Ax;host", "host;", ";host", "Host", "host;x%20y"] {
+        assert!(matches!(names(odd), Err(Refusal::Incomplete(_))), "{odd}");
+    }
+}

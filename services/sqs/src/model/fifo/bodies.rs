@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use store::Position;
 
-use crate::model::backlog::{Stored, WINDOW};
+use crate::model::backlog::Stored;
 
-/// Records by position: no more than [`WINDOW`] bytes and what one receive has fetched.
+/// Bytes of records beyond which a new message is left to the log, and what was there makes room for what is
+/// fetched.
+const ROOM: usize = 1 << 20;
+
+/// Records by position: no more than [`ROOM`] bytes, or what one fetch has brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bodies {
     records: BTreeMap<Position, Stored>,
@@ -20,14 +24,16 @@ impl Bodies {
 
     /// Keeps a record if there is room.
     pub(crate) fn offer(&mut self, position: Position, stored: Stored) {
-        if self.bytes < WINDOW {
+        if self.bytes < ROOM {
             self.put(position, stored);
         }
     }
 
-    /// Keeps records that a receive has fetched; if there is no room, instead of all others.
+    /// Keeps what one fetch has brought, whatever its size, because a decision needs it all at once; if there
+    /// is no room, instead of all others.
     pub(crate) fn insert(&mut self, fetched: Vec<(Position, Stored)>) {
-        if self.bytes >= WINDOW {
+        let bytes: usize = fetched.iter().map(|(_, stored)| stored.bytes.len()).sum();
+        if self.bytes + bytes > ROOM {
             *self = Bodies::default();
         }
         fetched.into_iter().for_each(|(position, stored)| self.put(position, stored));
@@ -40,9 +46,10 @@ impl Bodies {
     }
 
     fn put(&mut self, position: Position, stored: Stored) {
-        self.remove(position);
         self.bytes += stored.bytes.len();
-        self.records.insert(position, stored);
+        if let Some(before) = self.records.insert(position, stored) {
+            self.bytes -= before.bytes.len();
+        }
     }
 }
 
@@ -62,13 +69,15 @@ mod tests {
     fn what_is_fetched_is_kept_and_memory_stays_bounded() {
         let mut bodies = Bodies::default();
         for position in 0..100 {
-            bodies.offer(Position(position), stored(WINDOW / 4));
+            bodies.offer(Position(position), stored(ROOM / 4));
         }
         assert_eq!(bodies.records.len(), 4);
-        bodies.insert(vec![(Position(50), stored(WINDOW)), (Position(51), stored(WINDOW))]);
+        bodies.insert(vec![(Position(50), stored(ROOM)), (Position(51), stored(ROOM))]);
         assert_eq!(bodies.records.len(), 2);
-        bodies.remove(Position(50));
-        bodies.remove(Position(51));
+        bodies.insert(vec![(Position(52), stored(1))]);
+        assert_eq!((bodies.records.len(), bodies.bytes), (1, 1));
+        bodies.insert(vec![(Position(52), stored(2))]);
+        bodies.remove(Position(52));
         assert_eq!(bodies, Bodies::default());
     }
 }

@@ -1,6 +1,6 @@
 //! Groups: which messages wait in each, and which groups are ready.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use store::Position;
 
@@ -18,8 +18,9 @@ pub(super) struct Groups {
 struct State {
     /// How many messages are in flight or leaving: while there is one, the group is locked.
     locks: u32,
-    /// Messages of the index that are neither.
-    waiting: BTreeSet<Position>,
+    /// Messages of the index that are neither, in order. They come at the end and go, and come back, near the
+    /// front.
+    waiting: VecDeque<Position>,
     /// Where it stands among the ready ones.
     ready: Option<Position>,
 }
@@ -39,26 +40,30 @@ impl Groups {
 
     /// A message waits from now on.
     pub(super) fn wait(&mut self, group: Group, position: Position) {
-        self.all.entry(group).or_default().waiting.insert(position);
+        let waiting = &mut self.all.entry(group).or_default().waiting;
+        if waiting.back().is_none_or(|last| *last < position) {
+            waiting.push_back(position);
+        } else if let Err(place) = waiting.binary_search(&position) {
+            waiting.insert(place, position);
+        }
     }
 
     /// A message does not wait any more.
     pub(super) fn leave(&mut self, group: Group, position: Position) {
-        if let Some(state) = self.all.get_mut(&group) {
-            state.waiting.remove(&position);
+        let Some(state) = self.all.get_mut(&group) else { return };
+        if state.waiting.pop_front_if(|first| *first == position).is_none()
+            && let Ok(place) = state.waiting.binary_search(&position)
+        {
+            state.waiting.remove(place);
         }
     }
 
-    /// The first message that waits.
-    pub(super) fn head(&self, group: Group) -> Option<Position> {
-        self.all.get(&group)?.waiting.first().copied()
-    }
-
-    /// Puts a group where it belongs: among the ready ones if it is not locked and its first message can be
-    /// received. One without messages is forgotten.
-    pub(super) fn place(&mut self, group: Group, head: Option<Position>) {
+    /// Puts a group where it belongs: among the ready ones if it is not locked and its first message is not
+    /// delayed. One without messages is forgotten.
+    pub(super) fn place(&mut self, group: Group, is_delayed: impl Fn(Position) -> bool) {
         let Some(state) = self.all.get_mut(&group) else { return };
-        let ready = head.filter(|_| state.locks == 0);
+        let head = state.waiting.front().copied().filter(|_| state.locks == 0);
+        let ready = head.filter(|head| !is_delayed(*head));
         let before = std::mem::replace(&mut state.ready, ready);
         if state.locks == 0 && state.waiting.is_empty() {
             self.all.remove(&group);
@@ -91,7 +96,8 @@ impl Groups {
 
     /// The message of a group that waits behind another one.
     pub(super) fn next(&self, group: Group, position: Position) -> Option<Position> {
-        self.all.get(&group)?.waiting.range(position.next()..).next().copied()
+        let waiting = &self.all.get(&group)?.waiting;
+        waiting.get(waiting.partition_point(|other| *other <= position)).copied()
     }
 
     /// The messages that wait in a group, in order.
@@ -112,8 +118,7 @@ mod tests {
     }
 
     fn place(groups: &mut Groups, group: Group) {
-        let head = groups.head(group);
-        groups.place(group, head);
+        groups.place(group, |_| false);
     }
 
     #[test]

@@ -33,7 +33,10 @@ impl Fifo {
         if first.any(|position| !self.known.contains_key(&position)) {
             return Err(self.need());
         }
-        self.leaving.outgoing(most, &self.tracked, |position| self.bodies.get(position))
+        let record = |position| self.record(position);
+        // All of them: what is in memory may have to make room for the others.
+        let all = |_| Need::Returned(self.leaving.positions().take(most).collect());
+        self.leaving.outgoing(most, &self.tracked, record).map_err(all)
     }
 
     /// What a move task takes now: messages that were there when it began and that could be received, the

@@ -1,11 +1,22 @@
 //! Seeing messages without taking them.
 
+use base::Timestamp;
 use store::Position;
 
 use crate::model::backlog::{Need, State, Tracked};
 use crate::model::fifo::Fifo;
 
 impl Fifo {
+    /// When the oldest message was sent that is not leaving, if there is one.
+    pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
+        let mut staying = self.known.iter().filter(|(position, _)| !self.is_leaving(**position));
+        match staying.next() {
+            Some((_, first)) => Ok(Some(first.sent)),
+            None if self.fresh == 0 && self.tracked.len() == self.leaving.count() => Ok(None),
+            None => Err(self.need()),
+        }
+    }
+
     /// Messages in a state, in order; of those that wait, only what the index has room for.
     pub(crate) fn look(&self, state: State, most: usize) -> Result<Vec<Position>, Need> {
         let is_meant = |position: &Position| self.state(*position) == Some(state);

@@ -9,6 +9,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>
 
+mod ahead;
 mod attempts;
 pub(crate) mod attributes;
 pub(crate) mod bodies;
@@ -19,6 +20,7 @@ mod groups;
 mod leaving;
 mod load;
 mod look;
+mod records;
 pub(crate) mod rows;
 pub(crate) mod seen;
 mod supply;
@@ -33,9 +35,9 @@ use crate::model::backlog::{Counts, Need, Stored, Tracked};
 use crate::model::leaving::Leaving;
 pub(crate) use attempts::Attempt;
 use attempts::Attempts;
-use bodies::Bodies;
 pub(crate) use group::Group;
 use groups::Groups;
+use records::{Place, Records};
 pub(crate) use seen::Seen;
 
 /// How many messages a receive looks through to find groups that it can receive from. Messages behind these
@@ -48,6 +50,10 @@ pub(crate) const LOOKAHEAD: usize = 120_000;
 struct Known {
     group: Group,
     sent: Timestamp,
+    /// The length of its record.
+    bytes: u32,
+    /// Where its record is, if that is in memory.
+    place: Place,
 }
 
 /// The messages of a FIFO queue.
@@ -62,7 +68,7 @@ pub(crate) struct Fifo {
     known: BTreeMap<Position, Known>,
     groups: Groups,
     /// Records of the index that are in memory.
-    bodies: Bodies,
+    records: Records,
     /// Messages that were received or delayed, in the index or not.
     tracked: BTreeMap<Position, Tracked>,
     /// Tracked messages that are in flight or delayed, by when they no longer are.
@@ -125,16 +131,6 @@ impl Fifo {
     /// How many receivers would get something, or would have to look farther to know.
     pub(crate) fn ready(&self) -> usize {
         self.groups.count_ready() + usize::from(self.lacks())
-    }
-
-    /// When the oldest message was sent that is not leaving, if there is one.
-    pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
-        let mut staying = self.known.iter().filter(|(position, _)| !self.is_leaving(**position));
-        match staying.next() {
-            Some((_, first)) => Ok(Some(first.sent)),
-            None if self.fresh == 0 && self.tracked.len() == self.leaving.count() => Ok(None),
-            None => Err(self.need()),
-        }
     }
 
     /// Hidden messages whose time has come are hidden no longer.
@@ -215,8 +211,12 @@ impl Fifo {
     }
 
     fn is_delayed(&self, position: Position) -> bool {
-        let never_received = |message: &Tracked| message.receives == 0;
-        self.tracked.get(&position).is_some_and(never_received) && self.is_hidden(position)
+        is_delayed(position, self.tracked.get(&position), &self.hidden)
+    }
+
+    /// The record of a message, if it is in memory.
+    fn record(&self, position: Position) -> Option<&Stored> {
+        self.records.get(self.known.get(&position)?.place, position)
     }
 
     fn is_leaving(&self, position: Position) -> bool {
@@ -234,15 +234,19 @@ impl Fifo {
         if !self.locks(position) {
             self.groups.wait(stored.group, position);
         }
-        self.known.insert(position, Known { group: stored.group, sent: stored.sent });
-        self.bodies.offer(position, stored);
+        let bytes = u32::try_from(stored.bytes.len()).unwrap_or(u32::MAX);
+        let (group, sent) = (stored.group, stored.sent);
+        let place = self.records.offer(position, stored);
+        self.known.insert(position, Known { group, sent, bytes, place });
     }
 
     /// A message leaves the index.
     fn drop_known(&mut self, position: Position) {
-        self.bodies.remove(position);
         match self.known.remove(&position) {
-            Some(known) => self.groups.leave(known.group, position),
+            Some(known) => {
+                self.records.remove(known.place, position);
+                self.groups.leave(known.group, position);
+            }
             None => _ = self.gone.insert(position),
         }
     }
@@ -279,7 +283,17 @@ impl Fifo {
 
     /// Finds out anew whether a group is ready.
     fn place(&mut self, group: Group) {
-        let head = self.groups.head(group).filter(|head| !self.is_delayed(*head));
-        self.groups.place(group, head);
+        let (tracked, hidden) = (&self.tracked, &self.hidden);
+        self.groups.place(group, |head| is_delayed(head, tracked.get(&head), hidden));
     }
+}
+
+/// Whether the message at a position, in this state of its own if it has one, is delayed now.
+fn is_delayed(
+    position: Position,
+    message: Option<&Tracked>,
+    hidden: &BTreeSet<(Timestamp, Position)>,
+) -> bool {
+    let new = message.filter(|message| message.receives == 0);
+    new.is_some_and(|message| hidden.contains(&(message.visible_at, position)))
 }

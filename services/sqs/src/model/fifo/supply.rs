@@ -37,14 +37,24 @@ impl Fifo {
         groups.into_iter().for_each(|group| self.place(group));
     }
 
-    fn keep(&mut self, asked: &[Position], mut records: Vec<(Position, Stored)>) {
-        records.retain(|(position, _)| self.known.contains_key(position));
-        let is_there = |position: &Position| records.iter().any(|(at, _)| at == position);
-        let bare = asked.iter().filter(|position| !is_there(position)).copied();
-        for position in bare.collect::<Vec<_>>() {
-            self.remove(position);
+    fn keep(&mut self, asked: &[Position], records: Vec<(Position, Stored)>) {
+        let mut there: Vec<Position> = records.iter().map(|(at, _)| *at).collect();
+        there.sort_unstable();
+        // A message without a record: nothing to deliver, and nothing to wait for.
+        for position in asked.iter().filter(|at| there.binary_search(at).is_err()) {
+            if self.known.contains_key(position) {
+                self.drop_dead(*position);
+            } else {
+                self.remove(*position);
+            }
         }
-        self.bodies.insert(records);
+        self.records.make_room(records.iter().map(|(_, stored)| stored.bytes.len()).sum());
+        for (position, stored) in records {
+            if let Some(known) = self.known.get_mut(&position) {
+                self.records.remove(known.place, position);
+                known.place = self.records.put(position, stored);
+            }
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use base::{Span, Timestamp};
 use store::Position;
 
 use crate::limits;
-use crate::model::backlog::{MOST_DEAD, MOST_LEAVING, Need, Pick, Receive, Taken, Tracked};
-use crate::model::fifo::{Attempt, Fifo};
+use crate::model::backlog::{MOST_DEAD, MOST_LEAVING, Need, Pick, Receive, Stored, Taken, Tracked};
+use crate::model::fifo::{Attempt, Fifo, is_delayed};
 
 impl Fifo {
     /// Which messages a receive gets now: as many as possible of the ready group with the oldest message, in
@@ -28,55 +28,35 @@ impl Fifo {
                 if is_full(&taken, &unfetched) {
                     break 'groups;
                 }
-                if self.is_delayed(position) {
+                let Some(known) = self.known.get(&position) else { continue };
+                let tracked = self.tracked.get(&position);
+                if is_delayed(position, tracked, &self.hidden) {
                     break;
                 }
-                if self.is_over(position, receive) {
+                if known.sent + receive.retention <= receive.now {
                     taken.dead.push(position);
                     continue;
                 }
-                let policy = self.tracked.get(&position).and_then(|m| receive.dead_letter(m));
+                let policy = tracked.and_then(|message| receive.dead_letter(message));
                 if *group_leaves.get_or_insert(policy.is_some()) != policy.is_some() {
                     break;
                 }
                 match policy {
                     Some(policy) => self.leave(position, (Some(&policy.target), false), &mut taken),
-                    None => self.take_one(position, receive, &mut taken, &mut unfetched),
+                    None => match self.records.get(known.place, position) {
+                        Some(stored) => taken.picks.push(pick(position, tracked, stored, receive)),
+                        None => unfetched.push(position),
+                    },
                 }
             }
         }
         if !unfetched.is_empty() {
-            return Err(Need::Returned(unfetched));
+            let own = taken.picks.iter().map(|pick| pick.position).chain(unfetched);
+            // All of them: what is in memory may have to make room for the others.
+            return Err(Need::Returned(own.collect()));
         }
         let wants_more = !is_full(&taken, &unfetched) && self.lacks();
         if wants_more { Err(self.need()) } else { Ok(taken) }
-    }
-
-    fn is_over(&self, position: Position, receive: Receive) -> bool {
-        let known = self.known.get(&position);
-        known.is_some_and(|known| known.sent + receive.retention <= receive.now)
-    }
-
-    fn take_one(
-        &self,
-        position: Position,
-        receive: Receive,
-        taken: &mut Taken,
-        unfetched: &mut Vec<Position>,
-    ) {
-        let Some(known) = self.known.get(&position) else { return };
-        let Some(stored) = self.bodies.get(position) else {
-            unfetched.push(position);
-            return;
-        };
-        let visible_at = receive.now + receive.visibility;
-        let tracked = match self.tracked.get(&position) {
-            Some(message) => message.received_again(receive.now, visible_at),
-            None => Tracked::delayed(known.sent, visible_at)
-                .in_group(known.group)
-                .received_again(receive.now, visible_at),
-        };
-        taken.picks.push(Pick { position, tracked, stored: stored.clone() });
     }
 
     /// What the receive with this attempt id got, if that was in the last five minutes and all of it is still
@@ -106,10 +86,11 @@ impl Fifo {
         visible_at: Timestamp,
     ) -> Result<Taken, Need> {
         let mut taken = Taken::default();
-        let mut unfetched = Vec::new();
+        let (mut all, mut is_fetched) = (Vec::new(), true);
         for (position, message) in messages {
+            all.push(position);
             let visible_at = visible_at.min(message.received + limits::TOTAL_VISIBILITY);
-            match self.bodies.get(position) {
+            match self.record(position) {
                 Some(stored) => taken.picks.push(Pick {
                     position,
                     tracked: Tracked { visible_at, ..message.clone() },
@@ -117,27 +98,51 @@ impl Fifo {
                 }),
                 // The index must have a message before its record can be kept.
                 None if !self.known.contains_key(&position) => return Err(self.need()),
-                None => unfetched.push(position),
+                None => is_fetched = false,
             }
         }
-        if unfetched.is_empty() { Ok(taken) } else { Err(Need::Returned(unfetched)) }
+        // All of them: what is in memory may have to make room for the others.
+        if is_fetched { Ok(taken) } else { Err(Need::Returned(all)) }
     }
 
     /// What was taken is in flight, leaving or gone.
     pub(crate) fn apply_taken(&mut self, taken: Taken) {
         taken.dead.iter().for_each(|position| self.drop_dead(*position));
+        let mut before = None;
         for Pick { position, tracked, .. } in taken.picks {
             let group = tracked.group;
+            if let Some(done) = before.replace(group).filter(|done| *done != group) {
+                self.place(done);
+            }
             if self.untrack(position).is_none() {
                 self.fresh -= 1;
             }
             self.groups.leave(group, position);
-            self.bodies.remove(position);
+            if let Some(known) = self.known.get(&position) {
+                self.records.remove(known.place, position);
+            }
             self.track(position, tracked);
-            self.place(group);
         }
+        before.into_iter().for_each(|last| self.place(last));
         taken.leaving.into_iter().for_each(|leave| self.apply_leave(leave));
     }
+}
+
+/// A message as a receive gets it.
+fn pick(
+    position: Position,
+    tracked: Option<&Tracked>,
+    stored: &Stored,
+    receive: Receive<'_>,
+) -> Pick {
+    let visible_at = receive.now + receive.visibility;
+    let tracked = match tracked {
+        Some(message) => message.received_again(receive.now, visible_at),
+        None => Tracked::delayed(stored.sent, visible_at)
+            .in_group(stored.group)
+            .received_again(receive.now, visible_at),
+    };
+    Pick { position, tracked, stored: stored.clone() }
 }
 
 /// Whether a message was received so recently that its attempt id still counts.

@@ -124,6 +124,16 @@ async fn a_message_that_was_deleted_before_the_index_is_read_does_not_come_back(
 }
 
 #[tokio::test]
+async fn large_messages_of_one_group_are_received_together() {
+    let world = FifoWorld::new(&[]).await;
+    let sent: Vec<_> = (0..10).map(|number| number.to_string().repeat(300 << 10)).collect();
+    for body in &sent {
+        world.send(body, "a", Some(&body[..1])).await.unwrap();
+    }
+    assert!(world.bodies().await == sent, "ten messages, in order");
+}
+
+#[tokio::test]
 async fn bodies_that_memory_does_not_hold_are_fetched() {
     let mut world = FifoWorld::new(&[]).await;
     let large = |n: usize| format!("{}{n}", "x".repeat(200_000));

@@ -2,7 +2,6 @@
 
 use api::sts::types::Tag;
 use base::{AccountId, Region, Timestamp};
-use runtime::Session;
 
 use super::*;
 
@@ -12,24 +11,16 @@ const ROLE: &str = "arn:aws:iam::000000000000:role/team/writer";
 struct Book {
     role: Role,
     signatures: bool,
-    alice: Vec<Arc<Document>>,
+    alice: Arc<Document>,
 }
 
 impl Directory for Book {
-    fn requires_signatures(&self) -> bool {
-        self.signatures
-    }
-
     fn account_of(&self, _: &str) -> Option<AccountId> {
         None
     }
 
-    fn role(&self, arn: &str) -> Option<&Role> {
-        Some(&self.role).filter(|role| role.arn() == arn)
-    }
-
-    fn policies(&self, principal: &Principal) -> &[Arc<Document>] {
-        if *principal == user("alice") { &self.alice } else { &[] }
+    fn role(&self, arn: &str) -> Option<Role> {
+        Some(self.role.clone()).filter(|role| role.arn() == arn)
     }
 }
 
@@ -47,12 +38,23 @@ fn book(trusted: &str, condition: &str) -> Book {
     let role = Role { account: ACCOUNT, name: "team/writer".into(), trust, longest };
     let may =
         r#"{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}"#;
-    let alice = vec![Arc::new(Document::parse(Kind::Identity, may).unwrap())];
+    let alice = Arc::new(Document::parse(Kind::Identity, may).unwrap());
     Book { role, signatures: true, alice }
 }
 
-fn caller(principal: Principal) -> Caller {
-    Caller { principal, ..Caller::root(ACCOUNT, Region::default()) }
+/// Somebody who calls in the clear, from a documented address.
+fn caller(book: &Book, principal: Principal) -> Caller {
+    let authority = Authority {
+        identity: (principal == user("alice")).then(|| Arc::clone(&book.alice)),
+        session: None,
+        peer: "192.0.2.1".parse().unwrap(),
+        is_secure: false,
+        at: Timestamp::ZERO,
+        user_agent: None,
+        referer: None,
+    };
+    let authority = book.signatures.then(|| Arc::new(authority));
+    Caller { principal, authority, ..Caller::root(ACCOUNT, Region::default()) }
 }
 
 fn asking() -> AssumeRoleRequest {
@@ -70,13 +72,14 @@ fn check(
     input: &AssumeRoleRequest,
     seconds: Result<u64, Error>,
 ) {
-    let decided = decide(book, &caller(principal), input).map(|(_, duration)| duration.seconds());
+    let decided =
+        decide(book, &caller(book, principal), input).map(|(_, duration)| duration.seconds());
     assert_eq!(decided, seconds);
 }
 
 #[track_caller]
 fn denied(book: &Book, principal: Principal, input: &AssumeRoleRequest) {
-    let decided = decide(book, &caller(principal), input);
+    let decided = decide(book, &caller(book, principal), input);
     assert!(matches!(decided, Err(Error::Denied(_) | Error::NotAuthorized(..))), "{decided:?}");
 }
 
@@ -107,15 +110,40 @@ fn an_external_id_must_be_the_one_that_the_role_asks_for() {
 }
 
 #[test]
+fn a_role_can_ask_where_from_and_how_it_is_assumed() {
+    for (condition, expected) in [
+        (r#""IpAddress": {"aws:SourceIp": "192.0.2.0/24"}"#, true),
+        (r#""IpAddress": {"aws:SourceIp": "10.0.0.0/8"}"#, false),
+        (r#""Bool": {"aws:SecureTransport": "true"}"#, false),
+        (r#""StringEquals": {"aws:RequestedRegion": "us-east-1"}"#, true),
+        (r#""DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}"#, false),
+    ] {
+        let book = book("000000000000", &format!(r#", "Condition": {{{condition}}}"#));
+        let decided = decide(&book, &caller(&book, user("alice")), &asking());
+        assert_eq!(decided.is_ok(), expected, "{condition}");
+    }
+}
+
+#[test]
+fn what_denies_a_request_in_the_clear_denies_a_role_too() {
+    let mut book = book("000000000000", "");
+    let alice = r#"{"Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    ]}"#;
+    book.alice = Arc::new(Document::parse(Kind::Identity, alice).unwrap());
+    denied(&book, user("alice"), &asking());
+}
+
+#[test]
 fn a_sessions_policy_limits_what_it_may_assume() {
     let book = book("000000000000", "");
     let with = |policy: &str| {
-        let session = Session {
-            issued: Timestamp::ZERO,
-            expires: Timestamp::MAX,
-            policy: Some(policy.into()),
-        };
-        Caller { session: Some(Arc::new(session)), ..caller(user("alice")) }
+        let alice = caller(&book, user("alice"));
+        let session = Arc::new(Document::parse(Kind::Session, policy).unwrap());
+        let authority = alice.authority.as_deref().cloned().unwrap();
+        let authority = Authority { session: Some(session), ..authority };
+        Caller { authority: Some(Arc::new(authority)), ..alice }
     };
     let statement = |effect: &str| {
         format!(
@@ -154,7 +182,7 @@ fn a_session_lasts_as_long_as_its_role_allows_and_a_chained_one_an_hour() {
 fn a_policy_must_be_one_and_not_too_long() {
     let open = Book { signatures: false, ..book("*", "") };
     let with = |policy: &str| AssumeRoleRequest { policy: Some(policy.into()), ..asking() };
-    let decided = decide(&open, &caller(user("alice")), &with("{}")).map(drop);
+    let decided = decide(&open, &caller(&open, user("alice")), &with("{}")).map(drop);
     assert!(matches!(decided, Err(Error::MalformedPolicy(_))), "{decided:?}");
     check(&open, user("alice"), &with(&" ".repeat(2049)), Err(Error::PolicyTooLarge));
     assert_eq!((packed(&" ".repeat(2048)), packed("x")), (100, 1));

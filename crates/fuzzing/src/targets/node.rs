@@ -1,0 +1,161 @@
+//! A node in memory, whose time is moved by hand, and its callers.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use base::{AccountId, Clock, Random, Region, Span, Timestamp};
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use runtime::due::DueHandler;
+use runtime::{Answer, Call, Caller, PageRequest, Parts, Quotas, Registry, Rejected};
+use shape::{Protocol, ServiceModel};
+use store::Store;
+use wire::{Address, Codec, codec_for};
+
+use super::request::incoming;
+use super::typed;
+
+/// How often a request is looked at before time is moved.
+const LOOKS: usize = 200;
+/// How often time is moved before a request counts as forgotten.
+const MOVES: usize = 8;
+/// The longest that a caller can ask to wait.
+const WAIT: Span = Span::from_seconds(20);
+
+/// A node with all services.
+pub(crate) struct Node {
+    node: Arc<runtime::Node>,
+    registry: Registry,
+}
+
+/// What a caller got.
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) protocol: Protocol,
+    pub(crate) body: Bytes,
+}
+
+impl Node {
+    pub(crate) async fn start(store: Arc<dyn Store>) -> Option<Self> {
+        let clock = Clock::manual(Timestamp::from_millis(1_700_000_000_000));
+        let parts = Parts { store, clock, random: Random::seeded(1), quotas: Quotas::None };
+        let node = runtime::Node::start(parts).await.ok()?;
+        let mut registry = Registry::default();
+        let (sqs, due) = sqs::service(&node);
+        registry.add(sqs);
+        let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
+        registry.add(sts::service(&node, sessions, Arc::new(Nobody)));
+        registry.add(sns::service(&node).0);
+        let errands =
+            runtime::errands::run(node.clone(), move |_| Some(due.clone() as Arc<dyn DueHandler>));
+        node.tasks().spawn(errands);
+        Some(Node { node, registry })
+    }
+
+    pub(crate) async fn pass(&self, seconds: u64) {
+        self.node.advance(Span::from_seconds(seconds)).await;
+    }
+
+    pub(crate) async fn stop(self) {
+        // Whatever was on its way has been answered.
+        let _ = self.node.stop().await;
+    }
+
+    /// A page for operators.
+    pub(crate) async fn page(&self, path: &[&str], query: &[(&str, &str)]) {
+        let path = path.iter().map(|part| (*part).to_owned()).collect();
+        let query = query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        if let Some(page) = self.registry.page("queues", PageRequest { path, query }) {
+            let page = self.settle(page).await;
+            if let Ok(page) = page {
+                assert!(serde_json::from_str::<serde_json::Value>(&page).is_ok(), "{page}");
+            }
+        }
+    }
+
+    /// Makes a request as the front does; `None` if it names no operation.
+    pub(crate) async fn ask(&self, target: Option<&str>, body: &str) -> Option<Answered> {
+        let headers = [("x-amz-target", target.unwrap_or_default())];
+        let headers: &[(&str, &str)] = if target.is_some() { &headers } else { &[] };
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let lines = Lines(headers);
+        let request = incoming("", &lines, &body);
+        let (name, protocol) = match wire::address(&request)? {
+            Address::Target { operation, protocol, .. } => (operation.to_owned(), protocol),
+            Address::Action { operation, .. } => (operation.into_owned(), Protocol::AwsQuery),
+        };
+        let typed = typed::operation(&name)?;
+        let codec = codec_for(protocol)?;
+        let started = match codec.read(typed.operation, &request) {
+            Ok(mut input) => {
+                self.registry.start(typed.service, typed.operation, call(), &mut *input)
+            }
+            Err(malformed) => Err(Rejected::Malformed(malformed)),
+        };
+        let answer: Answer = match started {
+            Ok(running) => self.settle(running).await,
+            Err(Rejected::Malformed(malformed)) => Err(codec.malformed(malformed)),
+            Err(Rejected::Fault(fault)) => Err(fault),
+        };
+        Some(encoded(codec, protocol, typed, answer))
+    }
+
+    /// Waits for an answer, and moves time where it waits for that. Every request is answered.
+    async fn settle<T>(&self, work: BoxFuture<'static, T>) -> T {
+        let mut work = pin!(work);
+        for _ in 0..MOVES {
+            for _ in 0..LOOKS {
+                if let std::task::Poll::Ready(answer) = futures::poll!(&mut work) {
+                    return answer;
+                }
+                tokio::task::yield_now().await;
+            }
+            self.node.advance(WAIT).await;
+        }
+        panic!("a request is never answered");
+    }
+}
+
+fn encoded(
+    codec: &dyn Codec,
+    protocol: Protocol,
+    typed: &typed::Typed,
+    answer: Answer,
+) -> Answered {
+    let service: &'static ServiceModel = typed.service;
+    let encoded = match answer {
+        Ok(output) => codec.answer(service, typed.operation, &*output, "id"),
+        Err(fault) => codec.fault(service, &fault, "id"),
+    };
+    Answered { status: encoded.status, protocol, body: encoded.body }
+}
+
+fn call() -> Call {
+    let caller = Caller::root(AccountId::DEFAULT, Region::default());
+    Call { caller, endpoint: "http://localhost:4566".into(), faulty: None }
+}
+
+/// A configuration without keys and roles.
+struct Nobody;
+
+impl sts::Directory for Nobody {
+    fn account_of(&self, _: &str) -> Option<AccountId> {
+        None
+    }
+
+    fn role(&self, _: &str) -> Option<sts::Role> {
+        None
+    }
+}
+
+struct Lines<'a>(&'a [(&'a str, &'a str)]);
+
+impl wire::Headers for Lines<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    fn each(&self, seen: &mut dyn FnMut(&str, &str)) {
+        self.0.iter().for_each(|(name, value)| seen(name, value));
+    }
+}

@@ -1,0 +1,113 @@
+//! A running server, asked for what it knows of a thing.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper::header::HOST;
+use hyper::{Request, StatusCode, Uri, client};
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use tokio::net::TcpStream;
+
+use crate::front::FACTS;
+
+/// Where a server is reached: `http://127.0.0.1:4566`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    /// Host and port.
+    authority: String,
+}
+
+/// What a server knows of a thing.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Known {
+    /// The policy that it carries, as it was written.
+    pub(super) policy: Option<String>,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+/// Why a server refuses.
+#[derive(Deserialize)]
+struct Failure {
+    error: String,
+}
+
+/// Far more than the largest policy and all tags.
+const LARGEST: usize = 1 << 20;
+/// A server on the same machine is there or it is not.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl FromStr for Endpoint {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is not an endpoint such as http://127.0.0.1:4566");
+        let uri: Uri = text.parse().map_err(|_| wrong())?;
+        let authority = uri.authority().filter(|_| uri.path_and_query().is_none_or(|p| p == "/"));
+        let authority = authority.ok_or_else(wrong)?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => return Err("an endpoint with TLS is not implemented here".to_owned()),
+            _ => return Err(wrong()),
+        }
+        let port = authority.port_u16().unwrap_or(80);
+        Ok(Endpoint { authority: format!("{}:{port}", authority.host()) })
+    }
+}
+
+impl Endpoint {
+    /// What the server knows of a thing, which must exist there.
+    pub(super) async fn fact(&self, resource: &str) -> Result<Known, String> {
+        let at = |error: String| format!("{}: {error}", self.authority);
+        let asked = tokio::time::timeout(PATIENCE, self.ask(resource)).await;
+        let (status, body) = asked.map_err(|_| at("no answer".to_owned()))?.map_err(at)?;
+        if status == StatusCode::OK {
+            return serde_json::from_slice(&body).map_err(|error| at(error.to_string()));
+        }
+        let failure = serde_json::from_slice::<Failure>(&body);
+        Err(at(failure.map_or_else(|_| status.to_string(), |failure| failure.error)))
+    }
+
+    async fn ask(&self, resource: &str) -> Result<(StatusCode, Bytes), String> {
+        let told = |error: &dyn std::fmt::Display| error.to_string();
+        let stream = TcpStream::connect(&self.authority).await.map_err(|error| told(&error))?;
+        let connected = client::conn::http1::handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = connected.map_err(|error| told(&error))?;
+        let resource: String = form_urlencoded::byte_serialize(resource.as_bytes()).collect();
+        let request = Request::get(format!("{FACTS}?resource={resource}"))
+            .header(HOST, &self.authority)
+            .body(Empty::<Bytes>::new())
+            .map_err(|error| told(&error))?;
+        let answered = async move {
+            let answer = sender.send_request(request).await.map_err(|error| told(&error))?;
+            let status = answer.status();
+            let body = Limited::new(answer.into_body(), LARGEST).collect().await;
+            Ok((status, body.map_err(|error| told(&error))?.to_bytes()))
+        };
+        // The connection does its work while it is polled, and ends when nobody can send any more. If it fails, so does
+        // the answer.
+        let (answered, _) = tokio::join!(answered, connection);
+        answered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_url_of_http_without_a_path() {
+        for (text, expected) in [
+            ("http://127.0.0.1:4566", "127.0.0.1:4566"),
+            ("http://localhost/", "localhost:80"),
+            ("http://[::1]:1", "[::1]:1"),
+        ] {
+            assert_eq!(text.parse(), Ok(Endpoint { authority: expected.to_owned() }));
+        }
+        for text in ["", "127.0.0.1:4566", "http://a/b", "ftp://a", "https://a"] {
+            assert!(text.parse::<Endpoint>().is_err(), "{text}");
+        }
+    }
+}

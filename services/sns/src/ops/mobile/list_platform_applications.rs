@@ -1,0 +1,54 @@
+//! <https://docs.aws.amazon.com/sns/latest/api/API_ListPlatformApplications.html>
+
+use std::sync::Arc;
+
+use api::sns::types::{
+    ListPlatformApplicationsInput, ListPlatformApplicationsResponse, PlatformApplication,
+};
+use base::Arn;
+use bytes::Bytes;
+use runtime::Call;
+use runtime::names::{self, Query};
+use shape::Fault;
+use store::StoreError;
+
+use crate::Sns;
+use crate::limits;
+use crate::mobile::arn::LISTED;
+use crate::mobile::lane::Application;
+use crate::mobile::{ApplicationArn, Platform};
+use crate::ops::pages;
+
+/// The row of an application's name has all that is shown: no application is visited.
+pub(crate) async fn run(
+    sns: Arc<Sns>,
+    call: Call,
+    input: ListPlatformApplicationsInput,
+) -> Result<ListPlatformApplicationsResponse, Fault> {
+    let after = pages::read_token(input.next_token.as_deref())?;
+    let query = Query {
+        service: LISTED,
+        account: call.caller.account.as_str(),
+        region: call.caller.region.as_str(),
+        prefix: "",
+        after: after.as_deref(),
+        limit: limits::PAGE,
+    };
+    let found = names::list(sns.applications.node().slots(), query, |_| true).await;
+    let mut found = found.map_err(pages::unreadable)?;
+    let next_token = pages::cut(&mut found, |(name, _)| name.clone());
+    let shown = found.into_iter().map(|(name, row)| show(&call, &name, row));
+    let shown = shown.collect::<Result<Vec<_>, _>>().map_err(pages::unreadable)?;
+    Ok(ListPlatformApplicationsResponse { platform_applications: Some(shown), next_token })
+}
+
+fn show(call: &Call, name: &str, row: Bytes) -> Result<PlatformApplication, StoreError> {
+    let platform = name.split_once('/').and_then(|(platform, _)| Platform::of(platform));
+    let platform =
+        platform.ok_or_else(|| StoreError::Damaged(format!("the application {name:?}")))?;
+    let listed = Arn::new(LISTED, &call.caller.region, &call.caller.account, name);
+    Ok(PlatformApplication {
+        platform_application_arn: Some(ApplicationArn::of_listed(&listed).to_string()),
+        attributes: Some(Application::read(row)?.attributes.show(platform)),
+    })
+}
