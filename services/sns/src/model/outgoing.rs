@@ -12,13 +12,13 @@ use tokio::sync::OnceCell;
 use crate::envelope::notification::Envelope;
 use crate::filter;
 use crate::model::Entry;
-use crate::model::message_attributes::AttributeValue;
+use crate::model::message_attributes::{self, AttributeValue};
 
 /// A record of the log that is delivered.
 pub(crate) struct Outgoing {
     pub(crate) position: Position,
     pub(crate) entry: Arc<Entry>,
-    /// Bytes of its record.
+    /// About how many bytes it has.
     pub(crate) size: usize,
     attributes_event: OnceLock<Event>,
     body_event: OnceLock<Option<Event>>,
@@ -28,7 +28,8 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn new(position: Position, entry: Arc<Entry>, size: usize) -> Self {
+    pub(crate) fn new(position: Position, entry: Arc<Entry>) -> Self {
+        let size = size(&entry);
         Outgoing {
             position,
             entry,
@@ -69,6 +70,14 @@ impl Outgoing {
             Arc::new(attribute.collect())
         })
     }
+}
+
+/// What is kept of it in memory, and what a letter with it has.
+fn size(entry: &Entry) -> usize {
+    const REST: usize = 512;
+    let Entry::Message(message) = entry else { return REST };
+    let bodies = message.bodies.values().map(String::len).sum::<usize>();
+    REST + message.body.len() + bodies + message_attributes::size(&message.attributes)
 }
 
 /// What it is, not what was made of it.

@@ -74,8 +74,7 @@ impl Relay {
 
     pub(super) fn published(&mut self, published: &Published) {
         self.relay_at = self.relay_at.or(published.relay_at);
-        let size = published.record.len();
-        self.window.push(Outgoing::new(published.position, Arc::clone(&published.entry), size));
+        self.window.push(Outgoing::new(published.position, Arc::clone(&published.entry)));
     }
 
     pub(super) fn settled(&mut self, settled: Settled) {
@@ -150,17 +149,10 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Entry;
-    use crate::model::message::Confirmation;
+    use crate::model::testing::message;
 
-    fn message(position: u64, size: usize) -> Outgoing {
-        let confirmation = Confirmation {
-            id: uuid::Uuid::nil(),
-            asked: Timestamp::ZERO,
-            subscription: SubscriptionId::from_bytes([0; 16]),
-            reached_at: String::new(),
-        };
-        Outgoing::new(Position(position), Arc::new(Entry::Confirmation(confirmation)), size)
+    fn outgoing(position: u64, size: usize) -> Outgoing {
+        Outgoing::new(Position(position), Arc::new(message(&"x".repeat(size))))
     }
 
     fn found(window: &Window, from: u64) -> Vec<u64> {
@@ -171,15 +163,15 @@ mod tests {
     fn the_window_is_bounded_and_has_no_gaps() {
         let mut window = Window::default();
         for position in 0..4 {
-            window.push(message(position, WINDOW / 3));
+            window.push(outgoing(position, WINDOW / 3 - 1000));
         }
         assert_eq!(found(&window, 0), [0, 1, 2]);
         window.drop_below(Position(1));
-        window.push(message(4, 1));
+        window.push(outgoing(4, 1));
         assert_eq!(found(&window, 1), [1, 2], "3 was not kept, so 4 is not");
         assert_eq!(found(&window, 0), [0_u64; 0]);
         window.drop_below(Position(4));
-        window.push(message(5, 1));
+        window.push(outgoing(5, 1));
         assert_eq!((found(&window, 4), found(&window, 5)), (vec![], vec![5]));
     }
 

@@ -4,7 +4,7 @@ use base::{AccountId, Arn, Incarnation, Random, Region, Timestamp};
 use runtime::{Lane, Moment};
 
 use crate::model::change::{Change, Created};
-use crate::model::{Attributes, TopicLane};
+use crate::model::{Attributes, Entry, Message, TopicLane};
 
 /// A moment that many milliseconds after 1970.
 pub(crate) fn moment(millis: u64) -> Moment<'static> {
@@ -33,4 +33,21 @@ pub(crate) fn apply(lane: &mut TopicLane, changes: Vec<Change>) {
     for change in changes {
         lane.apply(change);
     }
+}
+
+/// A message of this text.
+pub(crate) fn message(body: &str) -> Entry {
+    Entry::Message(Box::new(Message {
+        id: uuid::Uuid::nil(),
+        published: Timestamp::ZERO,
+        publisher: String::new(),
+        body: body.into(),
+        bodies: Default::default(),
+        structured: false,
+        subject: None,
+        attributes: Default::default(),
+        group_id: None,
+        deduplication_id: None,
+        reached_at: String::new(),
+    }))
 }

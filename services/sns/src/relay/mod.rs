@@ -130,8 +130,7 @@ impl Sns {
             Trouble::Unavailable("messages cannot be read".into())
         })?;
         let inside = entries.into_iter().filter(|(position, _)| *position < below);
-        // What they come to in bytes matters to those that wait in memory only.
-        let outgoing = |(position, entry)| Arc::new(Outgoing::new(position, Arc::new(entry), 0));
+        let outgoing = |(position, entry)| Arc::new(Outgoing::new(position, Arc::new(entry)));
         Ok((inside.map(outgoing).collect(), more))
     }
 

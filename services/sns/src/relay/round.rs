@@ -23,7 +23,9 @@ pub(super) const MESSAGES: usize = 100;
 /// Bytes of the messages of a round, passed by one message at most.
 pub(super) const BYTES: usize = 1 << 20;
 /// Most subscriptions that are delivered to at once.
-pub(super) const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 256;
+/// Bytes of all their letters together, about: each has its own copy.
+const IN_FLIGHT: usize = 64 << 20;
 
 /// What letters say of their topic.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub(super) struct Round {
     pub(super) messages: Vec<Arc<Outgoing>>,
     /// Behind the last one.
     pub(super) to: Position,
+    /// How many subscriptions it is delivered to at once.
+    pub(super) at_once: usize,
     taken: Taken,
     /// When that was found out.
     changes: u64,
@@ -110,7 +114,9 @@ pub(super) fn look(
         }
         let to = messages.last().map_or(below, |last| last.position.next());
         let (taken, changes) = (taken(known, &messages), known.routes().changes());
-        let round = Round { origin: origin(topic), messages, to, taken, changes };
+        let bytes = messages.iter().map(|message| message.size).sum::<usize>();
+        let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, AT_ONCE);
+        let round = Round { origin: origin(topic), messages, to, at_once, taken, changes };
         let page = page_of((topic, known), &round, None);
         Decision::answer(Look::Round(round, page))
     })
@@ -165,14 +171,14 @@ fn page_of((topic, known): (&Topic, &Known), round: &Round, last: Option<Subscri
     // Each subscription is judged as it is now: one whose filter came or went meanwhile too.
     let anew = (known.routes().changes() != round.changes).then(|| taken(known, &round.messages));
     let taken = anew.as_ref().unwrap_or(&round.taken);
-    let everything = known.routes().everything_after(last).take(AT_ONCE);
-    let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(AT_ONCE);
+    let everything = known.routes().everything_after(last).take(round.at_once);
+    let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(round.at_once);
     let ids: BTreeSet<SubscriptionId> = everything.chain(filtered).collect();
-    let ids: Vec<SubscriptionId> = ids.into_iter().take(AT_ONCE).collect();
+    let ids: Vec<SubscriptionId> = ids.into_iter().take(round.at_once).collect();
     let prompt = ids.iter().filter(|id| !topic.relay.behind.contains_key(id));
     let addressees =
         prompt.filter_map(|id| addressee(known, (&round.messages, taken), *id)).collect();
-    let next = ids.last().copied().filter(|_| ids.len() == AT_ONCE);
+    let next = ids.last().copied().filter(|_| ids.len() == round.at_once);
     Page { addressees, next }
 }
 

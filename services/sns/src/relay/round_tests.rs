@@ -10,7 +10,8 @@ use crate::model::change::Published;
 use crate::model::message::Confirmation;
 use crate::model::subscription::{Protocol, Subscription};
 use crate::model::subscription_attributes::FilterScope;
-use crate::model::{Change, Message, testing};
+use crate::model::testing::message;
+use crate::model::{Change, testing};
 
 fn id(number: u8) -> SubscriptionId {
     SubscriptionId::from_bytes([number; 16])
@@ -43,22 +44,6 @@ fn publish(lane: &mut TopicLane, entry: Entry) {
     let relay_at = topic.relay.wake(Timestamp::ZERO);
     let published = Published { position: topic.tail, entry, record, relay_at };
     testing::apply(lane, vec![Change::Published(published)]);
-}
-
-fn message(body: &str) -> Entry {
-    Entry::Message(Box::new(Message {
-        id: uuid::Uuid::nil(),
-        published: Timestamp::ZERO,
-        publisher: String::new(),
-        body: body.into(),
-        bodies: Default::default(),
-        structured: false,
-        subject: None,
-        attributes: Default::default(),
-        group_id: None,
-        deduplication_id: None,
-        reached_at: String::new(),
-    }))
 }
 
 fn entry(lane: &TopicLane) -> DueEntry {
@@ -162,4 +147,14 @@ fn one_of_ten_thousand_filters_is_found_by_what_the_message_says() {
     let (_, page) = look_at(&lane);
     let endpoints: Vec<&str> = page.addressees.iter().map(|to| &to.endpoint[..]).collect();
     assert_eq!(endpoints, ["arn:aws:sqs:us-east-1:000000000000:q7777"]);
+}
+
+#[test]
+fn the_larger_the_messages_the_fewer_get_them_at_once() {
+    let sized = |size: usize| {
+        let mut lane = testing::lane("orders", &[]);
+        publish(&mut lane, message(&"x".repeat(size)));
+        look_at(&lane).0.at_once
+    };
+    assert_eq!((sized(1), sized(100_000), sized(900_000)), (256, 256, 74));
 }
