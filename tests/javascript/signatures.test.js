@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 
 import { start } from './millpond.js';
@@ -18,6 +18,7 @@ id = "${KEY.accessKeyId}"
 account = "123456789012"
 secret = "${KEY.secretAccessKey}"
 identity = "node"
+policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sqs:CreateQueue","sqs:SendMessage"],"Resource":"*"}]}'
 `;
 
 let folder;
@@ -51,6 +52,15 @@ test('who has the secret is let in, and so are temporary credentials of the same
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'orders' }));
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'zwei Enten für «Ä»' }));
   }
+});
+
+test('who is let in may do what the policy says and nothing else', async () => {
+  const sqs = client(SQSClient, KEY);
+  await assert.rejects(sqs.send(new ListQueuesCommand({})), (error) => {
+    assert.match(error.name, /^AccessDenied/);
+    assert.match(error.message, /user\/node is not authorized to perform: sqs:ListQueues/);
+    return true;
+  });
 });
 
 test('who has not is told so', async () => {
