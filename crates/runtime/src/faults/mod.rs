@@ -11,7 +11,7 @@ use parking_lot::RwLock;
 use shape::Fault;
 
 use crate::timers::Timers;
-use rule::{Counted, Event};
+use rule::Counted;
 pub use rule::{Rule, Trouble};
 
 /// The faults of a node.
@@ -58,8 +58,8 @@ impl Faults {
         thing: Option<&Arn>,
     ) -> Result<(), Fault> {
         let Some(rules) = self.present() else { return Ok(()) };
-        let event = Event { operation, thing };
-        for counted in rules.rules.iter().filter(|counted| counted.rule.is_about(&event)) {
+        let about = |counted: &&Counted| counted.rule.is_about(operation, thing);
+        for counted in rules.rules.iter().filter(about) {
             match &counted.rule.trouble {
                 Trouble::Delay(span) if rules.strikes(counted) => {
                     timers.sleep_until(timers.now() + *span).await;
@@ -88,10 +88,9 @@ impl Faults {
     /// What the first rule about a thing that strikes says.
     fn strike<T>(&self, thing: &Arn, says: impl Fn(&Trouble) -> Option<T>) -> Option<T> {
         let rules = self.present()?;
-        let event = Event { operation: "", thing: Some(thing) };
-        let about = rules.rules.iter().filter(|counted| counted.rule.is_about_thing(&event));
-        let found = about.filter_map(|counted| Some((counted, says(&counted.rule.trouble)?)));
-        found.into_iter().find(|(counted, _)| rules.strikes(counted)).map(|(_, said)| said)
+        let about = rules.rules.iter().filter(|one| one.rule.is_about_thing(Some(thing)));
+        let mut found = about.filter_map(|one| Some((one, says(&one.rule.trouble)?)));
+        found.find(|(counted, _)| rules.strikes(counted)).map(|(_, said)| said)
     }
 
     fn present(&self) -> Option<Arc<Rules>> {

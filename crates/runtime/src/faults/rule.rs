@@ -38,23 +38,17 @@ pub(super) struct Counted {
     count: AtomicU64,
 }
 
-/// Something that a rule may be about.
-pub(super) struct Event<'e> {
-    pub(super) operation: &'e str,
-    pub(super) thing: Option<&'e Arn>,
-}
-
 impl Rule {
     /// Whether it is about a request.
-    pub(super) fn is_about(&self, event: &Event<'_>) -> bool {
+    pub(super) fn is_about(&self, operation: &str, thing: Option<&Arn>) -> bool {
         let named = self.operation.as_deref();
-        named.is_none_or(|named| named == event.operation) && self.is_about_thing(event)
+        named.is_none_or(|named| named == operation) && self.is_about_thing(thing)
     }
 
     /// Whether it is about a thing, whatever is done with it.
-    pub(super) fn is_about_thing(&self, event: &Event<'_>) -> bool {
+    pub(super) fn is_about_thing(&self, thing: Option<&Arn>) -> bool {
         let Some(names) = &self.thing else { return true };
-        event.thing.is_some_and(|thing| names.matches(thing.resource()))
+        thing.is_some_and(|thing| names.matches(thing.resource()))
     }
 }
 
