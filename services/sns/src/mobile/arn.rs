@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::limits;
 use crate::mobile::Platform;
+use crate::model::arn::parse;
 
 /// What the index of names calls platform applications, so that no list of topics meets them.
 pub(crate) const LISTED: &str = "sns-application";
@@ -118,17 +119,6 @@ impl fmt::Display for EndpointArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.arn().fmt(f)
     }
-}
-
-fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn, Error> {
-    let elements = text.split(':').count();
-    if elements < 6 {
-        let reason = format!("An ARN must have at least 6 elements, not {elements}");
-        return Err(Error::because(parameter, reason));
-    }
-    let arn: Option<Arn> = text.parse().ok();
-    arn.filter(|arn| arn.service() == "sns" && arn.region() == caller.region)
-        .ok_or_else(|| Error::invalid(parameter))
 }
 
 fn slashes(parameter: &str, parts: &[&str], wanted: usize) -> Error {

@@ -50,7 +50,8 @@ pub(crate) fn topic(caller: &Caller, parameter: &str, text: &str) -> Result<Arn,
     }
 }
 
-fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn, Error> {
+/// A name of this service's in the caller's region, whatever it names.
+pub(crate) fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn, Error> {
     let elements = text.split(':').count();
     if elements < 6 {
         let reason = format!("An ARN must have at least 6 elements, not {elements}");

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use api::sns::types::{ListSubscriptionsInput, ListSubscriptionsResponse, Subscription};
 use bytes::Bytes;
 use runtime::Call;
-use runtime::names::{self, Query};
 use shape::Fault;
 use store::StoreError;
 
 use crate::Sns;
 use crate::keys::{self, ListedRow};
-use crate::limits;
 use crate::model::arn::{LISTED, SubscriptionArn};
 use crate::ops::pages;
 
@@ -20,18 +18,9 @@ pub(crate) async fn run(
     call: Call,
     input: ListSubscriptionsInput,
 ) -> Result<ListSubscriptionsResponse, Fault> {
-    let after = pages::read_token(input.next_token.as_deref())?;
-    let query = Query {
-        service: LISTED,
-        account: call.caller.account.as_str(),
-        region: call.caller.region.as_str(),
-        prefix: "",
-        after: after.as_deref(),
-        limit: limits::PAGE,
-    };
-    let found = names::list(sns.topics.node().slots(), query, |_| true).await;
-    let mut found = found.map_err(pages::unreadable)?;
-    let next_token = pages::cut(&mut found, |(name, _)| name.clone());
+    let slots = sns.topics.node().slots();
+    let token = input.next_token.as_deref();
+    let (found, next_token) = pages::names(slots, &call.caller, LISTED, token).await?;
     let shown = found.into_iter().map(|(name, row)| show(&call, &name, row));
     let shown = shown.collect::<Result<Vec<_>, _>>().map_err(pages::unreadable)?;
     Ok(ListSubscriptionsResponse { subscriptions: Some(shown), next_token })

@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use runtime::Trouble;
+use bytes::Bytes;
+use runtime::names::{self, Query};
+use runtime::{Caller, Slots, Trouble};
 use store::StoreError;
 
 use crate::error::Error;
@@ -28,6 +30,28 @@ pub(super) fn cut<T>(found: &mut Vec<T>, name: impl Fn(&T) -> String) -> Option<
     let more = found.len() > limits::PAGE;
     found.truncate(limits::PAGE);
     found.last().filter(|_| more).map(|last| token(&name(last)))
+}
+
+/// A page of the names that a service of the index lists for the caller, with their rows, and the token of the
+/// next one.
+pub(super) async fn names(
+    slots: &Slots,
+    caller: &Caller,
+    service: &str,
+    token: Option<&str>,
+) -> Result<(Vec<(String, Bytes)>, Option<String>), Error> {
+    let after = read_token(token)?;
+    let query = Query {
+        service,
+        account: caller.account.as_str(),
+        region: caller.region.as_str(),
+        prefix: "",
+        after: after.as_deref(),
+        limit: limits::PAGE,
+    };
+    let mut found = names::list(slots, query, |_| true).await.map_err(unreadable)?;
+    let next = cut(&mut found, |(name, _)| name.clone());
+    Ok((found, next))
 }
 
 /// The store cannot be read.

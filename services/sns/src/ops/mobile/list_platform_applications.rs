@@ -8,12 +8,10 @@ use api::sns::types::{
 use base::Arn;
 use bytes::Bytes;
 use runtime::Call;
-use runtime::names::{self, Query};
 use shape::Fault;
 use store::StoreError;
 
 use crate::Sns;
-use crate::limits;
 use crate::mobile::arn::LISTED;
 use crate::mobile::lane::Application;
 use crate::mobile::{ApplicationArn, Platform};
@@ -25,18 +23,9 @@ pub(crate) async fn run(
     call: Call,
     input: ListPlatformApplicationsInput,
 ) -> Result<ListPlatformApplicationsResponse, Fault> {
-    let after = pages::read_token(input.next_token.as_deref())?;
-    let query = Query {
-        service: LISTED,
-        account: call.caller.account.as_str(),
-        region: call.caller.region.as_str(),
-        prefix: "",
-        after: after.as_deref(),
-        limit: limits::PAGE,
-    };
-    let found = names::list(sns.applications.node().slots(), query, |_| true).await;
-    let mut found = found.map_err(pages::unreadable)?;
-    let next_token = pages::cut(&mut found, |(name, _)| name.clone());
+    let slots = sns.applications.node().slots();
+    let token = input.next_token.as_deref();
+    let (found, next_token) = pages::names(slots, &call.caller, LISTED, token).await?;
     let shown = found.into_iter().map(|(name, row)| show(&call, &name, row));
     let shown = shown.collect::<Result<Vec<_>, _>>().map_err(pages::unreadable)?;
     Ok(ListPlatformApplicationsResponse { platform_applications: Some(shown), next_token })
