@@ -11,11 +11,6 @@ NUMBER = "+12065550100"
 
 
 @pytest.fixture
-def sns(server, account):
-    return client(server, account, "sns")
-
-
-@pytest.fixture
 def application(sns):
     given = {"PlatformCredential": "secret", "SuccessFeedbackSampleRate": "5"}
     created = sns.create_platform_application(Name="news", Platform="GCM", Attributes=given)

@@ -3,18 +3,7 @@
 import json
 
 import pytest
-from support.clients import client
 from support.refused import refused
-
-
-@pytest.fixture
-def sns(server, account):
-    return client(server, account, "sns")
-
-
-@pytest.fixture
-def topic(sns):
-    return sns.create_topic(Name="orders")["TopicArn"]
 
 
 @pytest.fixture

@@ -7,16 +7,6 @@ from support.clients import client, new_account
 from support.refused import refused
 
 
-@pytest.fixture
-def sns(server, account):
-    return client(server, account, "sns")
-
-
-@pytest.fixture
-def topic(sns):
-    return sns.create_topic(Name="orders")["TopicArn"]
-
-
 def queue(account, name="q"):
     return f"arn:aws:sqs:us-east-1:{account}:{name}"
 

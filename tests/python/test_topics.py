@@ -9,16 +9,6 @@ from support.refused import refused
 NO_SUCH_TOPIC = ("NotFound", "Topic does not exist", 404)
 
 
-@pytest.fixture
-def sns(server, account):
-    return client(server, account, "sns")
-
-
-@pytest.fixture
-def topic(sns):
-    return sns.create_topic(Name="orders")["TopicArn"]
-
-
 def attributes(sns, topic):
     return sns.get_topic_attributes(TopicArn=topic)["Attributes"]
 

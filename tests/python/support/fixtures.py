@@ -65,3 +65,15 @@ def timed_sqs(timed_server, account):
 def timed_queue(timed_sqs):
     """An empty queue on the server whose clock the test moves."""
     return Queue(timed_sqs)
+
+
+@pytest.fixture
+def sns(server, account):
+    """An SNS client of the test's own account."""
+    return client(server, account, "sns")
+
+
+@pytest.fixture
+def topic(sns):
+    """A standard topic without subscriptions."""
+    return sns.create_topic(Name="orders")["TopicArn"]

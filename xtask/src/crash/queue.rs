@@ -19,10 +19,6 @@ pub(super) enum Queue {
     FifoSource,
 }
 
-/// Whether the FIFO queue with dead letters takes part: false as long as the program refuses a redrive
-/// policy for FIFO queues.
-const FIFO_REDRIVE: bool = true;
-
 /// Every queue, each dead-letter queue before its source.
 const ALL: [Queue; 6] =
     [Queue::Standard, Queue::Dead, Queue::Source, Queue::Fifo, Queue::FifoDead, Queue::FifoSource];
@@ -35,7 +31,7 @@ const ACCOUNT: &str = "000000000000";
 impl Queue {
     /// The queues that take part, in the order in which they can be created.
     pub(super) fn all() -> &'static [Queue] {
-        if FIFO_REDRIVE { &ALL } else { &ALL[..4] }
+        &ALL
     }
 
     /// Those that messages are sent to.

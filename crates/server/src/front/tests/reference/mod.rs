@@ -20,11 +20,6 @@ use self::driver::Both;
 use self::operations::{Operation, operation};
 use self::vocabulary::Kind;
 
-/// Whether FIFO queues have dead letters and move tasks.
-const FIFO_DEAD_LETTERS: bool = true;
-/// Whether messages of standard queues may have a group.
-const FAIR_QUEUES: bool = true;
-
 /// How many queues a history has.
 const QUEUES: usize = 3;
 /// How many histories there are of each type of queue, and how long one may be: 100,000 operations in all.

@@ -4,8 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::Union;
 
+use super::QUEUES;
 use super::vocabulary::*;
-use super::{FAIR_QUEUES, FIFO_DEAD_LETTERS, QUEUES};
 
 /// A step of a history.
 #[derive(Clone, Debug)]
@@ -76,18 +76,11 @@ pub(super) fn operation(kind: Kind) -> impl Strategy<Value = Operation> {
         (5, set.boxed()),
         (1, queue().prop_map(|queue| Operation::Purge { queue }).boxed()),
         (1, queue().prop_map(|queue| Operation::Recreate { queue }).boxed()),
-        (
-            if redrives(kind) { 3 } else { 0 },
-            destination().prop_map(|to| Operation::Move { to }).boxed(),
-        ),
+        (3, destination().prop_map(|to| Operation::Move { to }).boxed()),
         (8, span().prop_map(Operation::Pass).boxed()),
         (8, pass_to.boxed()),
         (2, Just(Operation::Restart).boxed()),
     ])
-}
-
-fn redrives(kind: Kind) -> bool {
-    kind == Kind::Standard || FIFO_DEAD_LETTERS
 }
 
 /// One of them, by weight; a weight may be zero.
@@ -136,11 +129,10 @@ fn timeout() -> impl Strategy<Value = u64> {
 
 fn messages(kind: Kind) -> impl Strategy<Value = Vec<Send>> {
     let is_fifo = kind == Kind::Fifo;
-    let standard_group = if FAIR_QUEUES { 50 } else { 0 };
     let id = prop_oneof![3 => 0_u16..1000, 1 => 0_u16..5];
     let send = (
         at_times(if is_fifo { 30 } else { 0 }, 0_u8..3),
-        at_times(if is_fifo { 98 } else { standard_group }, 0_u8..4),
+        at_times(if is_fifo { 98 } else { 50 }, 0_u8..4),
         at_times(if is_fifo { 80 } else { 1 }, id),
         at_times(if is_fifo { 2 } else { 30 }, 0_u64..15),
         at_times(20, 0_u8..9),
@@ -177,10 +169,7 @@ fn setting(kind: Kind) -> impl Strategy<Value = Setting> {
         (2, retention.prop_map(Setting::MessageRetentionPeriod).boxed()),
         (2 * is_fifo, any::<bool>().prop_map(Setting::ContentBasedDeduplication).boxed()),
         (is_fifo, any::<bool>().prop_map(Setting::DeduplicationWithinGroups).boxed()),
-        (
-            if redrives(kind) { 3 } else { 0 },
-            at_times(80, 1_u32..4).prop_map(Setting::RedrivePolicy).boxed(),
-        ),
+        (3, at_times(80, 1_u32..4).prop_map(Setting::RedrivePolicy).boxed()),
     ])
 }
 
