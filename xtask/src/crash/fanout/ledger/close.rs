@@ -9,6 +9,7 @@ use crate::crash::fanout::subscription::Subscription;
 
 /// A message for which a subscription is judged.
 struct Case<'l> {
+    kills: &'l [(u64, u64)],
     subscription: Subscription,
     course: &'l Course,
     publication: &'l Publication,
@@ -61,7 +62,8 @@ impl Ledger {
                 continue;
             }
             let settled = arrivals.settled(publication, subscription, known);
-            let case = Case { subscription, course: &course, publication, known, settled };
+            let (kills, course) = (&self.kills[..], &course);
+            let case = Case { kills, subscription, course, publication, known, settled };
             owed_dead += u64::from(case.is_owed_to_dead_letters());
             found.extend(case.breaches().into_iter().map(|breach| (breach, number)));
         }
@@ -107,7 +109,6 @@ impl Arrivals {
 
 impl Case<'_> {
     fn breaches(&self) -> Vec<Breach> {
-        let (queue, dead) = (self.place(), self.dead());
         let mut found = Vec::new();
         if self.course.phases().iter().any(|phase| self.is_misplaced(phase)) {
             found.push(Breach::Misplaced);
@@ -115,10 +116,10 @@ impl Case<'_> {
         if self.course.phases().iter().any(|phase| self.is_uncalled_for(phase)) {
             found.push(Breach::Uninvited);
         }
-        if queue.is_some() && dead.is_some() && !self.queue().is_deleted() {
+        if self.is_in_both() {
             found.push(Breach::Multiplied);
         }
-        if self.is_owed_to_dead_letters() && dead.is_none() {
+        if self.is_owed_to_dead_letters() && self.dead().is_none() {
             found.push(Breach::Unburied);
         } else if self.is_missing() {
             found.push(Breach::Undelivered);
@@ -138,6 +139,18 @@ impl Case<'_> {
     /// The step at which it was first seen in the dead-letter queue.
     fn dead(&self) -> Option<u64> {
         self.publication.seen(Place::DeadLetters(self.subscription)).map(|seen| seen.first)
+    }
+
+    /// Whether it was delivered after it was a dead letter, without need: the program knows nothing of a
+    /// dead letter if it was killed just then. A queue that is made again knows nothing at all.
+    fn is_in_both(&self) -> bool {
+        let sent = |place| self.publication.seen(place).map(|seen| seen.sent);
+        let dead = sent(Place::DeadLetters(self.subscription));
+        let both = dead.zip(sent(self.queue()));
+        let is_forgotten = |(dead, queue)| {
+            self.kills.iter().any(|(before, after)| dead <= *after && *before <= queue)
+        };
+        both.is_some_and(|both| !is_forgotten(both)) && !self.queue().is_deleted()
     }
 
     /// Whether it came in this phase for certain.
