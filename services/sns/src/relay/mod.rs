@@ -29,7 +29,7 @@ use crate::error::Error;
 use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
 use crate::model::{TopicLane, read};
-pub(crate) use budget::Budgets;
+pub(crate) use budget::{Bounds, Budgets};
 use courier::{Attempt, Courier, Outcome};
 use round::{Addressee, Look, Page, Round};
 use settle::Missed;
@@ -39,8 +39,8 @@ use settle::Missed;
 const PROMPT: Span = Span::from_seconds(2);
 /// The least time that a receiver has in a round.
 const AT_LEAST: Span = Span::from_millis(250);
-/// What a round reads.
-const ROUND: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
+/// What is read of the log at once.
+const PAGE: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
 /// How long a slow receiver may take.
 const PATIENCE: Span = Span::from_seconds(15);
 
@@ -52,7 +52,7 @@ impl Sns {
         let started = self.topics.node().timers().now();
         loop {
             let until = started + PROMPT;
-            let missed = self.deliver(&courier, &page.addressees, until).await?;
+            let missed = self.deliver_page(&courier, &page.addressees, until).await?;
             let Some(last) = page.next else {
                 let settle = |lane: &TopicLane, moment: Moment<'_>| {
                     settle::settle_round(lane, moment, entry, (round.to, &missed))
@@ -70,7 +70,7 @@ impl Sns {
     }
 
     /// Delivers to everybody of a page, at once; answers who could not be delivered to by then.
-    async fn deliver(
+    async fn deliver_page(
         &self,
         courier: &Courier<'_>,
         addressees: &[Addressee],
@@ -95,16 +95,19 @@ impl Sns {
 
     /// The next messages, from memory or from the disk, with the first of those who get them.
     async fn round(&self, entry: &DueEntry) -> Result<Option<(Round, Page)>, Trouble> {
+        let at_once = self.bounds.at_once;
         // The answers wait for the commits that they saw: what is delivered is published for certain.
-        let look = |lane: &TopicLane, moment: Moment<'_>| round::look(lane, moment, entry, None);
+        let look = |lane: &TopicLane, moment: Moment<'_>| {
+            round::look(lane, moment, entry, (at_once, None))
+        };
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
             Some(Look::Nothing) | None => return Ok(None),
         };
-        let (messages, _) = self.read(entry, from, below, ROUND).await?;
+        let (messages, _) = self.read(entry, from, below, PAGE).await?;
         let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, Some((&messages, below)))
+            round::look(lane, moment, entry, (at_once, Some((&messages, below))))
         };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),
