@@ -57,6 +57,7 @@ use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
 use model::TopicLane;
+use relay::{Bounds, Budgets};
 use signing::Signing;
 use sms::SettingsLane;
 
@@ -66,6 +67,8 @@ pub struct Sns {
     applications: Arc<Lanes<ApplicationLane>>,
     settings: Arc<Lanes<SettingsLane>>,
     signing: Signing,
+    bounds: Bounds,
+    budgets: Budgets,
     dropped: Arc<Dropped>,
 }
 
@@ -76,7 +79,7 @@ pub struct Dropped(AtomicU64);
 /// The service with all that it can do, and what counts the messages that it drops. Operations that the
 /// model knows and this list lacks are refused by name.
 pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Dropped>) {
-    let sns = Sns::new(node);
+    let sns = Sns::new(node, Bounds::default());
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
@@ -96,12 +99,14 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
 }
 
 impl Sns {
-    fn new(node: &Arc<Node>) -> Arc<Self> {
+    fn new(node: &Arc<Node>, bounds: Bounds) -> Arc<Self> {
         Arc::new(Sns {
             topics: Lanes::new(node),
             applications: Lanes::new(node),
             settings: Lanes::new(node),
             signing: Signing::new(node),
+            bounds,
+            budgets: Budgets::default(),
             dropped: Arc::default(),
         })
     }
