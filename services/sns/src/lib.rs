@@ -50,7 +50,7 @@ mod tests;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use base::Arn;
+use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
@@ -126,6 +126,22 @@ impl Facts for Sns {
                 true => Ok(None),
                 false => self.topics.fact(thing).await,
             }
+        }
+        .boxed()
+    }
+
+    /// Subscriptions belong to whoever subscribed or confirmed. Their rows are read rather than the lane's
+    /// memory: a topic may have a great many.
+    fn owner<'f>(
+        &'f self,
+        topic: &'f Arn,
+        part: &'f str,
+    ) -> BoxFuture<'f, Result<Option<AccountId>, Trouble>> {
+        async move {
+            let Ok(id) = part.parse() else { return Ok(None) };
+            let found = model::read::subscription_of(topic, id, &self.topics.rows(topic)).await;
+            let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+            Ok(found.map(|subscription| subscription.owner))
         }
         .boxed()
     }

@@ -14,8 +14,17 @@ fn wanted(caller: AccountId, queue: &str, given: &[(&str, &str)]) -> Wanted {
         given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     let topic = "arn:aws:sns:us-east-1:000000000000:orders".parse().unwrap();
     let attributes = Arc::new(SubscriptionAttributes::parse(&topic, &given).unwrap());
-    let queue = format!("arn:aws:sqs:us-east-1:000000000000:{queue}").parse().unwrap();
-    Wanted { caller, queue, given, attributes, quotas: Quotas::Aws, reached_at: String::new() }
+    let queue: Arn = format!("arn:aws:sqs:us-east-1:000000000000:{queue}").parse().unwrap();
+    let owns_queue = queue.account() == caller;
+    Wanted {
+        owner: caller,
+        owns_queue,
+        queue,
+        given,
+        attributes,
+        quotas: Quotas::Aws,
+        reached_at: String::new(),
+    }
 }
 
 fn subscribe(lane: &mut TopicLane, millis: u64, wanted: &Wanted) -> Result<Subscribed, Error> {
