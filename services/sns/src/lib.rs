@@ -46,6 +46,7 @@ mod signing;
 mod sms;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -66,6 +67,7 @@ pub struct Sns {
     applications: Arc<Lanes<ApplicationLane>>,
     settings: Arc<Lanes<SettingsLane>>,
     signing: Signing,
+    throttle: throttle::Throttle,
     dropped: Arc<Dropped>,
 }
 
@@ -102,6 +104,7 @@ impl Sns {
             applications: Lanes::new(node),
             settings: Lanes::new(node),
             signing: Signing::new(node),
+            throttle: Default::default(),
             dropped: Arc::default(),
         })
     }

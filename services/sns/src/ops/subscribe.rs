@@ -162,7 +162,9 @@ fn begin(
     moment: Moment<'_>,
     wanted: &Wanted,
 ) -> Decision<TopicLane, Subscribed, Error> {
-    if let Err(error) = check_room(topic, wanted.quotas) {
+    let room = check_room(topic, wanted.quotas);
+    let room = room.and_then(|()| check_filters(known, None, &wanted.attributes, wanted.quotas));
+    if let Err(error) = room {
         return Decision::Refuse(error);
     }
     let (id, is_owner) = (SubscriptionId::draw(moment.random), wanted.owns_queue);
@@ -203,6 +205,20 @@ fn check_room(topic: &Topic, quotas: Quotas) -> Result<(), Error> {
     let most = if is_fifo { limits::SUBSCRIPTIONS_OF_FIFO } else { limits::SUBSCRIPTIONS };
     if quotas == Quotas::Aws && present >= most {
         return Err(Error::SubscriptionLimitExceeded);
+    }
+    Ok(())
+}
+
+/// Whether a subscription can be set so, as far as its filter policy is one more.
+pub(super) fn check_filters(
+    known: &Known,
+    before: Option<&SubscriptionAttributes>,
+    wanted: &SubscriptionAttributes,
+    quotas: Quotas,
+) -> Result<(), Error> {
+    let is_more = wanted.filter.is_some() && before.is_none_or(|before| before.filter.is_none());
+    if quotas == Quotas::Aws && is_more && known.filtered() >= limits::FILTER_POLICIES {
+        return Err(Error::FilterPolicyLimitExceeded);
     }
     Ok(())
 }

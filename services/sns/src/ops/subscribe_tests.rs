@@ -125,3 +125,41 @@ fn an_endpoint_is_the_arn_of_a_queue_that_suits_the_topic() {
         assert_eq!(refused, "Invalid parameter: SQS endpoint ARN", "{bad}");
     }
 }
+
+#[test]
+fn a_topic_has_two_hundred_filter_policies_with_awss_quotas_only() {
+    let filter = [("FilterPolicy", r#"{"a":["b"]}"#)];
+    let mut lane = testing::lane("orders", &[]);
+    for number in 0..200 {
+        subscribe(&mut lane, 1, &wanted(OWNER, &number.to_string(), &filter)).unwrap();
+    }
+    let refused = subscribe(&mut lane, 1, &wanted(OWNER, "q", &filter)).map(|_| ()).unwrap_err();
+    assert_eq!(refused, Error::FilterPolicyLimitExceeded);
+    assert!(subscribe(&mut lane, 1, &wanted(OWNER, "q", &[])).is_ok());
+    assert!(subscribe(&mut lane, 1, &wanted(OWNER, "99", &filter)).is_ok(), "it is there");
+    let (with, without) = (wanted(OWNER, "r", &filter), wanted(OWNER, "r", &[]));
+    let known = lane.topic().unwrap().subscribers.all().unwrap();
+    let check = |before: &Wanted, wanted: &Wanted, quotas| {
+        check_filters(known, Some(&before.attributes), &wanted.attributes, quotas)
+    };
+    assert!(check(&without, &with, Quotas::Aws).is_err());
+    assert!(
+        check(&with, &with, Quotas::Aws).is_ok() && check(&with, &without, Quotas::Aws).is_ok()
+    );
+    let unlimited = Wanted { quotas: Quotas::None, ..with };
+    assert!(subscribe(&mut lane, 1, &unlimited).is_ok());
+}
+
+#[test]
+fn filters_that_go_make_room_for_others() {
+    let filter = [("FilterPolicy", r#"{"a":["b"]}"#)];
+    let mut lane = testing::lane("orders", &[]);
+    let filtered = |lane: &TopicLane| lane.topic().unwrap().subscribers.all().unwrap().filtered();
+    let id = subscribe(&mut lane, 1, &wanted(OWNER, "q", &filter)).unwrap().id;
+    assert_eq!(filtered(&lane), 1);
+    let topic = lane.topic().unwrap();
+    let before = topic.subscribers.all().unwrap().get(id).unwrap();
+    let change = topic.unsubscribed(id, before);
+    testing::apply(&mut lane, vec![change]);
+    assert_eq!(filtered(&lane), 0);
+}
