@@ -46,11 +46,12 @@ mod signing;
 mod sms;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use base::Arn;
+use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
@@ -69,6 +70,7 @@ pub struct Sns {
     signing: Signing,
     bounds: Bounds,
     budgets: Budgets,
+    throttle: throttle::Throttle,
     dropped: Arc<Dropped>,
 }
 
@@ -107,6 +109,7 @@ impl Sns {
             signing: Signing::new(node),
             bounds,
             budgets: Budgets::default(),
+            throttle: Default::default(),
             dropped: Arc::default(),
         })
     }
@@ -131,6 +134,22 @@ impl Facts for Sns {
                 true => Ok(None),
                 false => self.topics.fact(thing).await,
             }
+        }
+        .boxed()
+    }
+
+    /// Subscriptions belong to whoever subscribed or confirmed. Their rows are read rather than the lane's
+    /// memory: a topic may have a great many.
+    fn owner<'f>(
+        &'f self,
+        topic: &'f Arn,
+        part: &'f str,
+    ) -> BoxFuture<'f, Result<Option<AccountId>, Trouble>> {
+        async move {
+            let Ok(id) = part.parse() else { return Ok(None) };
+            let found = model::read::subscription_of(topic, id, &self.topics.rows(topic)).await;
+            let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+            Ok(found.map(|subscription| subscription.owner))
         }
         .boxed()
     }
