@@ -7,7 +7,7 @@ use base::{Arn, Timestamp};
 use policy::{Context, Denial, Document, Policies, Principal, Request, Values, Verdict};
 use shape::Fault;
 
-use crate::access::Access;
+use crate::access::{Access, Reach};
 use crate::caller::Caller;
 use crate::circumstances::Circumstances;
 use crate::facts::{Fact, Facts};
@@ -45,33 +45,59 @@ pub async fn authorize(
 ) -> Result<(), Fault> {
     let Some(authority) = &call.caller.authority else { return Ok(()) };
     let is_anonymous = call.caller.principal == Principal::Anonymous;
-    if is_anonymous && !needed.iter().any(|access| access.is_shared) {
+    let can_be_unsigned = |access: &Access| matches!(access.reach, Reach::Policy | Reach::Token);
+    if is_anonymous && !needed.iter().any(can_be_unsigned) {
         return Err(not_signed());
     }
-    for access in needed {
+    for access in needed.iter().filter(|access| access.reach != Reach::Token) {
         let fact = match (facts, &access.thing) {
             (Some(facts), Some(thing)) => facts.fact(thing).await.map_err(unavailable)?,
             _ => None,
         };
-        let decided = decide(&call.caller, authority, access, fact.as_deref());
+        let known =
+            Known { fact: fact.as_deref(), owns_part: owns_part(call, access, facts).await? };
+        let decided = decide(&call.caller, authority, access, known);
         decided.map_err(|denied| if is_anonymous { not_signed() } else { denied })?;
     }
     Ok(())
+}
+
+/// What is known of a thing that a caller wants something of.
+#[derive(Clone, Copy, Default)]
+struct Known<'a> {
+    fact: Option<&'a Fact>,
+    /// Whether the part that it is about is the caller's account's, and the thing is not.
+    owns_part: bool,
+}
+
+/// Nobody looks for the owner of a part where the thing is the caller's account's own.
+async fn owns_part(call: &Call, access: &Access, facts: Option<&dyn Facts>) -> Result<bool, Fault> {
+    let (Some(thing), Reach::Part(part), Some(facts)) = (&access.thing, &access.reach, facts)
+    else {
+        return Ok(false);
+    };
+    let Some(account) = call.caller.principal.account().filter(|own| *own != thing.account())
+    else {
+        return Ok(false);
+    };
+    let owner = facts.owner(thing, part).await.map_err(unavailable)?;
+    Ok(owner == Some(account))
 }
 
 fn decide(
     caller: &Caller,
     authority: &Authority,
     access: &Access,
-    fact: Option<&Fact>,
+    Known { fact, owns_part }: Known<'_>,
 ) -> Result<(), Fault> {
     let thing = access.thing.as_ref();
     let context = About { circumstances: Circumstances(caller), access, fact };
+    let things_own = thing.map_or(caller.account, Arn::account);
     let request = Request {
         principal: &caller.principal,
         action: access.action,
         resource: thing.map_or("*", Arn::as_str),
-        resource_account: thing.map_or(caller.account, Arn::account),
+        resource_account: if owns_part { caller.account } else { things_own },
         context: &context,
     };
     let policies = Policies {
@@ -81,10 +107,17 @@ fn decide(
         resource: fact.and_then(|fact| fact.policy.as_deref()),
     };
     let is_stranger = caller.principal.account() != Some(request.resource_account);
-    if is_stranger && !access.is_shared {
+    if is_stranger && access.reach != Reach::Policy {
         return Err(denied(&Denial::Implicit(policy::Kind::Resource), &request));
     }
-    match policy::evaluate(&request, &policies) {
+    let verdict = match policy::evaluate(&request, &policies) {
+        // What is the caller's account's own, nobody else's policy gives to its users.
+        Verdict::Allowed | Verdict::Denied(Denial::Implicit(_)) if owns_part => {
+            policy::evaluate(&request, &Policies { resource: None, ..policies })
+        }
+        verdict => verdict,
+    };
+    match verdict {
         Verdict::Allowed => Ok(()),
         Verdict::Denied(denial) => Err(denied(&denial, &request)),
     }
@@ -190,7 +223,9 @@ mod tests {
         let policy = policy.map(|text| document(Kind::Resource, text));
         let fact = Fact { policy, tags: [("Team".to_owned(), "blue".to_owned())].into() };
         let authority = call.caller.authority.as_ref().expect("one");
-        decide(&call.caller, authority, access, Some(&fact)).is_ok()
+        let owns_part = access.reach == Reach::Part("the caller's".into());
+        let known = Known { fact: Some(&fact), owns_part };
+        decide(&call.caller, authority, access, known).is_ok()
     }
 
     fn statement(effect: &str, principal: &str, rest: &str) -> String {
@@ -224,6 +259,22 @@ mod tests {
         assert!(allowed(root(OTHER), "", &send(), &resource));
         assert!(!allowed(root(OTHER), "", &access, &resource));
         assert!(allowed(root(OWN), "", &access, ""));
+    }
+
+    #[test]
+    fn whose_part_it_is_needs_its_own_policy_and_the_thing_can_only_deny_it() {
+        let part =
+            |whose: &str| Access::to_part("sqs:SendMessage", QUEUE.parse().expect("an ARN"), whose);
+        let (own, others) = (part("the caller's"), part("another's"));
+        let identity = statement("Allow", "", "");
+        let gives = statement("Allow", r#","Principal":"*""#, "");
+        let denies = statement("Deny", r#","Principal":"*""#, "");
+        assert!(allowed(root(OTHER), "", &own, ""));
+        assert!(!allowed(root(OTHER), "", &others, &gives));
+        assert!(allowed(user(OTHER), &identity, &own, ""));
+        assert!(!allowed(user(OTHER), "", &own, &gives));
+        assert!(!allowed(root(OTHER), "", &own, &denies));
+        assert!(allowed(root(OWN), "", &others, ""));
     }
 
     #[test]
@@ -273,7 +324,8 @@ mod tests {
     fn a_refusal_says_who_what_and_on_which_queue() {
         let call = call(user(OWN), "");
         let authority = call.caller.authority.as_ref().expect("one");
-        let fault = decide(&call.caller, authority, &send(), None).expect_err("no policy");
+        let fault =
+            decide(&call.caller, authority, &send(), Known::default()).expect_err("no policy");
         assert_eq!((fault.code, fault.status), ("AccessDenied", 403));
         assert_eq!(
             fault.message,

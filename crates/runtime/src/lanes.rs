@@ -84,7 +84,7 @@ impl<L: Lane> Lanes<L> {
                 Step::Fetch(need) => {
                     // The turn is kept until the decision has used it: nobody else's fetch makes room
                     // at its expense.
-                    self.fetch(&cell, held, need).await?;
+                    fetch(&self.node, &cell, held, need).await?;
                 }
                 Step::Wait(waiter, until) => {
                     turn = None;
@@ -210,7 +210,23 @@ impl<L: Lane> Lanes<L> {
         if cell.follow(held) {
             self.attend_when_durable(cell, held.seen);
         }
+        self.read_ahead(cell, held);
         Ok(plan.answer)
+    }
+
+    /// Fetches in the background what the next decisions will lack, unless somebody fetches just now. Those who
+    /// lack it before it is there wait for the turn to fetch, and then find it.
+    fn read_ahead(&self, cell: &Arc<Cell<L>>, held: &Held<L>) {
+        let Some(need) = held.lane.ahead() else { return };
+        let Ok(turn) = Arc::clone(&cell.fetching).try_lock_owned() else { return };
+        let (node, cell) = (Arc::clone(&self.node), Arc::clone(cell));
+        self.node.tasks().spawn(async move {
+            if let Some(held) = cell.held() {
+                // Whoever needs it in vain says what went wrong.
+                _ = fetch(&node, &cell, held, need).await;
+            }
+            drop(turn);
+        });
     }
 
     /// Wakes waiters once a commit is durable. A task of its own, because the request that made the
@@ -225,24 +241,6 @@ impl<L: Lane> Lanes<L> {
                 seen = newer;
             }
         });
-    }
-
-    /// Fetches what memory lacks, from a disk that has all that memory has.
-    async fn fetch(
-        &self,
-        cell: &Cell<L>,
-        held: &Mutex<Held<L>>,
-        need: L::Need,
-    ) -> Result<(), Trouble> {
-        let (need, seen) = {
-            let held = held.lock();
-            (held.lane.widen(need), held.seen)
-        };
-        self.node.slots().durable(&cell.term, seen).await?;
-        let supply =
-            L::fetch(need, &cell.rows()).await.map_err(|error| unreadable(&cell.arn, &error))?;
-        held.lock().lane.supply(supply);
-        Ok(())
     }
 
     async fn wait(
@@ -278,6 +276,24 @@ impl<L: Lane> Lanes<L> {
             self.node.timers().pause(BRAKE, share).await;
         }
     }
+}
+
+/// Fetches what memory lacks, from a disk that has all that memory has.
+async fn fetch<L: Lane>(
+    node: &Node,
+    cell: &Cell<L>,
+    held: &Mutex<Held<L>>,
+    need: L::Need,
+) -> Result<(), Trouble> {
+    let (need, seen) = {
+        let held = held.lock();
+        (held.lane.widen(need), held.seen)
+    };
+    node.slots().durable(&cell.term, seen).await?;
+    let supply =
+        L::fetch(need, &cell.rows()).await.map_err(|error| unreadable(&cell.arn, &error))?;
+    held.lock().lane.supply(supply);
+    Ok(())
 }
 
 fn retain_busy<L: Lane>(loaded: &mut HashMap<Arn, Arc<Cell<L>>>, since: u64) {

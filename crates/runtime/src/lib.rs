@@ -39,7 +39,7 @@ mod tasks;
 mod timers;
 pub mod upkeep;
 
-pub use access::Access;
+pub use access::{Access, Reach};
 pub use authorize::{Authority, authorize, not_signed};
 pub use caller::Caller;
 pub use circumstances::Circumstances;

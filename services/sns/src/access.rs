@@ -1,6 +1,9 @@
 //! What callers must be allowed for each operation.
 //!
-//! A batch is allowed as Publish is. An operation on a subscription is one on its topic.
+//! A batch is allowed as Publish is. An operation on a subscription is one on its topic, which the
+//! subscription's owner may do too; who does not sign never may, as AWS has it for queues.
+//! <https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html>
+//!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
 
 use api::sns::types::{
@@ -26,6 +29,11 @@ pub(crate) fn own(action: &'static str, call: &Call, topic: &str) -> Needed {
     Ok(vec![Access::within_account(action, arn::topic(&call.caller, "TopicArn", topic)?)])
 }
 
+/// An action on a topic, for whoever shows a token.
+pub(crate) fn by_token(action: &'static str, call: &Call, topic: &str) -> Needed {
+    Ok(vec![Access::by_token(action, arn::topic(&call.caller, "TopicArn", topic)?)])
+}
+
 /// An action on no particular topic.
 pub(crate) fn all(action: &'static str) -> Needed {
     Ok(vec![Access::in_general(action)])
@@ -33,8 +41,8 @@ pub(crate) fn all(action: &'static str) -> Needed {
 
 /// An action on a subscription.
 pub(crate) fn subscription(action: &'static str, call: &Call, subscription: &str) -> Needed {
-    let SubscriptionArn { topic, .. } = SubscriptionArn::parse(&call.caller, subscription)?;
-    Ok(vec![Access::within_account(action, topic)])
+    let SubscriptionArn { topic, id } = SubscriptionArn::parse(&call.caller, subscription)?;
+    Ok(vec![Access::to_part(action, topic, id.to_string())])
 }
 
 /// An action on a platform application, of its own account alone: it has no policy.

@@ -39,9 +39,8 @@ pub(crate) fn about_topics(service: Service<Sns>) -> Service<Sns> {
 /// Operations about subscriptions and messages.
 pub(crate) fn about_messages(service: Service<Sns>) -> Service<Sns> {
     service
-        .operation::<ConfirmSubscription, _>(ops::confirm_subscription::run, |_, _| {
-            // The token is the leave.
-            Ok(Vec::new())
+        .operation::<ConfirmSubscription, _>(ops::confirm_subscription::run, |call, input| {
+            access::by_token("sns:ConfirmSubscription", call, &input.topic_arn)
         })
         .operation::<GetSubscriptionAttributes, _>(
             ops::get_subscription_attributes::run,
