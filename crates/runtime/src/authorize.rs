@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::{Arn, Timestamp};
 use policy::{Context, Denial, Document, Policies, Principal, Request, Values, Verdict};
-use shape::Fault;
+use shape::{ErrorModel, Fault};
 
 use crate::access::{Access, Reach};
 use crate::caller::Caller;
@@ -33,6 +33,42 @@ pub struct Authority {
     pub referer: Option<Box<str>>,
 }
 
+/// Why a caller gets nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unauthorized {
+    /// It did not sign, and had to.
+    NotSigned,
+    /// It is not allowed: the text that says who, what, on which thing and why.
+    Denied(String),
+    /// What it is allowed cannot be read now.
+    Unreadable(Trouble),
+}
+
+impl Unauthorized {
+    /// As a service says it that has an error of its own for what is not allowed.
+    pub fn fault(self, denied: Option<&'static ErrorModel>) -> Fault {
+        match (self, denied) {
+            (Unauthorized::Denied(text), Some(model)) => Fault::new(model, text),
+            (unauthorized, _) => unauthorized.into(),
+        }
+    }
+}
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
+impl From<Unauthorized> for Fault {
+    fn from(unauthorized: Unauthorized) -> Fault {
+        match unauthorized {
+            Unauthorized::NotSigned => not_signed(),
+            Unauthorized::Denied(text) => {
+                Fault::common("AccessDenied", 403, text).named("AccessDeniedException")
+            }
+            Unauthorized::Unreadable(trouble) => {
+                Fault::unavailable(format!("The permissions cannot be read: {trouble}."))
+            }
+        }
+    }
+}
+
 /// Refuses what the caller is not allowed. Without an authority everything is allowed: signatures are not
 /// required. Who did not sign needs a thing whose policy lets everybody in, and is told nothing of what there is.
 ///
@@ -42,22 +78,27 @@ pub async fn authorize(
     call: &Call,
     needed: &[Access],
     facts: Option<&dyn Facts>,
-) -> Result<(), Fault> {
+) -> Result<(), Unauthorized> {
     let Some(authority) = &call.caller.authority else { return Ok(()) };
     let is_anonymous = call.caller.principal == Principal::Anonymous;
     let can_be_unsigned = |access: &Access| matches!(access.reach, Reach::Policy | Reach::Token);
     if is_anonymous && !needed.iter().any(can_be_unsigned) {
-        return Err(not_signed());
+        return Err(Unauthorized::NotSigned);
     }
     for access in needed.iter().filter(|access| access.reach != Reach::Token) {
         let fact = match (facts, &access.thing) {
-            (Some(facts), Some(thing)) => facts.fact(thing).await.map_err(unavailable)?,
+            (Some(facts), Some(thing)) => {
+                facts.fact(thing).await.map_err(Unauthorized::Unreadable)?
+            }
             _ => None,
         };
         let known =
             Known { fact: fact.as_deref(), owns_part: owns_part(call, access, facts).await? };
         let decided = decide(&call.caller, authority, access, known);
-        decided.map_err(|denied| if is_anonymous { not_signed() } else { denied })?;
+        decided.map_err(|text| match is_anonymous {
+            true => Unauthorized::NotSigned,
+            false => Unauthorized::Denied(text),
+        })?;
     }
     Ok(())
 }
@@ -71,7 +112,11 @@ struct Known<'a> {
 }
 
 /// Nobody looks for the owner of a part where the thing is the caller's account's own.
-async fn owns_part(call: &Call, access: &Access, facts: Option<&dyn Facts>) -> Result<bool, Fault> {
+async fn owns_part(
+    call: &Call,
+    access: &Access,
+    facts: Option<&dyn Facts>,
+) -> Result<bool, Unauthorized> {
     let (Some(thing), Reach::Part(part), Some(facts)) = (&access.thing, &access.reach, facts)
     else {
         return Ok(false);
@@ -80,16 +125,17 @@ async fn owns_part(call: &Call, access: &Access, facts: Option<&dyn Facts>) -> R
     else {
         return Ok(false);
     };
-    let owner = facts.owner(thing, part).await.map_err(unavailable)?;
+    let owner = facts.owner(thing, part).await.map_err(Unauthorized::Unreadable)?;
     Ok(owner == Some(account))
 }
 
+/// Whether it is allowed; if not, the text that says why.
 fn decide(
     caller: &Caller,
     authority: &Authority,
     access: &Access,
     Known { fact, owns_part }: Known<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), String> {
     let thing = access.thing.as_ref();
     let context = About { circumstances: Circumstances(caller), access, fact };
     let things_own = thing.map_or(caller.account, Arn::account);
@@ -108,7 +154,7 @@ fn decide(
     };
     let is_stranger = caller.principal.account() != Some(request.resource_account);
     if is_stranger && access.reach != Reach::Policy {
-        return Err(denied(&Denial::Implicit(policy::Kind::Resource), &request));
+        return Err(Denial::Implicit(policy::Kind::Resource).message(&request));
     }
     let verdict = match policy::evaluate(&request, &policies) {
         // What is the caller's account's own, nobody else's policy gives to its users.
@@ -119,7 +165,7 @@ fn decide(
     };
     match verdict {
         Verdict::Allowed => Ok(()),
-        Verdict::Denied(denial) => Err(denied(&denial, &request)),
+        Verdict::Denied(denial) => Err(denial.message(&request)),
     }
 }
 
@@ -129,15 +175,6 @@ pub fn not_signed() -> Fault {
     let text = "Request is missing Authentication Token";
     Fault::common("MissingAuthenticationToken", 403, text)
         .named("MissingAuthenticationTokenException")
-}
-
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
-fn denied(denial: &Denial, request: &Request<'_>) -> Fault {
-    Fault::common("AccessDenied", 403, denial.message(request)).named("AccessDeniedException")
-}
-
-fn unavailable(trouble: Trouble) -> Fault {
-    Fault::unavailable(format!("The permissions cannot be read: {trouble}."))
 }
 
 /// What conditions can ask of a request.
@@ -324,14 +361,25 @@ mod tests {
     fn a_refusal_says_who_what_and_on_which_queue() {
         let call = call(user(OWN), "");
         let authority = call.caller.authority.as_ref().expect("one");
-        let fault =
-            decide(&call.caller, authority, &send(), Known::default()).expect_err("no policy");
-        assert_eq!((fault.code, fault.status), ("AccessDenied", 403));
+        let denied = decide(&call.caller, authority, &send(), Known::default());
+        let text = denied.expect_err("no policy");
         assert_eq!(
-            fault.message,
+            text,
             "User: arn:aws:iam::111111111111:user/alice is not authorized to perform: \
              sqs:SendMessage on resource: arn:aws:sqs:us-east-1:111111111111:orders because no \
              identity-based policy allows the sqs:SendMessage action"
         );
+    }
+
+    #[test]
+    fn a_service_has_a_word_of_its_own_for_what_is_denied_and_for_nothing_else() {
+        static WORD: ErrorModel =
+            ErrorModel { name: "NoException", code: "No", status: 403, sender: true };
+        let denied = || Unauthorized::Denied("no".into());
+        let (common, own) = (denied().fault(None), denied().fault(Some(&WORD)));
+        assert_eq!((common.name, common.code), ("AccessDeniedException", "AccessDenied"));
+        assert_eq!((own.name, own.code), ("NoException", "No"));
+        assert_eq!((common.status, own.message), (403, "no".into()));
+        assert_eq!(Unauthorized::NotSigned.fault(Some(&WORD)), not_signed());
     }
 }

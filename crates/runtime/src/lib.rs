@@ -40,7 +40,7 @@ mod timers;
 pub mod upkeep;
 
 pub use access::{Access, Reach};
-pub use authorize::{Authority, authorize, not_signed};
+pub use authorize::{Authority, Unauthorized, authorize, not_signed};
 pub use caller::Caller;
 pub use circumstances::Circumstances;
 pub use facts::{Fact, Facts};
