@@ -32,7 +32,7 @@ pub(super) fn drain(run: &Run, data: &Data) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         end_moves(run, &mut client, until)?;
         empty(run, &mut client, until)?;
-        Drain { run, client: &mut client, until }.empty()?;
+        Drain { run, client: &mut client }.empty()?;
         program.kill()?;
     }
     run.ledger(Ledger::close);

@@ -1,6 +1,6 @@
 //! After the last kill: all that was published arrives, is received and deleted, and does not come again.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -10,11 +10,13 @@ use crate::crash::Run;
 use crate::crash::client::Client;
 use crate::crash::worker::Gone;
 
+/// Long enough for everything to arrive, and again to be received, however long it was hidden.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Empties the queues of a program.
 pub(in crate::crash) struct Drain<'a> {
     pub(in crate::crash) run: &'a Run,
     pub(in crate::crash) client: &'a mut Client,
-    pub(in crate::crash) until: Instant,
 }
 
 impl Drain<'_> {
@@ -22,16 +24,16 @@ impl Drain<'_> {
     pub(in crate::crash) fn empty(&mut self) -> Result<()> {
         self.settle().map_err(|Gone| anyhow::anyhow!("the program does not answer"))?;
         // Who misses something will miss it in the ledger; who waits for it forever says so here.
-        let arrived = reach_everybody(self.run, self.client, self.until);
-        let missing = arrived.err();
+        let arrived = reach_everybody(self.run, self.client, Instant::now() + PATIENCE);
+        if let Err(why) = arrived {
+            self.run.topics(|ledger| ledger.undelivered(&why.to_string()));
+        }
+        let until = Instant::now() + PATIENCE;
         while self.backlog().context("counting what topics have delivered")? > 0 {
-            ensure!(Instant::now() < self.until, "messages are counted that cannot be received");
+            ensure!(Instant::now() < until, "messages are counted that cannot be received");
             for place in self.present() {
                 while receive_and_delete(self.run, self.client, place)? > 0 {}
             }
-        }
-        if let Some(why) = missing {
-            self.run.topics(|ledger| ledger.undelivered(&why.to_string()));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::ledger::State;
-use super::{Place, Subscription, settle, subscribe};
+use super::{Place, Subscription, Topic, settle, subscribe, worker};
 use crate::crash::Run;
 use crate::crash::client::{Client, Failure};
 use crate::crash::worker::Gone;
@@ -17,6 +17,8 @@ const CHANGING: [Subscription; 4] =
     [Subscription::Guest, Subscription::Deleted, Subscription::Recreated, Subscription::Denied];
 /// Of so many choices of the queue that is deleted for good one deletes it.
 const DELETE_ONE_IN: u32 = 4;
+/// So many messages are published just before there is a guest again.
+const BEFORE_A_GUEST: usize = 10;
 /// How long everything stays as it is, in milliseconds.
 const PAUSE: std::ops::Range<u64> = 20..250;
 
@@ -64,8 +66,17 @@ pub(super) fn change(
     subscription: Subscription,
     to: State,
 ) -> Result<(), Gone> {
+    if (subscription, to) == (Subscription::Guest, State::Open) {
+        publish(run, client)?;
+    }
     run.topics(|ledger| ledger.change_begins(subscription, to));
     ask(run, client, subscription, to)
+}
+
+/// What the guest must not get: it may still be on its way to the others when there is a guest again.
+fn publish(run: &Run, client: &mut Client) -> Result<(), Gone> {
+    let tokens = run.topics(|ledger| ledger.publish_begins(Topic::Standard, BEFORE_A_GUEST));
+    settle(run, worker::publish(run, client, Topic::Standard, &tokens))
 }
 
 fn ask(run: &Run, client: &mut Client, subscription: Subscription, to: State) -> Result<(), Gone> {

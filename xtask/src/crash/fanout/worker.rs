@@ -12,7 +12,7 @@ use crate::crash::worker::Gone;
 /// No more is published while so many messages were not received by those who get everything.
 const MOST_WAITING: u64 = 300;
 /// Of so many steps one publishes; the others receive.
-const PUBLISH_ONE_IN: u32 = 4;
+const PUBLISH_ONE_IN: u32 = 3;
 /// Of so many messages published to the FIFO topic one is published again though that was acknowledged.
 const REPEAT_ONE_IN: u32 = 16;
 
