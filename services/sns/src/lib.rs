@@ -57,6 +57,7 @@ use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
 use model::TopicLane;
+use relay::Budgets;
 use signing::Signing;
 use sms::SettingsLane;
 
@@ -66,6 +67,7 @@ pub struct Sns {
     applications: Arc<Lanes<ApplicationLane>>,
     settings: Arc<Lanes<SettingsLane>>,
     signing: Signing,
+    budgets: Budgets,
     dropped: Arc<Dropped>,
 }
 
@@ -102,6 +104,7 @@ impl Sns {
             applications: Lanes::new(node),
             settings: Lanes::new(node),
             signing: Signing::new(node),
+            budgets: Budgets::default(),
             dropped: Arc::default(),
         })
     }

@@ -15,6 +15,8 @@ pub(crate) enum DueKind {
     Relay = 20,
     /// Deliver to subscriptions that are behind.
     Drain = 21,
+    /// Deliver to subscriptions that are behind and whose receivers are slow.
+    DrainSlow = 25,
     /// Delete the rows of a platform application's life that is over.
     ReclaimApplication = 30,
 }
@@ -28,6 +30,7 @@ impl DueKind {
             10 => Some(DueKind::Forget),
             20 => Some(DueKind::Relay),
             21 => Some(DueKind::Drain),
+            25 => Some(DueKind::DrainSlow),
             30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }

@@ -1,7 +1,5 @@
 //! What is read from the disk: a topic when it is loaded, and later what its memory does not hold.
 
-use std::collections::BTreeMap;
-
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
 use runtime::Rows;
@@ -9,7 +7,8 @@ use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
 use crate::keys::{self, Definition, Key, Marks, SeenRow, SubscriptionRow, Tally};
-use crate::model::relay::{Behind, Relay};
+use crate::model::laggards::{Behind, Laggards};
+use crate::model::relay::Relay;
 use crate::model::seen::{Original, Seen};
 use crate::model::subscribers::{NextPage, Subscribers, SubscriptionPage};
 use crate::model::topic::{Standing, Topic};
@@ -59,9 +58,9 @@ pub(super) async fn topic(
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
     let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
     let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
-    let mut behind = BTreeMap::new();
+    let mut behind = Laggards::default();
     rows.each(Table::Lane, KeyRange::prefix(Key::all_behind(&incarnation)), |key, value| {
-        behind.insert(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
+        behind.put(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
         Ok(())
     })
     .await?;

@@ -1,19 +1,24 @@
 //! Deliveries: rounds that take the newest messages to everybody, and the attempts for those that are
-//! behind. Both are errands: there is one of a topic at a time, so a stream is never delivered twice at once.
+//! behind. There is one errand of a kind and topic at a time. A subscription belongs to one of them: to
+//! rounds, to the attempts for those who answer soon, or to those for slow receivers; so no stream is
+//! delivered twice at once, and nobody waits for a receiver of another kind.
 //!
-//! On trouble that is not of one receiver alone (nothing can be signed, too many receivers fail), a round is
-//! done again as a whole: receivers know what they have.
+//! On trouble that is not of one receiver alone (nothing can be signed), an errand is done again as a
+//! whole: receivers know what they have.
 
+mod budget;
 mod courier;
+mod drain;
 mod laggards;
 mod letter;
+mod reads;
 mod retry;
 mod round;
 mod settle;
 
 use std::sync::Arc;
 
-use base::Arn;
+use base::{Arn, Span, Timestamp};
 use futures::future;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
@@ -21,108 +26,100 @@ use store::{PageLimit, Position};
 
 use crate::Sns;
 use crate::error::Error;
+use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
-use crate::model::{SubscriptionId, TopicLane, read};
-use courier::{Courier, Outcome};
-use laggards::{Laggard, Laggards};
-use round::{Look, Page, Round};
-use settle::Progress;
+use crate::model::{TopicLane, read};
+pub(crate) use budget::Budgets;
+use courier::{Attempt, Courier, Outcome};
+use round::{Addressee, Look, Page, Round};
+use settle::Missed;
+
+/// Who takes longer than this to answer is slow. A round waits no longer for all its receivers together,
+/// but for [`AT_LEAST`] a page.
+const PROMPT: Span = Span::from_seconds(2);
+/// The least time that a receiver has in a round.
+const AT_LEAST: Span = Span::from_millis(250);
+/// What a round reads.
+const ROUND: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
+/// How long a slow receiver may take.
+const PATIENCE: Span = Span::from_seconds(15);
 
 impl Sns {
     /// Delivers the next messages to everybody, and settles what came of it.
     pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
         let Some((round, mut page)) = self.round(entry).await? else { return Ok(()) };
         let courier = Courier::new(self, &entry.arn, round.origin.clone());
-        let mut failed = Vec::new();
+        let started = self.topics.node().timers().now();
         loop {
-            let deliver = |addressee| courier.deliver(addressee, false);
-            let outcomes = future::try_join_all(page.addressees.iter().map(deliver)).await?;
-            for (addressee, outcome) in page.addressees.iter().zip(outcomes) {
-                if let Outcome::Failed(at) = outcome {
-                    failed.push((addressee.id, at));
-                }
-            }
-            if failed.len() > settle::MOST_BEHIND {
-                return Err(settle::too_many());
-            }
-            let Some(last) = page.next else { break };
-            let next =
-                |lane: &TopicLane, _: Moment<'_>| round::page(lane, entry, &round, Some(last));
+            let until = started + PROMPT;
+            let missed = self.deliver(&courier, &page.addressees, until).await?;
+            let Some(last) = page.next else {
+                let settle = |lane: &TopicLane, moment: Moment<'_>| {
+                    settle::settle_round(lane, moment, entry, (round.to, &missed))
+                };
+                return self.decide(&entry.arn, settle).await.map(|_| ());
+            };
+            let next = |lane: &TopicLane, moment: Moment<'_>| {
+                settle::settle_page(lane, moment, entry, (&round, last), &missed)
+            };
             match self.decide(&entry.arn, next).await? {
                 Some(next) => page = next,
                 None => return Ok(()),
             }
         }
-        let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            settle::settle_round(lane, moment, entry, (round.to, &failed))
+    }
+
+    /// Delivers to everybody of a page, at once; answers who could not be delivered to by then.
+    async fn deliver(
+        &self,
+        courier: &Courier<'_>,
+        addressees: &[Addressee],
+        until: Timestamp,
+    ) -> Result<Vec<Missed>, Trouble> {
+        let _share = self.budgets.rounds.take(addressees.iter().map(Addressee::bytes).sum()).await;
+        let timers = self.topics.node().timers();
+        let until = until.max(timers.now() + AT_LEAST);
+        let attempt = Attempt { is_last: false, until, dead_letters_until: until };
+        let deliver = |addressee| async move {
+            let outcome = courier.deliver(addressee, attempt).await?;
+            let pace = if timers.now() < until { Pace::Quick } else { Pace::Slow };
+            let missed = match outcome {
+                Outcome::Done => None,
+                Outcome::Failed(at) => Some(Missed { id: addressee.id, at, pace }),
+            };
+            Ok::<_, Trouble>(missed)
         };
-        self.decide(&entry.arn, settle).await.map(|_| ())
+        let outcomes = future::try_join_all(addressees.iter().map(deliver)).await?;
+        Ok(outcomes.into_iter().flatten().collect())
     }
 
     /// The next messages, from memory or from the disk, with the first of those who get them.
     async fn round(&self, entry: &DueEntry) -> Result<Option<(Round, Page)>, Trouble> {
         // The answers wait for the commits that they saw: what is delivered is published for certain.
-        let look = |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, None);
+        let look = |lane: &TopicLane, moment: Moment<'_>| round::look(lane, moment, entry, None);
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
             Some(Look::Nothing) | None => return Ok(None),
         };
-        let (messages, _) = self.read(entry, from, below).await?;
-        let look =
-            |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, Some((&messages, below)));
+        let (messages, _) = self.read(entry, from, below, ROUND).await?;
+        let look = |lane: &TopicLane, moment: Moment<'_>| {
+            round::look(lane, moment, entry, Some((&messages, below)))
+        };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),
             _ => Ok(None),
         }
     }
 
-    /// Tries those again that are behind and whose turn it is, and settles what came of it.
-    pub(crate) async fn drain(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let find = |lane: &TopicLane, moment: Moment<'_>| laggards::laggards(lane, moment, entry);
-        let found = self.decide(&entry.arn, find).await?.flatten();
-        let Some(Laggards { origin, done, laggards }) = found else { return Ok(()) };
-        let courier = Courier::new(self, &entry.arn, origin);
-        let attempts = laggards.iter().map(|laggard| self.catch_up(entry, &courier, laggard, done));
-        let progress = future::try_join_all(attempts).await?;
-        let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            settle::settle_laggards(lane, moment, entry, &progress)
-        };
-        self.decide(&entry.arn, settle).await.map(|_| ())
-    }
-
-    /// Delivers the next messages to a subscription that is behind, none that a round has not passed.
-    async fn catch_up(
-        &self,
-        entry: &DueEntry,
-        courier: &Courier<'_>,
-        laggard: &Laggard,
-        done: Position,
-    ) -> Result<(SubscriptionId, Progress), Trouble> {
-        let (id, behind) = (laggard.addressee.id, laggard.behind);
-        let (messages, more) = self.read(entry, behind.cursor, done).await?;
-        let address =
-            |lane: &TopicLane, _: Moment<'_>| laggards::address(lane, entry, id, &messages);
-        let last = messages.last().filter(|_| more);
-        let reached = Progress::Reached(last.map_or(done, |last| last.position.next()));
-        let Some(addressee) = self.decide(&entry.arn, address).await?.flatten() else {
-            return Ok((id, reached));
-        };
-        let is_last = retry::pause(behind.attempts.saturating_add(1)).is_none();
-        match courier.deliver(&addressee, is_last).await? {
-            Outcome::Done => Ok((id, reached)),
-            Outcome::Failed(at) => Ok((id, Progress::Failed(at))),
-        }
-    }
-
-    /// Messages from a position on, below another, as many as a round has; whether there are more.
+    /// Messages from a position on, below another; whether there are more.
     async fn read(
         &self,
         entry: &DueEntry,
         from: Position,
         below: Position,
+        limit: PageLimit,
     ) -> Result<(Vec<Arc<Outgoing>>, bool), Trouble> {
-        let limit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
         let rows = self.topics.rows(&entry.arn);
         let read = read::entries(entry.incarnation, from, limit, &rows).await;
         let (entries, more) = read.map_err(|error| {

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::Incarnation;
-use runtime::Decision;
 use runtime::due::DueEntry;
+use runtime::{Decision, Moment};
 use store::Position;
 
+use super::settle;
 use crate::error::Error;
 use crate::keys::DueKind;
+use crate::model::laggards::{Moves, Pace};
 use crate::model::outgoing::Outgoing;
+use crate::model::relay::Underway;
 use crate::model::routes::{self, Taken};
 use crate::model::subscribers::{Known, Subscriber};
 use crate::model::subscription_attributes::SubscriptionAttributes;
@@ -69,6 +72,7 @@ pub(super) struct Round {
 }
 
 /// Some of those who get messages of a round.
+#[derive(Default)]
 pub(super) struct Page {
     pub(super) addressees: Vec<Addressee>,
     /// Where to go on, if there may be more.
@@ -78,7 +82,8 @@ pub(super) struct Page {
 /// The life of the topic for which deliveries are due.
 pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
-        Some(DueKind::Drain) => topic.relay.drain_at,
+        Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
+        Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)
@@ -97,6 +102,7 @@ pub(super) fn origin(topic: &Topic) -> Origin {
 /// The next messages: those in memory, or those that were read, below that position.
 pub(super) fn look(
     lane: &TopicLane,
+    moment: Moment<'_>,
     entry: &DueEntry,
     read: Option<(&[Arc<Outgoing>], Position)>,
 ) -> Decision<TopicLane, Look, Error> {
@@ -118,7 +124,8 @@ pub(super) fn look(
         let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, AT_ONCE);
         let round = Round { origin: origin(topic), messages, to, at_once, taken, changes };
         let page = page_of((topic, known), &round, None);
-        Decision::answer(Look::Round(round, page))
+        let underway = Underway { to, last: page.next };
+        settle::begun((topic, Moves::new()), underway, Look::Round(round, page), moment.now)
     })
 }
 
@@ -153,21 +160,11 @@ pub(super) fn is_for(id: SubscriptionId, subscriber: &Subscriber, message: &Outg
 
 /// Those behind `last` who get something of a round. Who has ended a subscription before this gets
 /// nothing.
-pub(super) fn page(
-    lane: &TopicLane,
-    entry: &DueEntry,
+pub(super) fn page_of(
+    (topic, known): (&Topic, &Known),
     round: &Round,
     last: Option<SubscriptionId>,
-) -> Decision<TopicLane, Page, Error> {
-    lane.with_subscribers(|topic, known| {
-        if !is_due(topic, entry) {
-            return Decision::answer(Page { addressees: Vec::new(), next: None });
-        }
-        Decision::answer(page_of((topic, known), round, last))
-    })
-}
-
-fn page_of((topic, known): (&Topic, &Known), round: &Round, last: Option<SubscriptionId>) -> Page {
+) -> Page {
     // Each subscription is judged as it is now: one whose filter came or went meanwhile too.
     let anew = (known.routes().changes() != round.changes).then(|| taken(known, &round.messages));
     let taken = anew.as_ref().unwrap_or(&round.taken);
@@ -175,7 +172,7 @@ fn page_of((topic, known): (&Topic, &Known), round: &Round, last: Option<Subscri
     let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(round.at_once);
     let ids: BTreeSet<SubscriptionId> = everything.chain(filtered).collect();
     let ids: Vec<SubscriptionId> = ids.into_iter().take(round.at_once).collect();
-    let prompt = ids.iter().filter(|id| !topic.relay.behind.contains_key(id));
+    let prompt = ids.iter().filter(|id| !topic.relay.behind.contains(**id));
     let addressees =
         prompt.filter_map(|id| addressee(known, (&round.messages, taken), *id)).collect();
     let next = ids.last().copied().filter(|_| ids.len() == round.at_once);
@@ -207,6 +204,11 @@ impl Addressee {
     ) -> Self {
         let attributes = Arc::clone(subscriber.attributes());
         Addressee { id, endpoint: subscriber.endpoint(), attributes, messages }
+    }
+
+    /// About how many bytes its letters have.
+    pub(super) fn bytes(&self) -> usize {
+        self.messages.iter().map(|message| message.size).sum()
     }
 }
 

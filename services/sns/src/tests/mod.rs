@@ -17,7 +17,7 @@ use std::sync::Arc;
 use api::sns::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{DueEntry, DueHandler};
+use runtime::due::{DueEntry, DueHandler, Line};
 use runtime::{Call, Caller, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::memory::{Controls, Crash, MemoryStore};
@@ -287,11 +287,15 @@ impl DueHandler for Held {
     fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
         let kind = DueKind::from_number(entry.what);
         match kind {
-            Some(DueKind::Relay | DueKind::Drain) if !self.delivers => {
+            Some(DueKind::Relay | DueKind::Drain | DueKind::DrainSlow) if !self.delivers => {
                 std::future::ready(Ok(())).boxed()
             }
             _ => self.sns.due(entry),
         }
+    }
+
+    fn line(&self, what: u8) -> Line {
+        self.sns.line(what)
     }
 }
 
