@@ -1,8 +1,9 @@
-//! What subscriptions take in memory: the program's resident memory before and after it has read those of a
-//! topic, which it does when somebody subscribes. It has been started anew, so that nothing else stays behind
-//! from subscribing them all.
+//! What subscriptions take in memory: the program's resident memory before and after it keeps those of a topic,
+//! which it does when somebody subscribes. It has been started anew, so that nothing else stays behind from
+//! subscribing them all; and it has listed them, which reads the same rows and keeps none of them, so that what
+//! the store takes to read is there already.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use super::fan::CONNECTIONS;
 use crate::cpu;
@@ -42,9 +43,8 @@ async fn each(setup: &Setup, subscriptions: u64, wish: fn(u64) -> Wish) -> anyho
     };
     let peer = setup.subject.start_in(directory.path())?;
     let mut caller = Caller::open(peer.address())?;
-    // Whatever else a first request needs is there already.
-    let other = Topic::create(&mut caller, "other")?;
-    other.subscribe(&mut caller, &queue, Wish::Raw)?;
+    let listed = topic.list(&mut caller)?;
+    ensure!(listed > subscriptions, "{listed} subscriptions are listed");
     settle(&peer).await?;
     let pid = peer.pid().context("the program has no process")?;
     let before = cpu::resident(pid)?;

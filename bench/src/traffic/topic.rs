@@ -55,6 +55,21 @@ impl Topic {
         caller.query("Subscribe", &parameters).map(drop)
     }
 
+    /// Lists its subscriptions, page by page, and says how many there are.
+    pub(crate) fn list(&self, caller: &mut Caller) -> anyhow::Result<u64> {
+        let (mut count, mut token) = (0, String::new());
+        loop {
+            let parameters = [("TopicArn", self.arn.as_str()), ("NextToken", token.as_str())];
+            let given = if token.is_empty() { &parameters[..1] } else { &parameters[..] };
+            let answer = caller.query("ListSubscriptionsByTopic", given)?;
+            count += answer.matches("<SubscriptionArn>").count() as u64;
+            match element(&answer, "NextToken") {
+                Ok(next) => token = next.to_owned(),
+                Err(_) => return Ok(count),
+            }
+        }
+    }
+
     /// The request that subscribes a queue, which need not exist.
     pub(super) fn subscribing(&self, queue: &str, wish: Wish) -> Vec<u8> {
         http::query(self.host, "Subscribe", &shared(&self.subscription(queue, wish)))
