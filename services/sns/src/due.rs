@@ -39,7 +39,9 @@ impl DueHandler for Sns {
             Some(DueKind::Relay) => Line { number: 1, at_once: 1024 },
             Some(DueKind::Drain) => Line { number: 2, at_once: 256 },
             Some(DueKind::DrainSlow) => Line { number: 3, at_once: 1024 },
-            _ => Line::USUAL,
+            Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget)
+            | Some(DueKind::ReclaimApplication)
+            | None => Line::USUAL,
         }
     }
 }

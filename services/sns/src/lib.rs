@@ -57,7 +57,7 @@ use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
 use model::TopicLane;
-use relay::Budgets;
+use relay::{Bounds, Budgets};
 use signing::Signing;
 use sms::SettingsLane;
 
@@ -67,6 +67,7 @@ pub struct Sns {
     applications: Arc<Lanes<ApplicationLane>>,
     settings: Arc<Lanes<SettingsLane>>,
     signing: Signing,
+    bounds: Bounds,
     budgets: Budgets,
     dropped: Arc<Dropped>,
 }
@@ -78,7 +79,7 @@ pub struct Dropped(AtomicU64);
 /// The service with all that it can do, and what counts the messages that it drops. Operations that the
 /// model knows and this list lacks are refused by name.
 pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Dropped>) {
-    let sns = Sns::new(node);
+    let sns = Sns::new(node, Bounds::default());
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
@@ -98,12 +99,13 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
 }
 
 impl Sns {
-    fn new(node: &Arc<Node>) -> Arc<Self> {
+    fn new(node: &Arc<Node>, bounds: Bounds) -> Arc<Self> {
         Arc::new(Sns {
             topics: Lanes::new(node),
             applications: Lanes::new(node),
             settings: Lanes::new(node),
             signing: Signing::new(node),
+            bounds,
             budgets: Budgets::default(),
             dropped: Arc::default(),
         })

@@ -1,4 +1,4 @@
-//! How many bytes of messages are in memory on their way, of all topics together: each kind of delivery has
+//! How much is delivered at once: how many bytes of messages are in memory on their way, of all topics together: each kind of delivery has
 //! a budget of its own, so that what waits for slow receivers keeps nothing else waiting.
 
 use std::sync::Arc;
@@ -6,6 +6,23 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::model::laggards::ByPace;
+
+/// How many things are done at once for one topic.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Most subscriptions that a round, or an errand to those that are behind, delivers to at once.
+    pub(crate) at_once: usize,
+    /// Attempts after which an errand to those that are behind makes room for those of other topics.
+    pub(crate) attempts: usize,
+    /// Most messages that who is behind gets at once.
+    pub(crate) messages: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { at_once: 256, attempts: 1024, messages: super::round::MESSAGES }
+    }
+}
 
 /// Bytes that may be taken of one budget, in kibibytes.
 const ALL: u32 = 64 << 10;

@@ -15,19 +15,14 @@ use super::courier::{Attempt, Courier, Outcome};
 use super::laggards::{self, Laggard};
 use super::reads::{Read, Reads};
 use super::settle::{self, Progress, Reach};
-use super::{PATIENCE, PROMPT, retry, round};
+use super::{PAGE, PATIENCE, PROMPT, retry};
 use crate::Sns;
 use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
 use crate::model::{SubscriptionId, TopicLane};
 
-/// Most subscriptions of a topic that are tried at once.
-const AT_ONCE: usize = 256;
-/// Attempts after which an errand makes room for those of other topics.
-const ATTEMPTS: usize = 1024;
 /// Who has failed gets one message, until it has taken that: what it does not take costs little.
 const PROBE: PageLimit = PageLimit { rows: 1, bytes: 1 };
-const PAGE: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
 
 /// An errand to those that are behind.
 struct Drain<'d> {
@@ -53,10 +48,11 @@ impl Sns {
 
 impl Drain<'_> {
     async fn run(&self) -> Result<(), Trouble> {
-        let (mut left, mut tried) = (ATTEMPTS, BTreeSet::new());
+        let bounds = self.sns.bounds;
+        let (mut left, mut tried) = (bounds.attempts, BTreeSet::new());
         let mut attempts = FuturesUnordered::new();
         loop {
-            let most = left.min(AT_ONCE - attempts.len());
+            let most = left.min(bounds.at_once - attempts.len());
             let found = if most > 0 { self.find(&tried, most).await? } else { Vec::new() };
             left -= found.len();
             tried.extend(found.iter().map(|laggard| laggard.id));
@@ -127,7 +123,11 @@ impl Drain<'_> {
     /// The next messages of the log, read once for all who stand there.
     async fn read(&self, laggard: &Laggard) -> Result<Arc<Read>, Trouble> {
         let Laggard { behind, below, .. } = *laggard;
-        let limit = if behind.attempts == 0 { PAGE } else { PROBE };
+        let limit = if behind.attempts == 0 {
+            PageLimit { rows: self.sns.bounds.messages, ..PAGE }
+        } else {
+            PROBE
+        };
         let read = || async {
             let mut share = self.budget.messages.take(limit.bytes.max(256 << 10)).await;
             let (messages, more) = self.sns.read(self.entry, behind.cursor, below, limit).await?;

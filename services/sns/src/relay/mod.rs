@@ -29,7 +29,7 @@ use crate::error::Error;
 use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
 use crate::model::{TopicLane, read};
-pub(crate) use budget::Budgets;
+pub(crate) use budget::{Bounds, Budgets};
 use courier::{Attempt, Courier, Outcome};
 use round::{Addressee, Look, Page, Round};
 use settle::Missed;
@@ -41,8 +41,8 @@ const PROMPT: Span = Span::from_seconds(2);
 const AT_LEAST: Span = Span::from_millis(250);
 /// Rounds of an errand, after which it makes room for those of other topics.
 const ROUNDS: usize = 64;
-/// What a round reads.
-const ROUND: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
+/// What is read of the log at once.
+const PAGE: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
 /// How long a slow receiver may take.
 const PATIENCE: Span = Span::from_seconds(15);
 
@@ -83,7 +83,7 @@ impl Sns {
         let courier = Courier::new(self, &entry.arn, round.origin.clone());
         let until = self.topics.node().timers().now() + PROMPT;
         while let Some(last) = page.next {
-            let missed = self.deliver(&courier, &page.addressees, until).await?;
+            let missed = self.deliver_page(&courier, &page.addressees, until).await?;
             let next = |lane: &TopicLane, moment: Moment<'_>| {
                 settle::settle_page(lane, moment, entry, (&round, last), &missed)
             };
@@ -98,7 +98,7 @@ impl Sns {
                 false => Ok(None),
             }
         };
-        let deliver = self.deliver(&courier, &page.addressees, until);
+        let deliver = self.deliver_page(&courier, &page.addressees, until);
         let (ahead, missed) = future::try_join(look(), deliver).await?;
         let ahead = match ahead {
             _ if !missed.is_empty() => None,
@@ -121,7 +121,7 @@ impl Sns {
     }
 
     /// Delivers to everybody of a page, at once; answers who could not be delivered to by then.
-    async fn deliver(
+    async fn deliver_page(
         &self,
         courier: &Courier<'_>,
         addressees: &[Addressee],
@@ -151,17 +151,19 @@ impl Sns {
         entry: &DueEntry,
         ahead: Option<Position>,
     ) -> Result<Option<(Round, Page)>, Trouble> {
+        let at_once = self.bounds.at_once;
         // The answers wait for the commits that they saw: what is delivered is published for certain.
-        let look =
-            |lane: &TopicLane, moment: Moment<'_>| round::look(lane, moment, entry, ahead, None);
+        let look = |lane: &TopicLane, moment: Moment<'_>| {
+            round::look(lane, moment, entry, ahead, (at_once, None))
+        };
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
             Some(Look::Nothing) | None => return Ok(None),
         };
-        let (messages, _) = self.read(entry, from, below, ROUND).await?;
+        let (messages, _) = self.read(entry, from, below, PAGE).await?;
         let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, ahead, Some((&messages, below)))
+            round::look(lane, moment, entry, ahead, (at_once, Some((&messages, below))))
         };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),

@@ -25,8 +25,6 @@ use crate::signing::SignatureVersion;
 pub(super) const MESSAGES: usize = 100;
 /// Bytes of the messages of a round, passed by one message at most.
 pub(super) const BYTES: usize = 1 << 20;
-/// Most subscriptions that are delivered to at once.
-const AT_ONCE: usize = 256;
 /// Bytes of all their letters together, about: each has its own copy.
 const IN_FLIGHT: usize = 64 << 20;
 
@@ -108,7 +106,7 @@ pub(super) fn look(
     moment: Moment<'_>,
     entry: &DueEntry,
     ahead: Option<Position>,
-    read: Option<(&[Arc<Outgoing>], Position)>,
+    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
@@ -129,7 +127,7 @@ pub(super) fn look(
         let to = messages.last().map_or(below, |last| last.position.next());
         let (taken, changes) = (taken(known, &messages), known.routes().changes());
         let bytes = messages.iter().map(|message| message.size).sum::<usize>();
-        let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, AT_ONCE);
+        let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, at_once);
         let round = Round { origin: origin(topic), messages, from, to, at_once, taken, changes };
         let page = page_of((topic, known), &round, None);
         let underway = Underway { to, last: page.next, passed: from };

@@ -1,5 +1,6 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
+mod behind;
 mod crashes;
 mod definition;
 mod deliveries;
@@ -28,6 +29,7 @@ use crate::error::Error;
 use crate::keys::DueKind;
 use crate::model::{Entry, Topic, TopicLane, read};
 use crate::ops;
+use crate::relay::Bounds;
 use receivers::Receivers;
 
 /// A node with topics, and the one topic that the test is about.
@@ -39,28 +41,41 @@ pub(crate) struct World {
     pub(crate) sns: Arc<Sns>,
     topic: String,
     delivers: bool,
+    bounds: Bounds,
     receivers: Arc<Receivers>,
 }
 
 impl World {
     /// A new world with a topic of this name, which delivers nothing: what is published stays in its log.
     pub(crate) async fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
-        World::start(name, attributes, false).await
+        World::start(name, attributes, false, Bounds::default()).await
     }
 
     /// The same with deliveries.
     pub(crate) async fn delivering(name: &str, attributes: &[(&str, &str)]) -> Self {
-        World::start(name, attributes, true).await
+        World::start(name, attributes, true, Bounds::default()).await
     }
 
-    async fn start(name: &str, attributes: &[(&str, &str)], delivers: bool) -> Self {
+    /// The same, a little at a time.
+    pub(crate) async fn delivering_little_by_little(name: &str) -> Self {
+        let bounds = Bounds { at_once: 3, attempts: 5, messages: 2 };
+        World::start(name, &[], true, bounds).await
+    }
+
+    async fn start(
+        name: &str,
+        attributes: &[(&str, &str)],
+        delivers: bool,
+        bounds: Bounds,
+    ) -> Self {
         let (store, controls) = MemoryStore::controlled(Default::default());
         let clock = Clock::manual(base::Timestamp::from_millis(1_000_000));
         let random = Random::seeded(1);
         let receivers = Arc::new(Receivers::default());
-        let (node, sns) = start(store, &clock, &random, &receivers, delivers).await;
+        let (node, sns) = start(store, &clock, &random, &receivers, (delivers, bounds)).await;
         let topic = format!("arn:aws:sns:us-east-1:000000000000:{name}");
-        let world = World { clock, random, controls, node, sns, topic, delivers, receivers };
+        let world =
+            World { clock, random, controls, node, sns, topic, delivers, bounds, receivers };
         world.create(name, attributes).await.unwrap();
         world
     }
@@ -93,12 +108,22 @@ impl World {
         let (store, controls) = self.controls.crash(crash);
         self.node.tasks().end().await;
         let (clock, random) = (&self.clock, &self.random);
-        (self.node, self.sns) = start(store, clock, random, &self.receivers, self.delivers).await;
+        let how = (self.delivers, self.bounds);
+        (self.node, self.sns) = start(store, clock, random, &self.receivers, how).await;
         self.controls = controls;
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {
         self.node.advance(Span::from_seconds(seconds)).await.unwrap();
+    }
+
+    /// Moves time second by second, and waits for nothing that is under way: what is slow goes on.
+    pub(crate) async fn drift(&self, seconds: u64) {
+        quiet().await;
+        for _ in 0..seconds {
+            self.node.timers().advance(Span::from_seconds(1));
+            quiet().await;
+        }
     }
 
     pub(crate) async fn set(&self, name: &str, value: &str) -> Result<(), Fault> {
@@ -260,18 +285,26 @@ impl World {
     }
 }
 
+/// Lets everybody go on until nobody can without time or the disk.
+pub(crate) async fn quiet() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn start(
     store: Arc<dyn Store>,
     clock: &Clock,
     random: &Random,
     receivers: &Arc<Receivers>,
-    delivers: bool,
+    (delivers, bounds): (bool, Bounds),
 ) -> (Arc<Node>, Arc<Sns>) {
     let (clock, random) = (clock.clone(), random.clone());
     let parts = Parts { store, clock, random, quotas: Quotas::None };
     let node = Node::start(parts).await.unwrap();
     node.targets().add("sqs", receivers);
-    let sns = Sns::new(&node);
+    receivers.begin(node.timers().clone());
+    let sns = Sns::new(&node, bounds);
     let due: Arc<dyn DueHandler> = Arc::new(Held { sns: sns.clone(), delivers });
     node.tasks().spawn(runtime::errands::run(node.clone(), move |_| Some(due.clone())));
     (node, sns)
