@@ -21,6 +21,7 @@ pub mod due;
 pub mod errands;
 mod facts;
 pub mod faults;
+mod fetching;
 mod file;
 mod identity;
 mod index;
