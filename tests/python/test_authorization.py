@@ -110,9 +110,9 @@ def of(server, key, queue):
 
 
 @contextmanager
-def denied(words="is not authorized to perform"):
+def denied(words="is not authorized to perform", code="AccessDenied"):
     """The block must not be allowed, for a reason with these words."""
-    with refused("AccessDenied", status=403) as caught:
+    with refused(code, status=403) as caught:
         yield
     assert words in caught.value.response["Error"]["Message"]
 
@@ -193,11 +193,15 @@ def test_a_queues_policy_denies_the_root_of_its_own_account_too(server, orders):
     orders.send()
 
 
+def denied_by_sns(words):
+    return denied(words, "AuthorizationError")
+
+
 def test_a_subscription_is_its_owners_and_its_topics_owners(server):
     sns, theirs = client(server, ROOT, "sns"), client(server, STRANGER, "sns")
     topic = sns.create_topic(Name="orders")["TopicArn"]
     queue = Queue(client(server, STRANGER), "q").attributes("QueueArn")["QueueArn"]
-    with denied("no resource-based policy allows the sns:Subscribe action"):
+    with denied_by_sns("no resource-based policy allows the SNS:Subscribe action"):
         theirs.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
     sns.add_permission(
         TopicArn=topic, Label="friends", AWSAccountId=[OTHER], ActionName=["Subscribe"]
@@ -212,16 +216,16 @@ def test_a_subscription_is_its_owners_and_its_topics_owners(server):
         assert (attributes["Owner"], attributes["RawMessageDelivery"]) == (OTHER, "true")
     assert [one["SubscriptionArn"] for one in theirs.list_subscriptions()["Subscriptions"]] == [arn]
     assert sns.list_subscriptions()["Subscriptions"] == []
-    with denied("sns:ListSubscriptionsByTopic"):
+    with denied_by_sns("SNS:ListSubscriptionsByTopic"):
         theirs.list_subscriptions_by_topic(TopicArn=topic)
     reader = client(server, READER, "sns")
     for call in (reader.get_subscription_attributes, reader.unsubscribe):
-        with denied("no identity-based policy allows"):
+        with denied_by_sns("no identity-based policy allows"):
             call(SubscriptionArn=arn)
     theirs.unsubscribe(SubscriptionArn=arn)
     arn = subscribe()
     sns.unsubscribe(SubscriptionArn=arn)
-    with denied():
+    with denied_by_sns("is not authorized to perform: SNS:GetSubscriptionAttributes on resource"):
         theirs.get_subscription_attributes(SubscriptionArn=arn)
 
 

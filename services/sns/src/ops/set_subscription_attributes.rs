@@ -45,6 +45,9 @@ fn decide(
     };
     let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
     let attributes = attributes.and_then(|wanted| {
+        if let ("RedrivePolicy", Some(redrive)) = (name, &wanted.redrive) {
+            redrive.suits(present.owner).map_err(Error::InvalidParameter)?;
+        }
         check_filters(known, Some(&present.attributes), &wanted, quotas).map(|()| wanted)
     });
     match attributes {

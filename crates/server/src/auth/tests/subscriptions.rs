@@ -62,7 +62,8 @@ fn ok((status, text): (u16, String)) -> String {
 
 /// Whether a request was kept out.
 fn denied((status, text): &(u16, String)) -> bool {
-    *status == 403 && (text.contains("AccessDenied") || text.contains("MissingAuthenticationToken"))
+    let codes = ["AuthorizationError", "MissingAuthenticationToken"];
+    *status == 403 && codes.iter().any(|code| text.contains(code))
 }
 
 fn between<'t>(text: &'t str, name: &str) -> &'t str {
