@@ -1,6 +1,5 @@
 //! Receiving what topics have delivered, and deleting it.
 
-use super::ledger::State;
 use super::{Place, Sighting, letter};
 use crate::crash::Run;
 use crate::crash::client::{Client, Failure, Received};
@@ -20,20 +19,15 @@ pub(super) fn receive(
 ) -> Result<Vec<String>, Failure> {
     let before = run.topics(|ledger| ledger.standing(place.subscription()));
     let answer = client.receive(&place.url(), HIDDEN, 0);
-    let after = run.topics(|ledger| ledger.standing(place.subscription()));
-    let state = before.filter(|_| before == after).map(|(state, _)| state);
-    let is_gone = |why: &str| place.is_deleted() && why.contains(GONE);
-    let received = match answer {
-        Err(Failure::Refused(why)) if is_gone(&why) && state != Some(State::Open) => {
-            return Ok(Vec::new());
-        }
-        received => received?,
+    let gone = match &answer {
+        Err(Failure::Refused(why)) if place.is_deleted() && why.contains(GONE) => true,
+        Err(_) => return answer.map(|_| Vec::new()),
+        Ok(_) => false,
     };
+    let received = answer.unwrap_or_default();
     let sightings: Vec<Sighting> = received.iter().map(|one| sighting(place, one)).collect();
     run.topics(|ledger| {
-        if place.is_deleted() && state == Some(State::Away) {
-            ledger.undone(place);
-        }
+        ledger.found_queue(place, before, !gone);
         ledger.received(place, &sightings);
     });
     Ok(received.into_iter().map(|one| one.handle).collect())

@@ -133,9 +133,22 @@ impl Ledger {
         is_settled.then_some((state, changes))
     }
 
-    /// A queue is there whose deletion was acknowledged.
-    pub(super) fn undone(&mut self, place: Place) {
-        self.breaches.add(Breach::Undone, place.name());
+    /// A queue is there, or not, as a request found it before which its subscription stood so.
+    pub(super) fn found_queue(
+        &mut self,
+        place: Place,
+        before: Option<(State, usize)>,
+        is_there: bool,
+    ) {
+        let now = self.standing(place.subscription());
+        let state = now.filter(|_| before == now).map(|(state, _)| state);
+        let breach = match (state, is_there) {
+            (Some(State::Open), false) => Breach::Refused,
+            (Some(State::Away), true) if place.is_deleted() => Breach::Undone,
+            _ => return,
+        };
+        let what = if is_there { "is there" } else { "is gone" };
+        self.breaches.add(breach, format!("{} {what}", place.name()));
     }
 
     /// Whether a message has been received from a queue.

@@ -334,14 +334,34 @@ fn a_change_that_nobody_answered_leaves_both_ways_open() {
     }
 }
 
-#[test]
-fn how_a_subscription_stands_is_certain_between_its_changes() {
+/// What it breaks that a request has found a queue there or not: before a change of it, while that is not
+/// answered, and afterwards; then for a request under way meanwhile.
+fn found_during_a_change(place: Place, to: State, is_there: bool) -> [u64; 4] {
     let mut ledger = Ledger::default();
-    assert_eq!(ledger.standing(Subscription::Recreated), Some((State::Open, 0)));
-    ledger.change_begins(Subscription::Recreated, State::Away);
-    assert_eq!(ledger.standing(Subscription::Recreated), None);
-    ledger.changed(Subscription::Recreated);
-    assert_eq!(ledger.standing(Subscription::Recreated), Some((State::Away, 1)));
+    let subscription = place.subscription();
+    let count = |ledger: &Ledger| {
+        Breach::ALL.into_iter().map(|breach| ledger.breaches.count(breach)).sum::<u64>()
+    };
+    let find = |ledger: &mut Ledger, before| {
+        let already = count(ledger);
+        ledger.found_queue(place, before, is_there);
+        count(ledger) - already
+    };
+    let before = ledger.standing(subscription);
+    let first = find(&mut ledger, before);
+    ledger.change_begins(subscription, to);
+    let pending = ledger.standing(subscription);
+    let second = find(&mut ledger, pending);
+    ledger.changed(subscription);
+    let after = ledger.standing(subscription);
+    [first, second, find(&mut ledger, after), find(&mut ledger, before)]
+}
+
+#[test]
+fn a_queue_is_there_or_gone_when_that_was_acknowledged() {
+    assert_eq!(found_during_a_change(RECREATED, State::Away, true), [0, 0, 1, 0]);
+    assert_eq!(found_during_a_change(RECREATED, State::Away, false), [1, 0, 0, 0]);
+    assert_eq!(found_during_a_change(DENIED, State::Away, true), [0, 0, 0, 0]);
 }
 
 #[test]
