@@ -1,5 +1,7 @@
 //! Subscriptions that are behind: found by their ids, by when their turn is, and by what they still need.
 //! Some 100 bytes each in memory, and fewer than there are subscriptions.
+//!
+//! Their rows are read page by page when a decision first needs all subscriptions. None changes before that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +10,7 @@ use store::Position;
 
 use crate::keys::BehindRow;
 use crate::model::SubscriptionId;
+use crate::model::subscribers::NextPage;
 
 /// A subscription to which a delivery has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,19 @@ pub(crate) struct Laggards {
     by_time: ByPace<BTreeSet<(Timestamp, SubscriptionId)>>,
     /// How many stand at a position.
     cursors: BTreeMap<Position, usize>,
+    /// The page to read next, if not all rows are in memory.
+    unread: Option<NextPage>,
+}
+
+/// A page of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LaggardPage {
+    /// What was asked for.
+    pub(crate) asked: NextPage,
+    /// In the order of their ids.
+    pub(crate) laggards: Vec<(SubscriptionId, Behind)>,
+    /// Whether there are more.
+    pub(crate) more: bool,
 }
 
 impl Pace {
@@ -74,11 +90,35 @@ impl Behind {
 }
 
 impl Laggards {
+    /// Those of a topic of which no row has been read yet.
+    pub(crate) fn unread() -> Self {
+        Laggards { unread: Some(NextPage(None)), ..Laggards::default() }
+    }
+
+    /// What to read before anything is asked of them.
+    pub(crate) fn missing(&self) -> Option<NextPage> {
+        self.unread
+    }
+
+    /// Keeps a page, if it is the next one.
+    pub(crate) fn supply(&mut self, page: LaggardPage) {
+        if self.unread != Some(page.asked) {
+            return;
+        }
+        let last = page.laggards.last().map(|(id, _)| NextPage(Some(*id)));
+        self.unread = last.filter(|_| page.more);
+        for (id, behind) in page.laggards {
+            self.put(id, behind);
+        }
+    }
+
     pub(crate) fn get(&self, id: SubscriptionId) -> Option<Behind> {
+        debug_assert!(self.unread.is_none(), "asked with all subscriptions in memory");
         self.by_id.get(&id).copied()
     }
 
     pub(crate) fn contains(&self, id: SubscriptionId) -> bool {
+        debug_assert!(self.unread.is_none(), "asked with all subscriptions in memory");
         self.by_id.contains_key(&id)
     }
 
@@ -180,6 +220,24 @@ mod tests {
     fn moves() -> impl Strategy<Value = Moves> {
         let id = (0_u8..8).prop_map(|id| SubscriptionId::from_bytes([id; 16]));
         btree_map(id, option::of(behind()), 0..6)
+    }
+
+    #[test]
+    fn rows_are_read_page_by_page_and_each_page_once() {
+        let id = |id: u8| SubscriptionId::from_bytes([id; 16]);
+        let behind = Behind::from_row(BehindRow::default());
+        let page = |asked, ids: &[u8], more| {
+            let laggards = ids.iter().map(|n| (id(*n), behind)).collect();
+            LaggardPage { asked, laggards, more }
+        };
+        let mut laggards = Laggards::unread();
+        let first = page(NextPage(None), &[1, 2], true);
+        laggards.supply(first.clone());
+        assert_eq!(laggards.missing(), Some(NextPage(Some(id(2)))));
+        laggards.supply(first);
+        laggards.supply(page(NextPage(Some(id(2))), &[3], false));
+        assert_eq!(laggards.missing(), None);
+        assert_eq!(laggards.iter().map(|(id, _)| id).collect::<Vec<_>>(), [1, 2, 3].map(id));
     }
 
     proptest! {
