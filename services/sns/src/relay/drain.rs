@@ -104,16 +104,11 @@ impl Drain<'_> {
             return Ok(upto(read.upto.min(below)));
         };
         let _share = self.budget.letters.take(addressee.bytes()).await;
-        let timers = self.sns.topics.node().timers();
-        let begins = timers.now();
         let patience = if self.pace == Pace::Slow { PATIENCE } else { PROMPT };
         let is_last = retry::pause(behind.attempts.saturating_add(1)).is_none();
-        let until = begins + patience;
-        let attempt = Attempt { is_last, until, dead_letters_until: until + patience };
-        let outcome = self.courier.deliver(&addressee, attempt).await?;
-        let is_late = timers.now() >= begins + PROMPT;
-        let pace = Some(if is_late { Pace::Slow } else { Pace::Quick });
-        let reach = match outcome {
+        let tried = self.courier.deliver(&addressee, Attempt { is_last, patience }).await?;
+        let pace = Some(if tried.took >= PROMPT { Pace::Slow } else { Pace::Quick });
+        let reach = match tried.outcome {
             Outcome::Done => Reach::Upto(read.upto.min(below)),
             Outcome::Failed(at) => Reach::FailedAt(at),
         };

@@ -18,7 +18,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use base::{Arn, Span, Timestamp};
+use base::{Arn, Span};
 use futures::future;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
@@ -49,10 +49,11 @@ impl Sns {
     pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
         let Some((round, mut page)) = self.round(entry).await? else { return Ok(()) };
         let courier = Courier::new(self, &entry.arn, round.origin.clone());
-        let started = self.topics.node().timers().now();
+        let mut patience = PROMPT;
         loop {
-            let until = started + PROMPT;
-            let missed = self.deliver_page(&courier, &page.addressees, until).await?;
+            let (missed, took) = self.deliver_page(&courier, &page.addressees, patience).await?;
+            patience =
+                AT_LEAST.max(Span::from_millis(patience.millis().saturating_sub(took.millis())));
             let Some(last) = page.next else {
                 let settle = |lane: &TopicLane, moment: Moment<'_>| {
                     settle::settle_round(lane, moment, entry, (round.to, &missed))
@@ -69,28 +70,27 @@ impl Sns {
         }
     }
 
-    /// Delivers to everybody of a page, at once; answers who could not be delivered to by then.
+    /// Delivers to everybody of a page, at once; answers who could not be delivered to, and how long they
+    /// took together.
     async fn deliver_page(
         &self,
         courier: &Courier<'_>,
         addressees: &[Addressee],
-        until: Timestamp,
-    ) -> Result<Vec<Missed>, Trouble> {
+        patience: Span,
+    ) -> Result<(Vec<Missed>, Span), Trouble> {
         let _share = self.budgets.rounds.take(addressees.iter().map(Addressee::bytes).sum()).await;
-        let timers = self.topics.node().timers();
-        let until = until.max(timers.now() + AT_LEAST);
-        let attempt = Attempt { is_last: false, until, dead_letters_until: until };
-        let deliver = |addressee| async move {
-            let outcome = courier.deliver(addressee, attempt).await?;
-            let pace = if timers.now() < until { Pace::Quick } else { Pace::Slow };
-            let missed = match outcome {
+        let attempt = Attempt { is_last: false, patience };
+        let deliver = |addressee| courier.deliver(addressee, attempt);
+        let tried = future::try_join_all(addressees.iter().map(deliver)).await?;
+        let missed = addressees.iter().zip(&tried).filter_map(|(addressee, tried)| {
+            let pace = if tried.took < patience { Pace::Quick } else { Pace::Slow };
+            match tried.outcome {
                 Outcome::Done => None,
                 Outcome::Failed(at) => Some(Missed { id: addressee.id, at, pace }),
-            };
-            Ok::<_, Trouble>(missed)
-        };
-        let outcomes = future::try_join_all(addressees.iter().map(deliver)).await?;
-        Ok(outcomes.into_iter().flatten().collect())
+            }
+        });
+        let took = tried.iter().map(|tried| tried.took).max().unwrap_or_default();
+        Ok((missed.collect(), took))
     }
 
     /// The next messages, from memory or from the disk, with the first of those who get them.

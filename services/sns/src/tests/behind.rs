@@ -184,3 +184,33 @@ async fn topics_whose_receivers_never_answer_do_not_delay_other_topics_nor_what_
     quiet().await;
     assert_eq!(world.counts().await, [0, 0, 1], "its time was over");
 }
+
+#[tokio::test]
+async fn the_time_that_a_signature_takes_is_not_its_receivers() {
+    let world = World::delivering("orders", &[]).await;
+    world.subscribe(call(), "q", &[]).await.unwrap();
+    world.receivers.set("q", Mood::Slow(1));
+    world.publish_some(&["1"]).await;
+    world.node.timers().advance(Span::from_seconds(30));
+    while world.receivers.attempts("q") == 0 {
+        tokio::task::yield_now().await;
+    }
+    world.drift(1).await;
+    assert_eq!((world.receivers.bodies("q").len(), world.receivers.attempts("q")), (1, 1));
+    assert!(world.topic().await.relay.behind.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_behind_gets_what_its_filter_takes_when_its_turn_comes() {
+    let mut world = World::delivering("orders", &[]).await;
+    let body = ("FilterPolicyScope", "MessageBody");
+    let arn = world.subscribe(call(), "a", &[RAW, body]).await.unwrap();
+    world.receivers.set("a", Mood::Fails);
+    world.publish_some(&[r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]).await;
+    world.set_subscription(&arn, "FilterPolicy", r#"{"n":[2]}"#).await.unwrap();
+    world.restart().await;
+    world.receivers.set("a", Mood::Takes);
+    world.pass(20).await;
+    assert_eq!(world.receivers.bodies("a"), [r#"{"n":2}"#]);
+    assert_eq!(world.entries(0).await, []);
+}
