@@ -24,18 +24,20 @@ pub(crate) struct Behind {
     pub(crate) pace: Pace,
 }
 
-/// How a receiver answers. Those that are slow wait for each other only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How a receiver answers. Those of one pace wait for each other only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pace {
     /// Soon, whatever the answer.
     #[default]
     Quick = 0,
-    /// After so long a time, if at all, that nobody should wait for it.
+    /// After so long a time that nobody should wait for it.
     Slow = 1,
+    /// Not in the time that it has.
+    Silent = 2,
 }
 
 /// One value for each pace.
-pub(crate) type ByPace<T> = [T; 2];
+pub(crate) type ByPace<T> = [T; 3];
 
 /// What becomes of some subscriptions: how they stand from now on, or that they are not behind any more.
 pub(crate) type Moves = BTreeMap<SubscriptionId, Option<Behind>>;
@@ -63,7 +65,7 @@ pub(crate) struct LaggardPage {
 }
 
 impl Pace {
-    pub(crate) const BOTH: ByPace<Pace> = [Pace::Quick, Pace::Slow];
+    pub(crate) const ALL: ByPace<Pace> = [Pace::Quick, Pace::Slow, Pace::Silent];
 }
 
 impl Behind {
@@ -75,7 +77,7 @@ impl Behind {
             cursor: Position(row.cursor),
             attempts: row.attempts,
             at: Timestamp::from_millis(row.at_ms),
-            pace: if row.slow { Pace::Slow } else { Pace::Quick },
+            pace: Pace::ALL.get(row.pace as usize).copied().unwrap_or_default(),
         }
     }
 
@@ -84,7 +86,7 @@ impl Behind {
             cursor: self.cursor.0,
             attempts: self.attempts,
             at_ms: self.at.millis(),
-            slow: self.pace == Pace::Slow,
+            pace: self.pace as u32,
         }
     }
 }
@@ -212,8 +214,8 @@ mod tests {
 
     fn behind() -> impl Strategy<Value = Behind> {
         let at = prop_oneof![4 => 0_u64..6, 1 => Just(u64::MAX)];
-        (0_u64..6, 0_u32..3, at, any::<bool>()).prop_map(|(cursor, attempts, at_ms, slow)| {
-            Behind::from_row(BehindRow { cursor, attempts, at_ms, slow })
+        (0_u64..6, 0_u32..3, at, 0_u32..3).prop_map(|(cursor, attempts, at_ms, pace)| {
+            Behind::from_row(BehindRow { cursor, attempts, at_ms, pace })
         })
     }
 
@@ -246,7 +248,7 @@ mod tests {
             let (mut laggards, mut model) = (Laggards::default(), BTreeMap::new());
             for moves in all {
                 let lowest = laggards.lowest_after(&moves);
-                let first = Pace::BOTH.map(|pace| laggards.first_after(pace, &moves));
+                let first = Pace::ALL.map(|pace| laggards.first_after(pace, &moves));
                 for (id, behind) in &moves {
                     match behind {
                         Some(behind) => _ = model.insert(*id, *behind),
@@ -257,7 +259,7 @@ mod tests {
                 prop_assert!(laggards.iter().eq(model.clone()));
                 let cursors = model.values().map(|behind| behind.cursor);
                 prop_assert_eq!(lowest, cursors.min());
-                for pace in Pace::BOTH {
+                for pace in Pace::ALL {
                     let all = || model.iter().filter(|(_, behind)| behind.pace == pace);
                     let times = all().map(|(_, behind)| behind.at);
                     let times = times.filter(|at| *at < Behind::IDLE);

@@ -62,7 +62,8 @@ impl Relay {
             head: Position(marks.head),
             done: Position(marks.done),
             relay_at: marks.relay_ms.map(Timestamp::from_millis),
-            drain_at: [marks.drain_ms, marks.slow_ms].map(|at| at.map(Timestamp::from_millis)),
+            drain_at: [marks.drain_ms, marks.slow_ms, marks.silent_ms]
+                .map(|at| at.map(Timestamp::from_millis)),
             behind: Laggards::unread(),
             round: None,
             window: Window::default(),

@@ -1,7 +1,7 @@
 //! Deliveries: rounds that take the newest messages to everybody, and the attempts for those that are
 //! behind. There is one errand of a kind and topic at a time. A subscription belongs to one of them: to
-//! rounds, to the attempts for those who answer soon, or to those for slow receivers; so no stream is
-//! delivered twice at once, and nobody waits for a receiver of another kind.
+//! rounds, or to the attempts for receivers that answer soon, late, or not at all; so no stream is delivered
+//! twice at once, and nobody waits for a receiver of another pace.
 //!
 //! On trouble that is not of one receiver alone (nothing can be signed), an errand is done again as a
 //! whole: receivers know what they have.

@@ -82,6 +82,7 @@ pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
         Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
         Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
+        Some(DueKind::DrainSilent) => topic.relay.drain_at[Pace::Silent as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)

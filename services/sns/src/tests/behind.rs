@@ -52,7 +52,7 @@ async fn more_than_a_thousand_that_fail_keep_nobody_waiting() {
         assert_eq!(world.receivers.bodies(queue), ["1", "2", "3"]);
     }
     let relay = world.topic().await.relay;
-    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 2], None));
+    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 3], None));
     assert_eq!(world.entries(0).await, []);
 }
 
@@ -89,14 +89,14 @@ async fn a_slow_receiver_that_answers_soon_again_is_with_the_others() {
     assert_eq!(world.pace_of(&slow).await, Some(Pace::Slow), "it has all and is still kept apart");
     let relay = world.topic().await.relay;
     assert!(relay.behind.iter().all(|(_, behind)| behind.at == Behind::IDLE));
-    assert_eq!((relay.drain_at, world.entries(0).await.len()), ([None; 2], 0));
+    assert_eq!((relay.drain_at, world.entries(0).await.len()), ([None; 3], 0));
     world.restart_unchanged().await;
     world.receivers.set("slow", Mood::Takes);
     world.publish_some(&["2"]).await;
     world.drift(1).await;
     assert_eq!(world.receivers.bodies("slow"), ["1", "2"]);
     assert_eq!(world.pace_of(&slow).await, None);
-    assert_eq!(world.topic().await.relay.drain_at, [None; 2]);
+    assert_eq!(world.topic().await.relay.drain_at, [None; 3]);
 }
 
 #[tokio::test]
@@ -112,6 +112,21 @@ async fn three_hundred_that_never_answer_do_not_delay_who_is_behind_for_another_
     assert_eq!(world.receivers.bodies("a"), ["1"]);
     world.publish_some(&["2"]).await;
     assert_eq!(world.receivers.bodies("a"), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn nor_do_they_delay_a_receiver_that_is_slow_and_answers() {
+    let world = World::delivering("orders", &[]).await;
+    world.subscribe_many("silent", 300, Mood::Silent).await;
+    world.subscribe(call(), "slow", &[RAW]).await.unwrap();
+    world.receivers.set("slow", Mood::Slow(5));
+    world.publish_some(&["1"]).await;
+    world.drift(60).await;
+    for message in ["2", "3", "4", "5"] {
+        world.publish_some(&[message]).await;
+        world.drift(8).await;
+        assert_eq!(world.receivers.bodies("slow").last().unwrap(), message);
+    }
 }
 
 #[tokio::test]
