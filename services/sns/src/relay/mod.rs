@@ -97,9 +97,8 @@ impl Sns {
     async fn round(&self, entry: &DueEntry) -> Result<Option<(Round, Page)>, Trouble> {
         let at_once = self.bounds.at_once;
         // The answers wait for the commits that they saw: what is delivered is published for certain.
-        let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, (at_once, None))
-        };
+        let look =
+            |lane: &TopicLane, moment: Moment<'_>| round::look(lane, moment, entry, at_once, None);
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
@@ -107,7 +106,7 @@ impl Sns {
         };
         let (messages, _) = self.read(entry, from, below, PAGE).await?;
         let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, (at_once, Some((&messages, below))))
+            round::look(lane, moment, entry, at_once, Some((&messages, below)))
         };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),

@@ -103,7 +103,8 @@ pub(super) fn look(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
+    at_once: usize,
+    read: Option<(&[Arc<Outgoing>], Position)>,
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
