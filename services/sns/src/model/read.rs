@@ -2,11 +2,11 @@
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::Rows;
+use runtime::{Rows, names};
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
-use crate::keys::{self, Definition, Key, Marks, SeenRow, SubscriptionRow, Tally};
+use crate::keys::{self, Definition, Key, Marks, NameRow, SeenRow, SubscriptionRow, Tally};
 use crate::model::laggards::{Behind, LaggardPage};
 use crate::model::relay::Relay;
 use crate::model::seen::{Original, Seen};
@@ -136,6 +136,29 @@ fn range(incarnation: Incarnation, prefix: Bytes, last: Option<Key>) -> KeyRange
         Some(last) => range.starting_at([&last.of(&incarnation)[..], &[0]].concat()),
         None => range,
     }
+}
+
+/// Reads one subscription of a topic, as of the newest durable commit.
+pub(crate) async fn subscription_of(
+    topic: &Arn,
+    id: SubscriptionId,
+    rows: &Rows,
+) -> Result<Option<Subscription>, StoreError> {
+    match incarnation(topic, rows).await? {
+        Some(life) => subscription((topic, life), id, rows).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads which life of a topic is the present one; none if there is no such topic.
+pub(super) async fn incarnation(
+    topic: &Arn,
+    rows: &Rows,
+) -> Result<Option<Incarnation>, StoreError> {
+    let Some(name) = rows.get(Table::Names, names::key(topic)).await? else { return Ok(None) };
+    let name: NameRow = keys::decode(name)?;
+    let incarnation = name.incarnation[..].try_into().map(Incarnation::from_bytes);
+    incarnation.map(Some).map_err(|_| StoreError::Damaged(format!("the name of {topic}")))
 }
 
 /// Reads one subscription of a topic's life.

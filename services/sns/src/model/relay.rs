@@ -46,6 +46,8 @@ pub(crate) struct Underway {
     pub(crate) to: Position,
     /// How far it has come: to this subscription, or to all.
     pub(crate) last: Option<SubscriptionId>,
+    /// Those behind that subscription have been passed by up to here.
+    pub(crate) passed: Position,
 }
 
 /// Messages just published, without a gap: those that stand in memory, at or behind `done`.
@@ -99,7 +101,8 @@ impl Relay {
     pub(crate) fn target(&self, id: SubscriptionId) -> Position {
         match self.round {
             Some(round) if round.last.is_none_or(|last| id <= last) => round.to.max(self.done),
-            _ => self.done,
+            Some(round) => round.passed.max(self.done),
+            None => self.done,
         }
     }
 
@@ -114,10 +117,11 @@ impl Relay {
 }
 
 impl Window {
-    /// The messages from a position on, if they begin there.
+    /// The messages from a position on, if it is not before the first one.
     pub(crate) fn from(&self, position: Position) -> impl Iterator<Item = &Arc<Outgoing>> {
-        let begins = self.messages.front().is_some_and(|first| first.position == position);
-        self.messages.iter().filter(move |_| begins)
+        let first = self.messages.front().map(|first| first.position);
+        let skipped = first.and_then(|first| position.0.checked_sub(first.0));
+        self.messages.iter().skip(skipped.map_or(usize::MAX, |skipped| skipped as usize))
     }
 
     fn push(&mut self, message: Outgoing) {
@@ -161,7 +165,10 @@ mod tests {
         window.drop_below(Position(1));
         window.push(outgoing(4, 1));
         assert_eq!(found(&window, 1), [1, 2], "3 was not kept, so 4 is not");
-        assert_eq!(found(&window, 0), [0_u64; 0]);
+        assert_eq!(
+            (found(&window, 0), found(&window, 2), found(&window, 3)),
+            (vec![], vec![2], vec![])
+        );
         window.drop_below(Position(4));
         window.push(outgoing(5, 1));
         assert_eq!((found(&window, 4), found(&window, 5)), (vec![], vec![5]));

@@ -39,35 +39,87 @@ use settle::Missed;
 const PROMPT: Span = Span::from_seconds(2);
 /// The least time that a receiver has in a round.
 const AT_LEAST: Span = Span::from_millis(250);
+/// Rounds of an errand, after which it makes room for those of other topics.
+const ROUNDS: usize = 64;
 /// What is read of the log at once.
 const PAGE: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
 /// How long a slow receiver may take.
 const PATIENCE: Span = Span::from_seconds(15);
 
 impl Sns {
-    /// Delivers the next messages to everybody, and settles what came of it.
+    /// Delivers messages to everybody, round after round, and settles what came of each while the next one is
+    /// on its way.
     pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let Some((round, mut page)) = self.round(entry).await? else { return Ok(()) };
+        let Some(mut next) = self.round(entry, None).await? else { return Ok(()) };
+        let mut before = None;
+        for left in (0..ROUNDS).rev() {
+            let to = next.0.to;
+            let settle = async {
+                match before {
+                    Some(to) => self.settle(entry, (to, &[]), false).await,
+                    None => Ok(()),
+                }
+            };
+            let bring = self.bring(entry, next, left > 0);
+            let ((), brought) = future::try_join(settle, bring).await?;
+            let Some((missed, ahead)) = brought else { return Ok(()) };
+            match ahead {
+                Some(ahead) => (next, before) = (ahead, Some(to)),
+                None => return self.settle(entry, (to, &missed), true).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a round to everybody, page by page, and looks for the next one while the last page is on its way.
+    /// There is none if that page misses anybody: who is behind from now on must not get what follows. None
+    /// at all if the topic has gone.
+    async fn bring(
+        &self,
+        entry: &DueEntry,
+        (round, mut page): (Round, Page),
+        goes_on: bool,
+    ) -> Result<Option<(Vec<Missed>, Option<(Round, Page)>)>, Trouble> {
         let courier = Courier::new(self, &entry.arn, round.origin.clone());
         let mut patience = PROMPT;
-        loop {
+        while let Some(last) = page.next {
             let (missed, took) = self.deliver_page(&courier, &page.addressees, patience).await?;
             patience =
                 AT_LEAST.max(Span::from_millis(patience.millis().saturating_sub(took.millis())));
-            let Some(last) = page.next else {
-                let settle = |lane: &TopicLane, moment: Moment<'_>| {
-                    settle::settle_round(lane, moment, entry, (round.to, &missed))
-                };
-                return self.decide(&entry.arn, settle).await.map(|_| ());
-            };
             let next = |lane: &TopicLane, moment: Moment<'_>| {
                 settle::settle_page(lane, moment, entry, (&round, last), &missed)
             };
             match self.decide(&entry.arn, next).await? {
                 Some(next) => page = next,
-                None => return Ok(()),
+                None => return Ok(None),
             }
         }
+        let look = || async {
+            match goes_on {
+                true => self.round(entry, Some(round.to)).await,
+                false => Ok(None),
+            }
+        };
+        let deliver = self.deliver_page(&courier, &page.addressees, patience);
+        let (ahead, (missed, _)) = future::try_join(look(), deliver).await?;
+        let ahead = match ahead {
+            _ if !missed.is_empty() => None,
+            None => look().await?,
+            found => found,
+        };
+        Ok(Some((missed, ahead)))
+    }
+
+    async fn settle(
+        &self,
+        entry: &DueEntry,
+        came: (Position, &[Missed]),
+        is_end: bool,
+    ) -> Result<(), Trouble> {
+        let settle = |lane: &TopicLane, moment: Moment<'_>| {
+            settle::settle_round(lane, moment, entry, came, is_end)
+        };
+        self.decide(&entry.arn, settle).await.map(|_| ())
     }
 
     /// Delivers to everybody of a page, at once; answers who could not be delivered to, and how long they
@@ -93,12 +145,18 @@ impl Sns {
         Ok((missed.collect(), took))
     }
 
-    /// The next messages, from memory or from the disk, with the first of those who get them.
-    async fn round(&self, entry: &DueEntry) -> Result<Option<(Round, Page)>, Trouble> {
+    /// The next messages, from memory or from the disk, with the first of those who get them: behind the mark,
+    /// or behind the round that is on its way.
+    async fn round(
+        &self,
+        entry: &DueEntry,
+        ahead: Option<Position>,
+    ) -> Result<Option<(Round, Page)>, Trouble> {
         let at_once = self.bounds.at_once;
         // The answers wait for the commits that they saw: what is delivered is published for certain.
-        let look =
-            |lane: &TopicLane, moment: Moment<'_>| round::look(lane, moment, entry, at_once, None);
+        let look = |lane: &TopicLane, moment: Moment<'_>| {
+            round::look(lane, moment, entry, ahead, at_once, None)
+        };
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
@@ -106,7 +164,7 @@ impl Sns {
         };
         let (messages, _) = self.read(entry, from, below, PAGE).await?;
         let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, at_once, Some((&messages, below)))
+            round::look(lane, moment, entry, ahead, at_once, Some((&messages, below)))
         };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),

@@ -60,6 +60,8 @@ pub(super) enum Look {
 pub(super) struct Round {
     pub(super) origin: Origin,
     pub(super) messages: Vec<Arc<Outgoing>>,
+    /// Before the first one.
+    pub(super) from: Position,
     /// Behind the last one.
     pub(super) to: Position,
     /// How many subscriptions it is delivered to at once.
@@ -98,11 +100,13 @@ pub(super) fn origin(topic: &Topic) -> Origin {
     }
 }
 
-/// The next messages: those in memory, or those that were read, below that position.
+/// The next messages: those in memory, or those that were read, below that position. They follow the round
+/// that ends at `ahead` and is on its way to the last of those who get it, or the mark.
 pub(super) fn look(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
+    ahead: Option<Position>,
     at_once: usize,
     read: Option<(&[Arc<Outgoing>], Position)>,
 ) -> Decision<TopicLane, Look, Error> {
@@ -111,20 +115,24 @@ pub(super) fn look(
             return Decision::answer(Look::Nothing);
         }
         let relay = &topic.relay;
+        let from = ahead.unwrap_or(relay.done);
         let (messages, below) = match read {
             Some((read, below)) => (read.to_vec(), below),
-            None => (first(relay.window.from(relay.done)), relay.done),
+            None => (first(relay.window.from(from)), from),
         };
-        if messages.is_empty() && read.is_none() && relay.done < topic.tail {
-            return Decision::answer(Look::OnDisk(relay.done, topic.tail));
+        if messages.is_empty() && read.is_none() && from < topic.tail {
+            return Decision::answer(Look::OnDisk(from, topic.tail));
+        }
+        if messages.is_empty() && read.is_none() && ahead.is_some() {
+            return Decision::answer(Look::Nothing);
         }
         let to = messages.last().map_or(below, |last| last.position.next());
         let (taken, changes) = (taken(known, &messages), known.routes().changes());
         let bytes = messages.iter().map(|message| message.size).sum::<usize>();
         let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, at_once);
-        let round = Round { origin: origin(topic), messages, to, at_once, taken, changes };
+        let round = Round { origin: origin(topic), messages, from, to, at_once, taken, changes };
         let page = page_of((topic, known), &round, None);
-        let underway = Underway { to, last: page.next };
+        let underway = Underway { to, last: page.next, passed: from };
         settle::begun((topic, Moves::new()), underway, Look::Round(round, page), moment.now)
     })
 }

@@ -69,7 +69,7 @@ pub(super) fn settle_page(
         }
         let page = round::page_of((topic, known), round, Some(last));
         let moves = begin(known, missed, moment.now);
-        let underway = Underway { to: round.to, last: page.next };
+        let underway = Underway { to: round.to, last: page.next, passed: round.from };
         begun((topic, moves), underway, page, moment.now)
     })
 }
@@ -89,19 +89,25 @@ pub(super) fn begun<A>(
     Decision::mark(vec![settle(topic, after, now)], answer)
 }
 
-/// The end of a round.
+/// The end of a round; that of its errand too, if that has done its work. Otherwise the next round is under
+/// way already.
 pub(super) fn settle_round(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
     (to, missed): (Position, &[Missed]),
+    is_end: bool,
 ) -> Decision<TopicLane, (), Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
             return Decision::answer(());
         }
         let moves = begin(known, missed, moment.now);
-        let after = After { entry: Some(entry.clone()), done: to, moves, round: None };
+        let (entry, round) = match is_end {
+            true => (Some(entry.clone()), None),
+            false => (None, topic.relay.round),
+        };
+        let after = After { entry, done: to, moves, round };
         Decision::mark(vec![settle(topic, after, moment.now)], ())
     })
 }
