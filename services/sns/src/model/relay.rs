@@ -58,14 +58,15 @@ pub(crate) struct Window {
 }
 
 impl Relay {
-    /// As its rows say.
-    pub(super) fn load(marks: Marks, behind: Laggards) -> Self {
+    /// As its row says; those that are behind are read later.
+    pub(super) fn load(marks: Marks) -> Self {
         Relay {
             head: Position(marks.head),
             done: Position(marks.done),
             relay_at: marks.relay_ms.map(Timestamp::from_millis),
-            drain_at: [marks.drain_ms, marks.slow_ms].map(|at| at.map(Timestamp::from_millis)),
-            behind,
+            drain_at: [marks.drain_ms, marks.slow_ms, marks.silent_ms]
+                .map(|at| at.map(Timestamp::from_millis)),
+            behind: Laggards::unread(),
             round: None,
             window: Window::default(),
         }

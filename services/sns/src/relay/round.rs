@@ -84,6 +84,7 @@ pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
         Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
         Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
+        Some(DueKind::DrainSilent) => topic.relay.drain_at[Pace::Silent as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)
@@ -106,7 +107,8 @@ pub(super) fn look(
     moment: Moment<'_>,
     entry: &DueEntry,
     ahead: Option<Position>,
-    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
+    at_once: usize,
+    read: Option<(&[Arc<Outgoing>], Position)>,
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {

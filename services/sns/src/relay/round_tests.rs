@@ -55,7 +55,7 @@ fn entry(lane: &TopicLane) -> DueEntry {
 }
 
 fn look_at(lane: &TopicLane) -> (Round, Page) {
-    match look(lane, testing::moment(0), &entry(lane), None, (256, None)) {
+    match look(lane, testing::moment(0), &entry(lane), None, 256, None) {
         Decision::Plan(plan) => match plan.answer {
             Look::Round(round, page) => (round, page),
             _ => panic!("no round"),
