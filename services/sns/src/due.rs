@@ -25,6 +25,8 @@ impl DueHandler for Sns {
                 Some(DueKind::ReclaimApplication) => self.reclaim_application(&entry).await,
                 Some(DueKind::Relay) => self.relay(&entry).await,
                 Some(DueKind::Drain) => self.drain(&entry).await,
+                Some(DueKind::Replay) => self.replay(&entry).await,
+                Some(DueKind::Archive) => self.sweep(&entry).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }

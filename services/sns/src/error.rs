@@ -40,6 +40,11 @@ pub(crate) enum Error {
     TagLimitExceeded,
     #[error("Subscription limit exceeded for the topic")]
     SubscriptionLimitExceeded,
+    #[error("Replay limit exceeded for the topic")]
+    ReplayLimitExceeded,
+    /// What a thing is like forbids the operation.
+    #[error("Invalid state: {0}")]
+    InvalidState(&'static str),
     #[error("The batch request doesn't contain any entries.")]
     EmptyBatchRequest,
     #[error("The batch request contains more entries than permissible.")]
@@ -87,6 +92,10 @@ impl From<Error> for Fault {
             Error::SubscriptionLimitExceeded => {
                 Fault::new(&errors::SUBSCRIPTION_LIMIT_EXCEEDED_EXCEPTION, text)
             }
+            Error::ReplayLimitExceeded => {
+                Fault::new(&errors::REPLAY_LIMIT_EXCEEDED_EXCEPTION, text)
+            }
+            Error::InvalidState(_) => Fault::new(&errors::INVALID_STATE_EXCEPTION, text),
             Error::EmptyBatchRequest => Fault::new(&errors::EMPTY_BATCH_REQUEST_EXCEPTION, text),
             Error::TooManyEntriesInBatchRequest => {
                 Fault::new(&errors::TOO_MANY_ENTRIES_IN_BATCH_REQUEST_EXCEPTION, text)

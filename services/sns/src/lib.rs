@@ -87,7 +87,6 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
         .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
         .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
         .remark("TracingConfig: stored and shown; no trace is sent")
-        .remark("ArchivePolicy: stored and shown; messages cannot be replayed yet")
         .remark("platform applications and endpoints: stored and shown; nothing is pushed, and credentials are not tried")
         .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
         .page("sns", sms::page::page)

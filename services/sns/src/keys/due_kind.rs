@@ -1,6 +1,6 @@
 //! What happens later to a topic or a platform application.
 
-/// What happens later to a topic; the number stands in the due row and is never reused. 22 to 29 are kept
+/// What happens later to a topic; the number stands in the due row and is never reused. 24 to 29 are kept
 /// for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -15,6 +15,10 @@ pub(crate) enum DueKind {
     Relay = 20,
     /// Deliver to subscriptions that are behind.
     Drain = 21,
+    /// Deliver to subscriptions what the archive has for them.
+    Replay = 22,
+    /// Give up what the archive need not keep any more.
+    Archive = 23,
     /// Delete the rows of a platform application's life that is over.
     ReclaimApplication = 30,
 }
@@ -28,6 +32,8 @@ impl DueKind {
             10 => Some(DueKind::Forget),
             20 => Some(DueKind::Relay),
             21 => Some(DueKind::Drain),
+            22 => Some(DueKind::Replay),
+            23 => Some(DueKind::Archive),
             30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }

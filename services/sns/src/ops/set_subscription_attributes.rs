@@ -12,6 +12,7 @@ use crate::model::arn::SubscriptionArn;
 use crate::model::subscribers::Known;
 use crate::model::subscription_attributes::Refused;
 use crate::model::{Subscription, Topic, TopicLane};
+use crate::ops::replaying;
 
 pub(crate) async fn run(
     sns: Arc<Sns>,
@@ -21,11 +22,11 @@ pub(crate) async fn run(
     let arn = SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
     let value = input.attribute_value.unwrap_or_default();
     let set = (input.attribute_name.as_str(), value.as_str());
-    let decide = |lane: &TopicLane, _: Moment<'_>| {
+    let decide = |lane: &TopicLane, moment: Moment<'_>| {
         if lane.topic.is_none() {
             return Decision::Refuse(Error::SubscriptionNotFound);
         }
-        lane.with_subscribers(|topic, known| decide((topic, known), &arn, set))
+        lane.with_subscribers(|topic, known| decide((topic, known), moment, &arn, set))
     };
     sns.topics.enter(&arn.topic, decide).await?;
     Ok(SetSubscriptionAttributesOutput {})
@@ -34,25 +35,33 @@ pub(crate) async fn run(
 /// What is set holds for the messages that are delivered from now on.
 fn decide(
     (topic, known): (&Topic, &Known),
+    moment: Moment<'_>,
     arn: &SubscriptionArn,
     (name, value): (&str, &str),
 ) -> Decision<TopicLane, (), Error> {
     let Some(present) = known.get(arn.id) else {
         return Decision::Refuse(Error::SubscriptionNotFound);
     };
-    match present.attributes.with(&arn.topic, name, value) {
-        Ok(attributes) => {
-            let changed = Subscription { attributes: Arc::new(attributes), ..present };
-            Decision::grow(vec![topic.subscribed(known, arn.id, changed)], ())
+    let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
+    let changed = attributes.and_then(|attributes| {
+        let changed = Subscription { attributes: Arc::new(attributes), ..present };
+        match name {
+            "ReplayPolicy" => replaying::set(topic, moment, arn.id, changed),
+            _ => Ok((changed, None)),
         }
-        Err(why) => Decision::Refuse(refused(why)),
+    });
+    match changed {
+        Ok((changed, replayed)) => {
+            let subscribed = topic.subscribed(known, arn.id, changed);
+            Decision::grow([Some(subscribed), replayed].into_iter().flatten().collect(), ())
+        }
+        Err(error) => Decision::Refuse(error),
     }
 }
 
 fn refused(why: Refused) -> Error {
     match why {
         Refused::Unknown(_) => Error::invalid("AttributeName"),
-        Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
         Refused::Value(text) => Error::invalid(text),
     }
 }

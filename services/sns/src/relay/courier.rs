@@ -28,7 +28,7 @@ pub(super) enum Outcome {
     Failed(Position),
 }
 
-/// Where letters of a subscription go: each has a stream of its own.
+/// Where letters of a subscription go: each has a stream of its own, and another one for replays.
 #[derive(Clone, Copy)]
 enum Way {
     Endpoint = 0,
@@ -41,6 +41,9 @@ fn stream(life: &Incarnation, addressee: &Addressee, way: Way) -> Incarnation {
     hash.update(life.as_bytes());
     hash.update(addressee.id.as_bytes());
     hash.update([way as u8]);
+    if addressee.replay_base.is_some() {
+        hash.update("replay");
+    }
     let hash = hash.finalize();
     Incarnation::from_bytes(std::array::from_fn(|index| hash[index]))
 }
@@ -83,7 +86,7 @@ impl<'c> Courier<'c> {
                 Err(trouble) => {
                     let subscription = &addressee.id;
                     tracing::debug!(topic = %self.writer.topic, ?subscription, %trouble, "a delivery failed");
-                    return Ok(Outcome::Failed(position(first)));
+                    return Ok(Outcome::Failed(addressee.position(first.number)));
                 }
             };
             is_last = false;
@@ -114,7 +117,7 @@ impl<'c> Courier<'c> {
         while let Some(first) = rest.first() {
             let delivered = self.bring(redrive.target(), addressee, Way::DeadLetters, rest).await;
             let Ok(Delivered { accepted, refused }) = delivered else {
-                return Some(position(first));
+                return Some(addressee.position(first.number));
             };
             rest = &rest[accepted..];
             if let Some(refusal) = refused {
@@ -178,8 +181,4 @@ impl Final for Refusal {
             Refusal::Denied(reason) => reason.clone(),
         }
     }
-}
-
-fn position(parcel: &Parcel) -> Position {
-    Position(parcel.number - 1)
 }

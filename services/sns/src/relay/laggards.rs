@@ -62,7 +62,7 @@ pub(super) fn address(
         let found = known.subscriber(id).filter(|_| is_due(topic, entry));
         Decision::answer(found.map(|subscriber| {
             let is_wanted = |message: &&Arc<Outgoing>| {
-                is_for(id, subscriber, message) && is_taken(subscriber.attributes(), message)
+                is_for(topic, id, subscriber, message) && is_taken(subscriber.attributes(), message)
             };
             let messages = messages.iter().filter(is_wanted).cloned().collect();
             Addressee::new(id, subscriber, messages)
@@ -70,7 +70,8 @@ pub(super) fn address(
     })
 }
 
-fn is_taken(attributes: &SubscriptionAttributes, message: &Outgoing) -> bool {
+/// Whether a filter takes a message.
+pub(super) fn is_taken(attributes: &SubscriptionAttributes, message: &Outgoing) -> bool {
     let Some(filter) = &attributes.filter else { return true };
     let event = match (&*message.entry, filter.scope()) {
         (Entry::Confirmation(_), _) => return true,

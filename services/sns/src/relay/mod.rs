@@ -4,9 +4,13 @@
 //! On trouble that is not of one receiver alone (nothing can be signed, too many receivers fail), a round is
 //! done again as a whole: receivers know what they have.
 
+mod archive;
 mod courier;
 mod laggards;
 mod letter;
+mod replay;
+mod replay_turns;
+mod replayed;
 mod retry;
 mod round;
 mod settle;

@@ -102,7 +102,8 @@ fn settle(
             None => _ = behind.remove(id),
         }
     }
-    let (head, is_all) = relay.releasable(done, behind.values().map(|behind| behind.cursor));
+    let needed = behind.values().map(|behind| behind.cursor).chain(topic.kept_from());
+    let (head, is_all) = relay.releasable(done, needed);
     let more = (done < topic.tail || !is_all).then_some(now);
     let first = behind.values().map(|behind| behind.at).min();
     let (relay_at, drain_at) = match DueKind::from_number(entry.what) {

@@ -1,5 +1,6 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
+mod archives;
 mod crashes;
 mod definition;
 mod deliveries;
@@ -8,7 +9,10 @@ mod indexes;
 mod publishing;
 mod random;
 mod random_deliveries;
+mod random_replays;
 mod receivers;
+mod replay_crashes;
+mod replays;
 mod subscriptions;
 
 use std::collections::BTreeMap;
