@@ -36,7 +36,7 @@ pub(crate) struct ReplayRow {
     pub(crate) ends_ms: Option<u64>,
     #[prost(enumeration = "StageRow", tag = "5")]
     pub(crate) stage: i32,
-    /// What it gets next, while it runs.
+    /// What it gets next, while it runs; before, where the search for that begins.
     #[prost(uint64, tag = "6")]
     pub(crate) cursor: u64,
     /// How often that was tried in vain.

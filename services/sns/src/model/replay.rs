@@ -41,8 +41,8 @@ pub(crate) struct Replay {
 /// How far a replay is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Where it begins is not known yet.
-    Pending { at: Timestamp },
+    /// Where it begins is not known yet, but at this position or behind it.
+    Pending { from: Position, at: Timestamp },
     /// The message at the cursor is the next one; it was tried in vain so often.
     Running { cursor: Position, attempts: u32, at: Timestamp },
     /// Its policy was taken away: nothing is left to do but to let new messages through.
@@ -140,11 +140,12 @@ impl Replays {
 }
 
 impl Replay {
-    /// One that begins now, in the place of the last one: of an archive that has what was published since.
+    /// One that begins now, in the place of the last one: of an archive that has what was published since,
+    /// from that position on.
     pub(crate) fn begin(
         before: Option<&Replay>,
         policy: &ReplayPolicy,
-        since: Timestamp,
+        (since, from): (Timestamp, Position),
         (now, tail): (Timestamp, Position),
     ) -> Self {
         // What waits for the end of the last one waits for that of this one.
@@ -154,7 +155,7 @@ impl Replay {
             resumes: waiting.unwrap_or(tail),
             begins: policy.begins().max(since),
             ends: policy.ends(),
-            stage: Stage::Pending { at: now },
+            stage: Stage::Pending { from, at: now },
         }
     }
 
@@ -172,22 +173,21 @@ impl Replay {
         self.at().is_some()
     }
 
-    /// Whether new messages have come since its end that it kept from the subscription.
-    pub(crate) fn has_kept_back(&self) -> bool {
-        matches!(self.stage, Stage::Completed | Stage::Failed) && self.ends.is_some()
-    }
-
     /// When something is done about it next.
     fn at(&self) -> Option<Timestamp> {
         match self.stage {
-            Stage::Pending { at } | Stage::Running { at, .. } | Stage::Withdrawn { at } => Some(at),
+            Stage::Pending { at, .. } | Stage::Running { at, .. } | Stage::Withdrawn { at } => {
+                Some(at)
+            }
             Stage::Completed | Stage::Failed | Stage::Over => None,
         }
     }
 
     fn needs(&self) -> Position {
         match self.stage {
-            Stage::Running { cursor, .. } => cursor.min(self.resumes),
+            Stage::Pending { from: cursor, .. } | Stage::Running { cursor, .. } => {
+                cursor.min(self.resumes)
+            }
             _ => self.resumes,
         }
     }
@@ -211,7 +211,7 @@ impl Replay {
     pub(crate) fn from_row(row: &ReplayRow) -> Result<Self, StoreError> {
         let at = Timestamp::from_millis(row.at_ms);
         let stage = match row.stage() {
-            StageRow::Pending => Stage::Pending { at },
+            StageRow::Pending => Stage::Pending { from: Position(row.cursor), at },
             StageRow::Running => {
                 Stage::Running { cursor: Position(row.cursor), attempts: row.attempts, at }
             }
@@ -232,7 +232,7 @@ impl Replay {
 
     pub(super) fn to_row(self) -> ReplayRow {
         let (stage, cursor, attempts) = match self.stage {
-            Stage::Pending { .. } => (StageRow::Pending, 0, 0),
+            Stage::Pending { from, .. } => (StageRow::Pending, from.0, 0),
             Stage::Running { cursor, attempts, .. } => (StageRow::Running, cursor.0, attempts),
             Stage::Withdrawn { .. } => (StageRow::Withdrawn, 0, 0),
             Stage::Completed => (StageRow::Completed, 0, 0),

@@ -16,7 +16,7 @@ fn policy(ends: bool) -> ReplayPolicy {
 }
 
 fn begun(ends: bool) -> Replay {
-    Replay::begin(None, &policy(ends), ms(0), (ms(5000), Position(7)))
+    Replay::begin(None, &policy(ends), (ms(0), Position(2)), (ms(5000), Position(7)))
 }
 
 fn with(stage: Stage) -> Replay {
@@ -26,7 +26,7 @@ fn with(stage: Stage) -> Replay {
 fn stages() -> [Stage; 6] {
     let at = ms(9);
     [
-        Stage::Pending { at },
+        Stage::Pending { from: Position(2), at },
         Stage::Running { cursor: Position(3), attempts: 2, at },
         Stage::Withdrawn { at },
         Stage::Completed,
@@ -48,7 +48,10 @@ fn it_survives_its_row() {
 
 #[test]
 fn it_begins_at_the_beginning_of_the_archive_at_the_earliest() {
-    let from = |since| Replay::begin(None, &policy(false), since, (ms(5000), Position(7))).begins;
+    let from = |since| {
+        let archive = (since, Position(2));
+        Replay::begin(None, &policy(false), archive, (ms(5000), Position(7))).begins
+    };
     assert_eq!((from(ms(400)), from(ms(1400))), (ms(1000), ms(1400)));
 }
 
@@ -72,9 +75,11 @@ fn new_messages_wait_for_its_end_and_are_then_judged_by_its_range() {
 #[test]
 fn numbers_rise_from_replay_to_replay_and_what_waits_goes_on_waiting() {
     let first = Replay { stage: Stage::Completed, ..begun(false) };
-    let second = Replay::begin(Some(&first), &policy(true), ms(0), (ms(6000), Position(20)));
+    let second =
+        Replay::begin(Some(&first), &policy(true), (ms(0), Position(2)), (ms(6000), Position(20)));
     assert_eq!((second.base, second.resumes), (7, Position(20)), "numbers 1 to 7 are used");
-    let third = Replay::begin(Some(&second), &policy(true), ms(0), (ms(7000), Position(30)));
+    let third =
+        Replay::begin(Some(&second), &policy(true), (ms(0), Position(2)), (ms(7000), Position(30)));
     assert_eq!((third.base, third.resumes), (27, Position(20)));
 }
 
@@ -102,6 +107,8 @@ fn what_it_needs_is_kept_and_the_first_ones_turn_is_the_next() {
     let later = [(OTHER, Some(running(6, 60)))];
     assert_eq!(replays.next_with(&later), Some(ms(50)));
     assert_eq!(replays.next_with(&[(OTHER, None), (ID, Some(with(Stage::Completed)))]), None);
+    replays.put(ID, begun(true));
+    assert_eq!(replays.needs(), Some(Position(2)), "it may begin there");
     replays.put(ID, with(Stage::Completed));
     replays.put(OTHER, running(6, 60));
     assert_eq!((replays.needs(), replays.next()), (Some(Position(6)), Some(ms(60))));

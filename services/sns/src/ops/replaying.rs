@@ -40,34 +40,30 @@ pub(super) fn begin(
         return Err(Error::ReplayLimitExceeded);
     }
     let archive = topic.archive.zip(topic.attributes.archive());
-    let since = archive.map_or(moment.now, |(archive, kept)| archive.beginning(kept, moment.now));
-    let replay = Replay::begin(before, policy, since, (moment.now, topic.tail));
+    let archive = archive.map_or((moment.now, topic.tail), |(archive, kept)| {
+        (archive.beginning(kept, moment.now), archive.from)
+    });
+    let replay = Replay::begin(before, policy, archive, (moment.now, topic.tail));
     Ok(Some(replayed(id, replay)))
 }
 
-/// The subscription after its replay policy was set, or taken away, and what becomes of its replay.
+/// What becomes of the replay of a subscription whose policy was set, or taken away. What it is still to get
+/// of what was published before stays owed to it.
 pub(super) fn set(
     topic: &Topic,
     moment: Moment<'_>,
     id: SubscriptionId,
-    subscription: Subscription,
-) -> Result<(Subscription, Option<Change>), Error> {
+    subscription: &Subscription,
+) -> Result<Option<Change>, Error> {
     let policy = subscription.attributes.replay.as_ref();
     check_archive(topic, policy, Error::InvalidParameter)?;
     if subscription.is_pending() {
-        return Ok((subscription, None));
+        return Ok(None);
     }
-    let before = topic.replays.get(id);
-    let change = match policy {
-        Some(_) => begin(topic, moment, id, policy)?,
-        None => before.map(|before| replayed(id, before.withdraw(moment.now))),
-    };
-    // What was published while the subscription stood at the end of its range was not for it.
-    let since = match before.is_some_and(Replay::has_kept_back) {
-        true => topic.tail,
-        false => subscription.since,
-    };
-    Ok((Subscription { since, ..subscription }, change))
+    match (policy, topic.replays.get(id)) {
+        (Some(_), _) => begin(topic, moment, id, policy),
+        (None, before) => Ok(before.map(|before| replayed(id, before.withdraw(moment.now)))),
+    }
 }
 
 fn replayed(id: SubscriptionId, replay: Replay) -> Change {

@@ -45,10 +45,11 @@ fn decide(
     let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
     let changed = attributes.and_then(|attributes| {
         let changed = Subscription { attributes: Arc::new(attributes), ..present };
-        match name {
-            "ReplayPolicy" => replaying::set(topic, moment, arn.id, changed),
-            _ => Ok((changed, None)),
-        }
+        let replayed = match name {
+            "ReplayPolicy" => replaying::set(topic, moment, arn.id, &changed)?,
+            _ => None,
+        };
+        Ok((changed, replayed))
     });
     match changed {
         Ok((changed, replayed)) => {

@@ -39,11 +39,11 @@ impl Sns {
         errand: &Errand,
     ) -> Result<Step, Trouble> {
         let replay = &errand.replay;
-        match (replay.stage, here.kept_from) {
+        match replay.stage {
             _ if !errand.is_clear => Ok(Step::Wait),
-            (Stage::Withdrawn { .. }, _) => Ok(Step::Withdrawn),
-            (_, None) => Ok(Step::Lost),
-            (Stage::Pending { .. }, Some(from)) => {
+            Stage::Withdrawn { .. } => Ok(Step::Withdrawn),
+            _ if !here.is_kept => Ok(Step::Lost),
+            Stage::Pending { from, .. } => {
                 let rows = self.topics.rows(&entry.arn);
                 let (range, begins) = ((from, replay.resumes), replay.begins - SKEW);
                 let found = read::position_of(here.life, range, begins, &rows).await;

@@ -36,8 +36,8 @@ pub(super) struct Turn {
 pub(super) struct Here {
     /// The topic's life.
     pub(super) life: Incarnation,
-    /// Where the records of its archive begin; none if it has ended.
-    pub(super) kept_from: Option<Position>,
+    /// Whether it has an archive.
+    pub(super) is_kept: bool,
 }
 
 /// A replay whose turn it is.
@@ -89,8 +89,8 @@ pub(super) fn find(
         Errand { id, replay: *replay, is_clear }
     };
     let errands = topic.replays.due(moment.now).take(AT_ONCE).map(errand).collect();
-    let kept_from = topic.archive.and_then(|archive| archive.kept_from());
-    let here = Here { life: topic.incarnation, kept_from };
+    let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
+    let here = Here { life: topic.incarnation, is_kept };
     Decision::answer(Some(Turn { origin: origin(topic), here, errands }))
 }
 
@@ -168,7 +168,7 @@ fn after(replay: &Replay, step: Step, now: Timestamp) -> Stage {
             let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
             Stage::Running { cursor: position, attempts, at: now + pause }
         }
-        (Step::Wait, Stage::Pending { .. }) => Stage::Pending { at: now + PAUSE },
+        (Step::Wait, Stage::Pending { from, .. }) => Stage::Pending { from, at: now + PAUSE },
         (Step::Wait, Stage::Withdrawn { .. }) => Stage::Withdrawn { at: now + PAUSE },
         (Step::Wait, Stage::Running { cursor, attempts, .. }) => {
             Stage::Running { cursor, attempts, at: now + PAUSE }

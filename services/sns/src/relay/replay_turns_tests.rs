@@ -81,7 +81,7 @@ fn stage(lane: &TopicLane) -> Stage {
 #[test]
 fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
     let mut lane = lane(None);
-    set(&mut lane, id(1), replay(Stage::Pending { at: NOW }));
+    set(&mut lane, id(1), replay(Stage::Pending { from: Position(0), at: NOW }));
     let is_clear = |lane: &TopicLane| turn(lane).unwrap().errands[0].is_clear;
     assert!(is_clear(&lane));
     let relay = &mut lane.topic.as_mut().unwrap().relay;
@@ -144,7 +144,7 @@ fn a_replay_gives_messages_of_its_range_that_the_filter_takes_under_its_own_numb
 #[test]
 fn it_goes_on_until_it_has_reached_what_waits_for_its_end() {
     let mut lane = lane(None);
-    set(&mut lane, id(1), replay(Stage::Pending { at: NOW }));
+    set(&mut lane, id(1), replay(Stage::Pending { from: Position(0), at: NOW }));
     settled(&mut lane, Step::Located(Position(2)));
     assert_eq!(stage(&lane), running(2, 0).stage);
     settled(&mut lane, Step::Reached(Position(4)));

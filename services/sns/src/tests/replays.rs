@@ -292,6 +292,7 @@ async fn a_running_replay_keeps_what_it_needs_though_it_grows_old() {
     let (world, arn) = ten().await;
     world.receivers.set("q.fifo", Mood::Fails);
     world.replay(&arn, 5, None).await;
+    world.pass(0).await;
     world.pass(2 * 86_400).await;
     assert_eq!(world.entries(0).await.len(), 5, "those before it are gone");
     world.receivers.set("q.fifo", Mood::Takes);
