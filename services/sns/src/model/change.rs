@@ -89,8 +89,6 @@ pub(crate) struct Archived {
 /// What becomes of replays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replayed {
-    /// The row that brought this, if one did.
-    pub(crate) done: Option<DueEntry>,
     pub(crate) changed: Vec<(SubscriptionId, Replay)>,
 }
 

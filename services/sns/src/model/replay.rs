@@ -20,8 +20,8 @@ use crate::model::replay_policy::ReplayPolicy;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Replays {
     by_id: BTreeMap<SubscriptionId, Replay>,
-    /// Those about which something is to be done, by when. A due row stands at the first one's time.
-    active: BTreeSet<(Timestamp, SubscriptionId)>,
+    /// Those about which something is to be done: a due row of each stands at its time.
+    active: BTreeSet<SubscriptionId>,
 }
 
 /// The replay of a subscription, or what is left of the last one.
@@ -55,10 +55,17 @@ pub(crate) enum Stage {
     Over,
 }
 
-/// Under which name the due row of a topic's replays stands. It is not the topic's own: there is one errand
-/// of a name at a time, and what is published must not wait for a receiver of replays.
-pub(crate) fn line(life: &Incarnation) -> Incarnation {
-    Incarnation::from_bytes(life.as_bytes().map(|byte| !byte))
+/// Under which name the due row of a replay stands. There is one errand of a name at a time: neither what is
+/// published nor another replay waits for the receiver of this one.
+pub(crate) fn line(life: &Incarnation, id: SubscriptionId) -> Incarnation {
+    let (life, id) = (life.as_bytes(), id.as_bytes());
+    Incarnation::from_bytes(std::array::from_fn(|index| life[index] ^ id[index]))
+}
+
+/// Whose replay a due row of this name brings, in a topic's life.
+pub(crate) fn of_line(life: &Incarnation, line: &Incarnation) -> SubscriptionId {
+    let (life, line) = (life.as_bytes(), line.as_bytes());
+    SubscriptionId::from_bytes(std::array::from_fn(|index| life[index] ^ line[index]))
 }
 
 impl Replays {
@@ -76,36 +83,19 @@ impl Replays {
         self.by_id.get(&id)
     }
 
-    /// When something is to be done next.
-    pub(crate) fn next(&self) -> Option<Timestamp> {
-        self.active.first().map(|(at, _)| *at)
-    }
-
-    /// When something is to be done next, once these have changed or ended.
-    pub(super) fn next_with(
-        &self,
-        changed: &[(SubscriptionId, Option<Replay>)],
-    ) -> Option<Timestamp> {
-        let stay = |id: &SubscriptionId| changed.iter().all(|(other, _)| other != id);
-        let others = self.active.iter().find(|(_, id)| stay(id)).map(|(at, _)| *at);
-        let new = changed.iter().filter_map(|(_, replay)| replay.as_ref()?.at());
-        new.chain(others).min()
-    }
-
     /// How many are not over.
     pub(crate) fn count(&self) -> usize {
         self.active.len()
     }
 
-    /// Those whose turn it is, the first ones first.
-    pub(crate) fn due(&self, now: Timestamp) -> impl Iterator<Item = (SubscriptionId, &Replay)> {
-        let due = self.active.iter().take_while(move |(at, _)| *at <= now);
-        due.filter_map(|(_, id)| Some((*id, self.by_id.get(id)?)))
+    /// Those that are not over, by when something is done about them next.
+    pub(super) fn active(&self) -> impl Iterator<Item = (SubscriptionId, Timestamp)> {
+        self.active.iter().filter_map(|id| Some((*id, self.by_id.get(id)?.at()?)))
     }
 
     /// Where the records begin that they need.
     pub(crate) fn needs(&self) -> Option<Position> {
-        let active = self.active.iter().filter_map(|(_, id)| self.by_id.get(id));
+        let active = self.active.iter().filter_map(|id| self.by_id.get(id));
         active.map(Replay::needs).min()
     }
 
@@ -126,16 +116,17 @@ impl Replays {
     }
 
     pub(super) fn put(&mut self, id: SubscriptionId, replay: Replay) {
-        self.forget(id);
-        self.active.extend(replay.at().map(|at| (at, id)));
+        match replay.is_active() {
+            true => self.active.insert(id),
+            false => self.active.remove(&id),
+        };
         self.by_id.insert(id, replay);
     }
 
     /// A subscription has ended.
     pub(super) fn forget(&mut self, id: SubscriptionId) {
-        if let Some(at) = self.by_id.remove(&id).and_then(|gone| gone.at()) {
-            self.active.remove(&(at, id));
-        }
+        self.by_id.remove(&id);
+        self.active.remove(&id);
     }
 }
 
@@ -174,7 +165,7 @@ impl Replay {
     }
 
     /// When something is done about it next.
-    fn at(&self) -> Option<Timestamp> {
+    pub(crate) fn at(&self) -> Option<Timestamp> {
         match self.stage {
             Stage::Pending { at, .. } | Stage::Running { at, .. } | Stage::Withdrawn { at } => {
                 Some(at)

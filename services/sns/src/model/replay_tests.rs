@@ -92,26 +92,26 @@ fn a_policy_that_is_taken_away_ends_it_with_a_hand_over_where_something_waits() 
 }
 
 #[test]
-fn what_it_needs_is_kept_and_the_first_ones_turn_is_the_next() {
+fn what_those_need_that_are_not_over_is_kept() {
     let running = |cursor, at| {
         let stage = Stage::Running { cursor: Position(cursor), attempts: 0, at: ms(at) };
         Replay { stage, ..begun(true) }
     };
     let mut replays = Replays::load([(ID, running(3, 50)), (OTHER, running(5, 40))]);
-    assert_eq!(
-        (replays.needs(), replays.next(), replays.count()),
-        (Some(Position(3)), Some(ms(40)), 2)
-    );
-    let due: Vec<_> = replays.due(ms(49)).map(|(id, _)| id).collect();
-    assert_eq!(due, [OTHER]);
-    let later = [(OTHER, Some(running(6, 60)))];
-    assert_eq!(replays.next_with(&later), Some(ms(50)));
-    assert_eq!(replays.next_with(&[(OTHER, None), (ID, Some(with(Stage::Completed)))]), None);
+    assert_eq!((replays.needs(), replays.count()), (Some(Position(3)), 2));
+    assert_eq!(replays.active().collect::<Vec<_>>(), [(ID, ms(50)), (OTHER, ms(40))]);
     replays.put(ID, begun(true));
     assert_eq!(replays.needs(), Some(Position(2)), "it may begin there");
     replays.put(ID, with(Stage::Completed));
     replays.put(OTHER, running(6, 60));
-    assert_eq!((replays.needs(), replays.next()), (Some(Position(6)), Some(ms(60))));
+    assert_eq!((replays.needs(), replays.count()), (Some(Position(6)), 1));
     replays.forget(OTHER);
-    assert_eq!((replays.needs(), replays.next(), replays.count()), (None, None, 0));
+    assert_eq!((replays.needs(), replays.count()), (None, 0));
+}
+
+#[test]
+fn the_name_of_a_due_row_says_whose_replay_it_brings() {
+    let life = Incarnation::from_bytes([5; 16]);
+    assert_eq!(of_line(&life, &line(&life, ID)), ID);
+    assert_ne!(line(&life, ID), line(&life, OTHER));
 }

@@ -67,5 +67,5 @@ pub(super) fn set(
 }
 
 fn replayed(id: SubscriptionId, replay: Replay) -> Change {
-    Change::Replayed(Replayed { done: None, changed: vec![(id, replay)] })
+    Change::Replayed(Replayed { changed: vec![(id, replay)] })
 }

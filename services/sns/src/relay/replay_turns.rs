@@ -12,42 +12,27 @@ use super::laggards::is_taken;
 use super::retry;
 use super::round::{Addressee, Origin, origin};
 use crate::error::Error;
-use crate::keys::DueKind;
 use crate::model::change::Replayed;
 use crate::model::outgoing::Outgoing;
 use crate::model::relay::Behind;
 use crate::model::replay::{self, Replay, Stage};
 use crate::model::{Change, Entry, SubscriptionId, Topic, TopicLane};
 
-/// Most replays that are taken further at once.
-const AT_ONCE: usize = 16;
 /// How long a replay waits for what was to be delivered before it.
 const PAUSE: Span = Span::from_seconds(1);
 
-/// Those whose turn it is.
-pub(super) struct Turn {
-    pub(super) origin: Origin,
-    pub(super) here: Here,
-    pub(super) errands: Vec<Errand>,
-}
-
-/// What they have in common.
-#[derive(Clone, Copy)]
-pub(super) struct Here {
-    /// The topic's life.
-    pub(super) life: Incarnation,
-    /// Whether it has an archive.
-    pub(super) is_kept: bool,
-}
-
 /// A replay whose turn it is.
 #[derive(Debug)]
-pub(super) struct Errand {
+pub(super) struct Turn {
+    /// The topic's life.
+    pub(super) life: Incarnation,
     pub(super) id: SubscriptionId,
     pub(super) replay: Replay,
     /// Whether nothing is on its way any more of what the subscription gets without the replay. Only then
     /// may the replay begin, so that order is kept, and hand over, so that nothing is passed by.
     pub(super) is_clear: bool,
+    /// Whether the topic has an archive.
+    pub(super) is_kept: bool,
 }
 
 /// One step of a replay.
@@ -67,43 +52,43 @@ pub(super) enum Step {
     Withdrawn,
 }
 
-fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
-    debug_assert_eq!(entry.what, DueKind::Replay as u8, "the entry of a replay");
-    replay::line(&topic.incarnation) == entry.incarnation && topic.replays.next() == Some(entry.at)
+/// The topic and the replay that an entry is about, if that still waits for it.
+fn due<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, SubscriptionId, Replay)> {
+    let topic = lane.topic.as_ref()?;
+    let id = replay::of_line(&topic.incarnation, &entry.incarnation);
+    let replay = topic.replays.get(id).filter(|replay| replay.at() == Some(entry.at))?;
+    Some((topic, id, *replay))
 }
 
-/// Those whose turn it is, the longest due first.
-pub(super) fn find(
-    lane: &TopicLane,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-) -> Decision<TopicLane, Option<Turn>, Error> {
-    let topic = match lane.topic() {
-        Ok(topic) if is_due(topic, entry) => topic,
-        Ok(_) => return Decision::answer(None),
-        Err(error) => return Decision::Refuse(error),
-    };
-    let errand = |(id, replay): (SubscriptionId, &Replay)| {
+/// The same, if the replay is what it was.
+fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l Topic> {
+    due(lane, entry).filter(|(_, _, replay)| *replay == turn.replay).map(|(topic, ..)| topic)
+}
+
+/// The replay whose turn an entry brings.
+pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Option<Turn>, Error> {
+    Decision::answer(due(lane, entry).map(|(topic, id, replay)| {
         let is_prompt = !topic.relay.behind.contains_key(&id);
         let is_clear = is_prompt && topic.relay.done >= replay.resumes;
-        Errand { id, replay: *replay, is_clear }
-    };
-    let errands = topic.replays.due(moment.now).take(AT_ONCE).map(errand).collect();
-    let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
-    let here = Here { life: topic.incarnation, is_kept };
-    Decision::answer(Some(Turn { origin: origin(topic), here, errands }))
+        let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
+        Turn { life: topic.incarnation, id, replay, is_clear, is_kept }
+    }))
 }
 
-/// Of messages that were read for a replay, those that the subscription gets. It may have ended or changed.
+/// Of messages that were read for a replay, those that the subscription gets, and what letters say of their
+/// topic. It may have ended or changed.
 pub(super) fn address(
     lane: &TopicLane,
     entry: &DueEntry,
-    (id, replay): (SubscriptionId, &Replay),
+    turn: &Turn,
     messages: &[Arc<Outgoing>],
-) -> Decision<TopicLane, Option<Addressee>, Error> {
+) -> Decision<TopicLane, Option<(Origin, Addressee)>, Error> {
+    if same(lane, entry, turn).is_none() {
+        return Decision::answer(None);
+    }
+    let (id, replay) = (turn.id, &turn.replay);
     lane.with_subscribers(|topic, known| {
-        let is_it = is_due(topic, entry) && topic.replays.get(id) == Some(replay);
-        let found = known.subscriber(id).filter(|_| is_it);
+        let found = known.subscriber(id);
         Decision::answer(found.map(|subscriber| {
             let is_wanted = |message: &&Arc<Outgoing>| match &*message.entry {
                 Entry::Message(published) => {
@@ -113,39 +98,31 @@ pub(super) fn address(
             };
             let messages = messages.iter().filter(is_wanted).cloned().collect();
             let addressee = Addressee::new(id, subscriber, messages);
-            Addressee { replay_base: Some(replay.base), ..addressee }
+            (origin(topic), Addressee { replay_base: Some(replay.base), ..addressee })
         }))
     })
 }
 
-/// What came of their steps. A replay that was replaced or withdrawn meanwhile stands as it was set.
+/// What came of a step. A replay that was replaced or withdrawn meanwhile stands as it was set.
 pub(super) fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    done: &[(&Errand, Step)],
+    (turn, step): (&Turn, Step),
 ) -> Decision<TopicLane, (), Error> {
-    let topic = match lane.topic() {
-        Ok(topic) if is_due(topic, entry) => topic,
-        Ok(_) => return Decision::answer(()),
-        Err(error) => return Decision::Refuse(error),
-    };
-    let is_same = |errand: &Errand| topic.replays.get(errand.id) == Some(&errand.replay);
-    let same = done.iter().filter(|(errand, _)| is_same(errand));
-    let after = |(errand, step): &(&Errand, Step)| {
-        (errand.id, Replay { stage: after(&errand.replay, *step, moment.now), ..errand.replay })
-    };
-    let changed: Vec<(SubscriptionId, Replay)> = same.map(after).collect();
-    let ended = || changed.iter().filter(|(_, replay)| !replay.is_active());
+    let Some(topic) = same(lane, entry, turn) else { return Decision::answer(()) };
+    let stage = after(&turn.replay, step, moment.now);
+    let replay = Replay { stage, ..turn.replay };
     let mut changes = Vec::with_capacity(2);
-    if ended().next().is_some() {
-        let resumed = ended().filter(|(_, replay)| replay.resumes < topic.tail);
-        let behind = |(id, replay): &(SubscriptionId, Replay)| {
-            (*id, Behind { cursor: replay.resumes, attempts: 0, at: moment.now })
-        };
-        changes.push(wake(topic, entry, resumed.map(behind).collect(), moment.now));
+    if !replay.is_active() {
+        // What has waited for the end is delivered as to one who is behind: so no round passes it by.
+        let has_waited = replay.resumes < topic.tail;
+        let behind = Behind { cursor: replay.resumes, attempts: 0, at: moment.now };
+        let behind = has_waited.then_some((turn.id, behind)).into_iter().collect();
+        changes.push(wake(topic, entry, behind, moment.now));
     }
-    changes.push(Change::Replayed(Replayed { done: Some(entry.clone()), changed }));
+    let changed = vec![(turn.id, replay)];
+    changes.push(Change::Replayed(Replayed { changed }));
     Decision::mark(changes, ())
 }
 

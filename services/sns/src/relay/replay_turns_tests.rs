@@ -4,6 +4,7 @@ use base::AccountId;
 
 use super::*;
 use crate::filter::Filter;
+use crate::keys::DueKind;
 use crate::model::change::Published;
 use crate::model::message::Confirmation;
 use crate::model::subscription::{Protocol, Subscription};
@@ -27,7 +28,7 @@ fn running(cursor: u64, attempts: u32) -> Replay {
 
 fn set(lane: &mut TopicLane, id: SubscriptionId, replay: Replay) {
     let changed = vec![(id, replay)];
-    testing::apply(lane, vec![Change::Replayed(Replayed { done: None, changed })]);
+    testing::apply(lane, vec![Change::Replayed(Replayed { changed })]);
 }
 
 /// A topic with one subscription and five messages that have been delivered.
@@ -56,22 +57,22 @@ fn lane(filter: Option<&str>) -> TopicLane {
 
 fn entry(lane: &TopicLane) -> DueEntry {
     let topic = lane.topic.as_ref().unwrap();
-    let (at, incarnation) = (topic.replays.next().unwrap(), replay::line(&topic.incarnation));
+    let at = topic.replays.get(id(1)).unwrap().at().unwrap();
+    let incarnation = replay::line(&topic.incarnation, id(1));
     DueEntry { at, incarnation, what: DueKind::Replay as u8, arn: lane.arn.clone() }
 }
 
-fn turn(lane: &TopicLane) -> Option<Turn> {
-    let Decision::Plan(plan) = find(lane, moment(1000), &entry(lane)) else { panic!("no plan") };
-    plan.answer
+fn turn(lane: &TopicLane) -> Turn {
+    let Decision::Plan(plan) = find(lane, &entry(lane)) else { panic!("no plan") };
+    plan.answer.unwrap()
 }
 
-fn settled(lane: &mut TopicLane, step: Step) -> Vec<Change> {
-    let entry = entry(lane);
-    let errands = turn(lane).unwrap().errands;
-    let done: Vec<_> = errands.iter().map(|errand| (errand, step)).collect();
-    let Decision::Plan(plan) = settle(lane, moment(1000), &entry, &done) else { panic!("no plan") };
-    testing::apply(lane, plan.changes.clone());
-    plan.changes
+fn settled(lane: &mut TopicLane, step: Step) {
+    let (entry, turn) = (entry(lane), turn(lane));
+    let Decision::Plan(plan) = settle(lane, moment(1000), &entry, (&turn, step)) else {
+        panic!("no plan")
+    };
+    testing::apply(lane, plan.changes);
 }
 
 fn stage(lane: &TopicLane) -> Stage {
@@ -82,7 +83,7 @@ fn stage(lane: &TopicLane) -> Stage {
 fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
     let mut lane = lane(None);
     set(&mut lane, id(1), replay(Stage::Pending { from: Position(0), at: NOW }));
-    let is_clear = |lane: &TopicLane| turn(lane).unwrap().errands[0].is_clear;
+    let is_clear = |lane: &TopicLane| turn(lane).is_clear;
     assert!(is_clear(&lane));
     let relay = &mut lane.topic.as_mut().unwrap().relay;
     let behind = Behind { cursor: Position(4), attempts: 1, at: NOW };
@@ -95,15 +96,13 @@ fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
 }
 
 #[test]
-fn so_many_are_taken_further_at_once_the_longest_due_first() {
+fn an_entry_whose_turn_is_over_finds_nothing() {
     let mut lane = lane(None);
-    for number in 1..=40 {
-        let at = Timestamp::from_millis(1000 - u64::from(number));
-        let stage = Stage::Running { cursor: Position(0), attempts: 0, at };
-        set(&mut lane, id(number), replay(stage));
-    }
-    let ids: Vec<_> = turn(&lane).unwrap().errands.iter().map(|errand| errand.id).collect();
-    assert_eq!(ids, (25..=40).rev().map(id).collect::<Vec<_>>());
+    set(&mut lane, id(1), running(0, 0));
+    let entry = entry(&lane);
+    settled(&mut lane, Step::Wait);
+    let Decision::Plan(plan) = find(&lane, &entry) else { panic!("no plan") };
+    assert!(plan.answer.is_none());
 }
 
 #[test]
@@ -130,13 +129,15 @@ fn a_replay_gives_messages_of_its_range_that_the_filter_takes_under_its_own_numb
         Arc::new(Outgoing::new(Position(3), Arc::new(asked))),
         at(4, 60, r#"{"n":1}"#),
     ];
-    let found = address(&lane, &entry(&lane), (id(1), &replay), &messages);
+    let turn = turn(&lane);
+    let found = address(&lane, &entry(&lane), &turn, &messages);
     let Decision::Plan(plan) = found else { panic!("no plan") };
-    let to = plan.answer.unwrap();
+    let (_, to) = plan.answer.unwrap();
     let positions: Vec<u64> = to.messages.iter().map(|message| message.position.0).collect();
     assert_eq!(positions, [1, 4]);
     assert_eq!((to.number(Position(4)), to.position(15)), (15, Position(4)));
-    let other = address(&lane, &entry(&lane), (id(1), &running(1, 0)), &messages);
+    let other = Turn { replay: running(1, 0), ..turn };
+    let other = address(&lane, &entry(&lane), &other, &messages);
     let Decision::Plan(plan) = other else { panic!("no plan") };
     assert!(plan.answer.is_none(), "it is not the replay that it was");
 }
@@ -152,7 +153,7 @@ fn it_goes_on_until_it_has_reached_what_waits_for_its_end() {
     settled(&mut lane, Step::Reached(Position(5)));
     assert_eq!(stage(&lane), Stage::Completed);
     let topic = lane.topic.as_ref().unwrap();
-    assert_eq!((topic.relay.behind.len(), topic.replays.next()), (0, None));
+    assert_eq!((topic.relay.behind.len(), topic.replays.count()), (0, 0));
 }
 
 #[test]
@@ -198,13 +199,11 @@ fn what_was_published_meanwhile_is_delivered_by_those_who_look_after_the_ones_be
 fn what_came_of_a_replay_that_was_replaced_meanwhile_counts_no_more() {
     let mut lane = lane(None);
     set(&mut lane, id(1), running(0, 0));
-    let (entry, errands) = (entry(&lane), turn(&lane).unwrap().errands);
+    let (entry, turn) = (entry(&lane), turn(&lane));
     let withdrawn = running(0, 0).withdraw(NOW);
     set(&mut lane, id(1), withdrawn);
-    let done = [(&errands[0], Step::Reached(Position(5)))];
-    let Decision::Plan(plan) = settle(&lane, moment(1000), &entry, &done) else {
-        panic!("no plan")
-    };
+    let done = (&turn, Step::Reached(Position(5)));
+    let Decision::Plan(plan) = settle(&lane, moment(1000), &entry, done) else { panic!("no plan") };
     testing::apply(&mut lane, plan.changes);
     assert_eq!(stage(&lane), withdrawn.stage);
 }

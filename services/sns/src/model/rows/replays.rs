@@ -30,24 +30,23 @@ pub(super) fn put_archive(life: (&Arn, &Incarnation), archive: &Archive, batch: 
     sweep(life, archive.sweep_at).put(batch);
 }
 
-/// The rows of replays, and the row that brings the first one's turn.
+/// The rows of replays, and the rows that bring their turns.
 pub(super) fn replayed(arn: &Arn, topic: &Topic, replayed: &Replayed, batch: &mut Batch) {
-    if let Some(done) = &replayed.done {
-        done.delete(batch);
-    }
     for (id, replay) in &replayed.changed {
         let key = Key::Replay(*id).of(&topic.incarnation);
         batch.put(Table::Lane, key, keys::encode(&replay.to_row()));
+        delete_turn(arn, topic, *id, batch);
+        if let Some(at) = replay.at() {
+            turn(arn, topic, *id, at).put(batch);
+        }
     }
-    let changed: Vec<_> = replayed.changed.iter().map(|(id, after)| (*id, Some(*after))).collect();
-    turn(arn, topic, &changed, batch);
 }
 
 /// A subscription that has ended is replayed nothing any more.
 pub(super) fn forgotten(arn: &Arn, topic: &Topic, id: SubscriptionId, batch: &mut Batch) {
     if topic.replays.get(id).is_some() {
         batch.delete(Table::Lane, Key::Replay(id).of(&topic.incarnation));
-        turn(arn, topic, &[(id, None)], batch);
+        delete_turn(arn, topic, id, batch);
     }
 }
 
@@ -56,22 +55,19 @@ pub(super) fn ended(arn: &Arn, topic: &Topic, batch: &mut Batch) {
     if let Some(archive) = &topic.archive {
         sweep((arn, &topic.incarnation), archive.sweep_at).delete(batch);
     }
-    if let Some(at) = topic.replays.next() {
-        turn_at(arn, topic, at).delete(batch);
+    for (id, at) in topic.replays.active() {
+        turn(arn, topic, id, at).delete(batch);
     }
 }
 
-fn turn(arn: &Arn, topic: &Topic, changed: &[(SubscriptionId, Option<Replay>)], batch: &mut Batch) {
-    if let Some(before) = topic.replays.next() {
-        turn_at(arn, topic, before).delete(batch);
-    }
-    if let Some(after) = topic.replays.next_with(changed) {
-        turn_at(arn, topic, after).put(batch);
+fn delete_turn(arn: &Arn, topic: &Topic, id: SubscriptionId, batch: &mut Batch) {
+    if let Some(at) = topic.replays.get(id).and_then(Replay::at) {
+        turn(arn, topic, id, at).delete(batch);
     }
 }
 
-fn turn_at(arn: &Arn, topic: &Topic, at: Timestamp) -> DueEntry {
-    let incarnation = replay::line(&topic.incarnation);
+fn turn(arn: &Arn, topic: &Topic, id: SubscriptionId, at: Timestamp) -> DueEntry {
+    let incarnation = replay::line(&topic.incarnation, id);
     DueEntry { at, incarnation, what: DueKind::Replay as u8, arn: arn.clone() }
 }
 
