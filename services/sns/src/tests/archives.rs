@@ -4,7 +4,7 @@ use super::*;
 
 const DAY: u64 = 86_400;
 
-pub(super) fn fifo<'a>(archive: &'a str) -> [(&'a str, &'a str); 3] {
+pub(super) fn fifo(archive: &str) -> [(&str, &str); 3] {
     [("FifoTopic", "true"), ("ContentBasedDeduplication", "true"), ("ArchivePolicy", archive)]
 }
 
