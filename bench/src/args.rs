@@ -3,23 +3,49 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::builder::PossibleValuesParser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::rows;
+use crate::rows::Service;
 
 /// Measures Millpond beside the ceiling of the machine, in one run.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 pub(crate) enum Args {
     /// The queue service.
-    Sqs(Options),
+    Sqs(QueueOptions),
+    /// The topic service, beside the queue service.
+    Sns(Options),
+}
+
+/// How to measure queues.
+#[derive(Debug, Parser)]
+pub(crate) struct QueueOptions {
+    #[command(flatten)]
+    pub options: Options,
+
+    #[command(flatten)]
+    pub ceiling: CeilingOptions,
+}
+
+/// How to measure the HTTP ceiling.
+#[derive(Debug, Default, Parser)]
+pub(crate) struct CeilingOptions {
+    /// Measures the ceiling beside itself: the ratio must be about 1.
+    #[arg(long, conflicts_with_all = ["endpoint", "memory"])]
+    pub self_check: bool,
+
+    /// Threads of the ceiling (default: one less than the machine has cores, since the load generator
+    /// keeps one busy; more make it slower).
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub ceiling_threads: Option<u16>,
 }
 
 /// How to measure.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
     /// Measures only these rows.
-    #[arg(long, value_name = "ROW,ROW", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(rows::names()))]
+    #[arg(long, value_name = "ROW,ROW", value_delimiter = ',')]
     pub rows: Vec<String>,
 
     /// Short rounds, one of each, on small backlogs: shows that everything works, not how fast.
@@ -48,7 +74,7 @@ pub(crate) struct Options {
     pub rate: Option<f64>,
 
     /// Measures a server that already runs, such as `http://127.0.0.1:9324`, instead of Millpond.
-    #[arg(long, value_name = "URL", conflicts_with = "self_check")]
+    #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
 
     /// The process behind --endpoint, to read its CPU time.
@@ -56,17 +82,8 @@ pub(crate) struct Options {
     pub pid: Option<u32>,
 
     /// Starts Millpond without a disk: what is left when durability costs nothing.
-    #[arg(long, conflicts_with_all = ["endpoint", "self_check"])]
+    #[arg(long, conflicts_with = "endpoint")]
     pub memory: bool,
-
-    /// Measures the ceiling beside itself: the ratio must be about 1.
-    #[arg(long)]
-    pub self_check: bool,
-
-    /// Threads of the ceiling (default: one less than the machine has cores, since the load generator
-    /// keeps one busy; more make it slower).
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub ceiling_threads: Option<u16>,
 
     /// Where the data goes while measuring (default: the build directory). It must be on the disk that
     /// is meant, not in memory.
@@ -91,10 +108,37 @@ pub(crate) struct Scale {
     pub window: Duration,
     /// Rounds of each.
     pub rounds: u16,
-    /// Messages of a full queue.
+    /// Messages of a full queue, and subscriptions of a topic that has very many.
     pub deep: u64,
     /// Messages of a queue that has few.
     pub shallow: u64,
+    /// Subscriptions of a topic that has many.
+    pub wide: u64,
+}
+
+impl Args {
+    /// The command line; each service takes the names of its own rows.
+    pub(crate) fn read() -> Args {
+        let matches = Args::full_command().get_matches();
+        Args::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The service, how to measure it, and the ceiling beside it.
+    pub(crate) fn parts(self) -> (Service, Options, CeilingOptions) {
+        match self {
+            Args::Sqs(QueueOptions { options, ceiling }) => (Service::Sqs, options, ceiling),
+            Args::Sns(options) => (Service::Sns, options, CeilingOptions::default()),
+        }
+    }
+
+    fn full_command() -> clap::Command {
+        Service::ALL.into_iter().fold(Args::command(), |command, service| {
+            let rows = PossibleValuesParser::new(service.rows().iter().map(|row| row.name));
+            command.mut_subcommand(service.name(), |command| {
+                command.mut_arg("rows", |rows_arg| rows_arg.value_parser(rows))
+            })
+        })
+    }
 }
 
 impl Options {
@@ -113,6 +157,7 @@ impl Options {
             rounds: self.rounds.unwrap_or(rounds),
             deep,
             shallow: 1_000,
+            wide: deep / 10,
         }
     }
 }
@@ -128,15 +173,28 @@ fn positive(text: &str) -> Result<f64, String> {
 mod tests {
     use super::*;
 
+    fn try_parse(words: &str) -> Result<Args, clap::Error> {
+        let matches = Args::full_command().try_get_matches_from(words.split(' '))?;
+        Args::from_arg_matches(&matches)
+    }
+
     fn parse(words: &str) -> Options {
-        let Args::Sqs(options) = Args::parse_from(words.split(' '));
-        options
+        try_parse(words).unwrap().parts().1
     }
 
     #[test]
-    fn a_row_that_does_not_exist_is_refused() {
-        assert!(Args::try_parse_from(["bench", "sqs", "--rows", "send-1"]).is_ok());
-        assert!(Args::try_parse_from(["bench", "sqs", "--rows", "send-1,fly"]).is_err());
+    fn a_row_that_the_service_does_not_have_is_refused() {
+        assert!(try_parse("bench sqs --rows send-1").is_ok());
+        assert!(try_parse("bench sqs --rows send-1,fly").is_err());
+        assert!(try_parse("bench sns --rows publish-64").is_ok());
+        assert!(try_parse("bench sns --rows send-1").is_err());
+    }
+
+    #[test]
+    fn what_is_not_measured_beside_a_ceiling_knows_no_option_of_it() {
+        assert!(try_parse("bench sqs --self-check").unwrap().parts().2.self_check);
+        assert!(try_parse("bench sns --self-check").is_err());
+        assert!(try_parse("bench sqs --self-check --memory").is_err());
     }
 
     #[test]

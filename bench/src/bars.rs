@@ -12,6 +12,8 @@ const BARS: &str = include_str!("../bars.json");
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Bar {
+    /// The service whose row it is.
+    pub service: String,
     /// The row's name.
     pub row: String,
     /// The figure's name.
@@ -49,19 +51,29 @@ impl Bar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows;
+    use crate::rows::Service;
 
     #[test]
     fn every_bar_is_about_a_row_and_says_what_it_wants() {
         for bar in Bar::all().unwrap() {
-            assert!(rows::names().contains(&bar.row.as_str()), "{}", bar.row);
+            let service = Service::ALL.into_iter().find(|service| service.name() == bar.service);
+            let mut rows = service.unwrap().rows().into_iter();
+            assert!(rows.any(|row| row.name == bar.row), "{}", bar.row);
             assert!(bar.least.is_some() != bar.most.is_some(), "{}", bar.row);
         }
     }
 
     #[test]
     fn the_median_decides() {
-        let bar = |least, most| Bar { row: "".into(), figure: "".into(), least, most, gate: true };
+        let none = String::new;
+        let bar = |least, most| Bar {
+            service: none(),
+            row: none(),
+            figure: none(),
+            least,
+            most,
+            gate: true,
+        };
         let spread = Spread { median: 0.75, low: 0.1, high: 0.9 };
         assert!(bar(Some(0.75), None).is_reached(&spread));
         assert!(!bar(Some(0.76), None).is_reached(&spread));

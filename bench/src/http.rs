@@ -8,23 +8,52 @@ use anyhow::{Context, bail};
 /// The largest answer that is read: a receive of 1 MiB, in JSON, with room.
 pub(crate) const LARGEST_ANSWER: usize = 8 << 20;
 
-/// Nobody checks it; it names the account and the region, as an SDK's signature would.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 \
-    Credential=000000000000/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0";
-
-/// A request of the JSON protocol, as it goes over the wire.
+/// A request of the queue service in the JSON protocol, as it goes over the wire.
 pub(crate) fn request(host: SocketAddr, operation: &str, body: &str) -> Vec<u8> {
+    let fields = format!(
+        "Content-Type: application/x-amz-json-1.0\r\n\
+         X-Amz-Target: AmazonSQS.{operation}\r\n"
+    );
+    post(host, "sqs", &fields, body)
+}
+
+/// A request of the topic service in the Query protocol, as it goes over the wire.
+pub(crate) fn query(host: SocketAddr, action: &str, parameters: &[(&str, &str)]) -> Vec<u8> {
+    let mut body = format!("Action={action}&Version=2010-03-31");
+    for (name, value) in parameters {
+        body.push('&');
+        encode(&mut body, name);
+        body.push('=');
+        encode(&mut body, value);
+    }
+    post(host, "sns", "Content-Type: application/x-www-form-urlencoded\r\n", &body)
+}
+
+/// The signature is not checked; it names the account and the region, as an SDK's would.
+fn post(host: SocketAddr, service: &str, fields: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "POST / HTTP/1.1\r\n\
          Host: {host}\r\n\
-         Content-Type: application/x-amz-json-1.0\r\n\
-         X-Amz-Target: AmazonSQS.{operation}\r\n\
+         {fields}\
          X-Amz-Date: 20260101T000000Z\r\n\
-         Authorization: {AUTHORIZATION}\r\n\
+         Authorization: AWS4-HMAC-SHA256 \
+         Credential=000000000000/20260101/us-east-1/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
+}
+
+/// As SDKs encode parameters: all but letters, digits and four marks.
+fn encode(to: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'-' | b'_' | b'.' | b'~' => to.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => to.push(char::from(byte)),
+            _ => to.push_str(&format!("%{byte:02X}")),
+        }
+    }
 }
 
 /// Where an answer's parts are, in the bytes it was read from.
@@ -90,6 +119,17 @@ mod tests {
         let text = String::from_utf8(request(host, "SendMessage", "{\"a\":1}")).unwrap();
         assert!(text.contains("\r\nContent-Length: 7\r\n"), "{text}");
         assert!(text.contains("\r\nX-Amz-Target: AmazonSQS.SendMessage\r\n"), "{text}");
+        assert!(text.contains("/us-east-1/sqs/aws4_request, SignedHeaders=host, "), "{text}");
         assert!(text.ends_with("\r\n\r\n{\"a\":1}"), "{text}");
+    }
+
+    #[test]
+    fn parameters_are_encoded_as_sdks_do() {
+        let host = "127.0.0.1:9324".parse().unwrap();
+        let bytes = query(host, "Publish", &[("TopicArn", "arn:aws:x"), ("Message", "a b~ü")]);
+        let text = String::from_utf8(bytes).unwrap();
+        let body = "Action=Publish&Version=2010-03-31&TopicArn=arn%3Aaws%3Ax&Message=a%20b~%C3%BC";
+        assert!(text.ends_with(&format!("\r\n\r\n{body}")), "{text}");
+        assert!(text.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{text}");
     }
 }

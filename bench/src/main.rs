@@ -12,6 +12,9 @@
 //! - the **combined ceiling**, 1 / (1/H + 1/S): what is left when everything but HTTP and the engine costs
 //!   nothing. Shares of it can be carried to another machine.
 //!
+//! `-- sns` measures topics beside queues: publishing and delivering together beside sending to a queue
+//! directly, in turns; a message counts when it has arrived.
+//!
 //! Medians of the rounds are quoted, and how far the rounds lie apart. What a row must reach stands in
 //! `bars.json`. Every answer is checked; one that is not what it must be ends the run.
 //!
@@ -45,11 +48,11 @@ mod traffic;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
-use args::Args;
+use args::{Args, CeilingOptions, Options};
 use report::Report;
+use rows::Service;
 use setup::Setup;
 
 /// The program's own, since its decisions are measured here too.
@@ -57,12 +60,12 @@ use setup::Setup;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let Args::Sqs(options) = Args::parse();
+    let (service, options, ceiling) = Args::read().parts();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = runtime.context("no runtime").and_then(|runtime| {
         runtime.block_on(async {
             tokio::select! {
-                result = measure(&options) => result,
+                result = measure(service, &options, &ceiling) => result,
                 result = interrupted() => result,
             }
         })
@@ -87,10 +90,14 @@ async fn interrupted() -> anyhow::Result<()> {
 }
 
 /// Measures every chosen row, printing each as soon as it is known, and the table at the end.
-async fn measure(options: &args::Options) -> anyhow::Result<()> {
-    let setup = Setup::new(options)?;
+async fn measure(
+    service: Service,
+    options: &Options,
+    ceiling: &CeilingOptions,
+) -> anyhow::Result<()> {
+    let setup = Setup::new(options, ceiling)?;
     let mut report = Report::begin(options)?;
-    for row in rows::sqs().into_iter().filter(|row| options.wants(row.name)) {
+    for row in service.rows().into_iter().filter(|row| options.wants(row.name)) {
         let outcome = row.measure(&setup).await.with_context(|| row.name)?;
         report.add(&row, outcome);
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use tokio::time::sleep;
 
-use crate::args::{Options, Scale};
+use crate::args::{CeilingOptions, Options, Scale};
 use crate::cpu;
 use crate::load::{Load, fill};
 use crate::peers::{self, Peer, Server};
@@ -46,7 +46,7 @@ pub(crate) struct Ceiling {
 
 impl Setup {
     /// Builds the servers, unless told not to.
-    pub(crate) fn new(options: &Options) -> anyhow::Result<Setup> {
+    pub(crate) fn new(options: &Options, beside: &CeilingOptions) -> anyhow::Result<Setup> {
         if !options.no_build {
             peers::build()?;
         }
@@ -57,10 +57,10 @@ impl Setup {
         let ceiling = programs.join("ceiling");
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let ceiling_threads =
-            options.ceiling_threads.map_or(cores.saturating_sub(1).max(1), usize::from);
+            beside.ceiling_threads.map_or(cores.saturating_sub(1).max(1), usize::from);
         let subject = match &options.endpoint {
             Some(url) => Server::at(url, options.pid)?,
-            None if options.self_check => Server::Ceiling {
+            None if beside.self_check => Server::Ceiling {
                 program: ceiling.clone(),
                 answers: peers::example_answers(),
                 threads: ceiling_threads,

@@ -1,6 +1,7 @@
 //! The load generator: connections that ask, wait for the answer, and ask again.
 
 mod alarm;
+mod arrivals;
 mod connection;
 mod fill;
 mod meter;
@@ -15,6 +16,7 @@ use anyhow::{Context, ensure};
 use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
 
+pub(crate) use arrivals::Arrivals;
 pub(crate) use connection::Connection;
 pub(crate) use fill::fill;
 pub(crate) use worker::Tally;

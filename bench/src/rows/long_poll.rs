@@ -1,5 +1,5 @@
 //! How long a receive that waits takes to be answered once there is a message: from the moment at which
-//! the send is answered to the moment at which the receive is.
+//! the send, or the publish, is answered to the moment at which the receive is.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::outcome::Measured;
 use crate::peers::Peer;
 use crate::sample::Sample;
 use crate::setup::Setup;
-use crate::traffic::{Caller, Kind, handles, text};
+use crate::traffic::{Caller, Queue, Topic, Wish, handles, text};
 
 /// Longer than a round lasts.
 const WAIT_SECONDS: u32 = 20;
@@ -24,23 +24,39 @@ const AHEAD: Duration = Duration::from_millis(4);
 /// What a receive of one message commits, about: a short row. One page of the disk either way.
 const COMMIT: f64 = 200.0;
 
+/// Where messages come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Producer {
+    /// SendMessage.
+    Send,
+    /// Publish to a topic to which the queue is subscribed.
+    Publish,
+}
+
 /// Measures the rounds.
-pub(super) async fn measure(setup: &Setup) -> anyhow::Result<Measured> {
+pub(super) async fn measure(setup: &Setup, producer: Producer) -> anyhow::Result<Measured> {
     let mut measured = Measured::default();
     for _ in 0..setup.scale.rounds {
-        let sample = round(setup).await?;
+        let sample = round(setup, producer).await?;
         let sync_ms = setup.log(COMMIT).await?.sync.as_secs_f64() * 1e3;
+        let took_ms = sample.latency[0] / 1e3;
         measured.figure("fdatasync_ms", sync_ms);
-        measured.figure("over_fdatasync_ms", sample.latency[0] / 1e3 - sync_ms);
+        match producer {
+            Producer::Send => measured.figure("over_fdatasync_ms", took_ms - sync_ms),
+            // One for the message in the queue and one for its receive.
+            Producer::Publish => {
+                measured.figure("over_two_fdatasync_ms", took_ms - 2.0 * sync_ms);
+            }
+        }
         measured.sample(setup.subject.name(), sample);
     }
     Ok(measured)
 }
 
-async fn round(setup: &Setup) -> anyhow::Result<Sample> {
+async fn round(setup: &Setup, producer: Producer) -> anyhow::Result<Sample> {
     let peer = setup.subject.start(&setup.data)?;
     let _apart = Apart::keep(peer.pid())?;
-    let mut both = Both::open(&peer).await?;
+    let mut both = Both::open(&peer, producer).await?;
     let warm = Instant::now() + setup.scale.warm_up;
     while Instant::now() < warm {
         both.turn().await?;
@@ -72,17 +88,28 @@ struct Both {
 }
 
 impl Both {
-    async fn open(peer: &Peer) -> anyhow::Result<Both> {
+    async fn open(peer: &Peer, producer: Producer) -> anyhow::Result<Both> {
         let host = peer.address();
-        let queue = Caller::open(host)?.create_queue(Kind::Standard, "bench")?;
-        let send = json!({ "QueueUrl": queue, "MessageBody": text(1, 1024) }).to_string();
-        let receive = json!({ "QueueUrl": queue, "WaitTimeSeconds": WAIT_SECONDS }).to_string();
+        let mut caller = Caller::open(host)?;
+        let queue = Queue::create(&mut caller, "bench")?;
+        let send = match producer {
+            Producer::Send => {
+                let send = json!({ "QueueUrl": queue.url, "MessageBody": text(1, 1024) });
+                http::request(host, "SendMessage", &send.to_string())
+            }
+            Producer::Publish => {
+                let topic = Topic::create(&mut caller, "bench")?;
+                topic.subscribe(&mut caller, &queue, Wish::Raw)?;
+                topic.publishing(1, None)
+            }
+        };
+        let receive = json!({ "QueueUrl": queue.url, "WaitTimeSeconds": WAIT_SECONDS });
         Ok(Both {
             producer: Connection::open(host).await?,
             consumer: Connection::open(host).await?,
-            send: http::request(host, "SendMessage", &send),
-            receive: http::request(host, "ReceiveMessage", &receive),
-            queue,
+            send,
+            receive: http::request(host, "ReceiveMessage", &receive.to_string()),
+            queue: queue.url,
             host,
         })
     }

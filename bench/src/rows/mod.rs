@@ -3,13 +3,47 @@
 mod ceilings;
 mod decisions;
 mod depth;
+mod fan;
+mod filtered;
 mod long_poll;
 mod pair;
+mod sns;
 mod start;
+mod subscriptions;
 
 use crate::outcome::{Measured, Outcome};
 use crate::setup::Setup;
 use crate::traffic::{self, Absent, Traffic};
+use fan::Fan;
+use long_poll::Producer;
+
+/// Whose rows they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Sqs,
+    Sns,
+}
+
+impl Service {
+    /// All of them.
+    pub(crate) const ALL: [Service; 2] = [Service::Sqs, Service::Sns];
+
+    /// As the command line and the bars name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Service::Sqs => "sqs",
+            Service::Sns => "sns",
+        }
+    }
+
+    /// Its rows, in the order of the table.
+    pub(crate) fn rows(self) -> Vec<Row> {
+        match self {
+            Service::Sqs => sqs(),
+            Service::Sns => sns::rows(),
+        }
+    }
+}
 
 /// One row.
 pub(crate) struct Row {
@@ -29,7 +63,13 @@ enum Kind {
     /// Receives from a deep queue beside those from a shallow one.
     Depth,
     /// From a send to the receive that waited for it.
-    LongPoll,
+    LongPoll(Producer),
+    /// Publishing to some queues beside sending to one.
+    Fan(&'static Fan),
+    /// Many filtered subscribers beside few.
+    Filtered,
+    /// Memory.
+    Subscriptions,
     /// Decisions of one queue, without HTTP and without a disk.
     Decisions,
     /// From the start to the first answer.
@@ -43,7 +83,10 @@ impl Row {
             Kind::Ceilings(traffic) => ceilings::measure(setup, traffic).await,
             Kind::Pair { standard, fifo } => pair::measure(setup, standard, fifo).await,
             Kind::Depth => depth::measure(setup).await,
-            Kind::LongPoll => long_poll::measure(setup).await,
+            Kind::LongPoll(producer) => long_poll::measure(setup, producer).await,
+            Kind::Fan(fan) => fan::measure(setup, fan).await,
+            Kind::Filtered => filtered::measure(setup).await,
+            Kind::Subscriptions => subscriptions::measure(setup).await,
             Kind::Decisions => decisions::measure(setup).await,
             Kind::Start { full: false } => start::on_nothing(setup),
             Kind::Start { full: true } => start::on_a_backlog(setup).await,
@@ -55,8 +98,8 @@ impl Row {
     }
 }
 
-/// The rows of the queue service, in the order of the table.
-pub(crate) fn sqs() -> Vec<Row> {
+/// The rows of the queue service.
+fn sqs() -> Vec<Row> {
     let row = |name, title, kind| Row { name, title, kind };
     let ceilings = Kind::Ceilings;
     let send_pair = Kind::Pair { standard: &traffic::SEND_BATCH, fifo: &traffic::SEND_BATCH_FIFO };
@@ -98,7 +141,7 @@ pub(crate) fn sqs() -> Vec<Row> {
         row(
             "long-poll",
             "From SendMessage answered to the waiting ReceiveMessage answered",
-            Kind::LongPoll,
+            Kind::LongPoll(Producer::Send),
         ),
         row(
             "decisions",
@@ -112,9 +155,4 @@ pub(crate) fn sqs() -> Vec<Row> {
             Kind::Start { full: true },
         ),
     ]
-}
-
-/// Their names.
-pub(crate) fn names() -> Vec<&'static str> {
-    sqs().iter().map(|row| row.name).collect()
 }

@@ -57,15 +57,32 @@ impl Caller {
     /// Calls an operation. An error of type [`Absent`] says that the server does not have it.
     pub(crate) fn call(&mut self, operation: &str, input: &str) -> anyhow::Result<Value> {
         let request = http::request(self.address, operation, input);
-        self.stream.write_all(&request).context(operation.to_owned())?;
-        let (frame, bytes) = self.read().context(operation.to_owned())?;
+        let (frame, bytes) = self.ask(operation, &request)?;
         let body = &bytes[frame.head..];
-        if !(200..300).contains(&frame.status) {
-            return Err(refusal(operation, frame.status, &String::from_utf8_lossy(body)));
-        }
         let output = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(body) };
         self.answers.0.insert(operation.to_owned(), bytes);
         output.with_context(|| format!("{operation} did not answer JSON"))
+    }
+
+    /// Calls an operation of the topic service and gives its answer, which is XML.
+    pub(super) fn query(
+        &mut self,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> anyhow::Result<String> {
+        let request = http::query(self.address, action, parameters);
+        let (frame, bytes) = self.ask(action, &request)?;
+        Ok(String::from_utf8_lossy(&bytes[frame.head..]).into_owned())
+    }
+
+    fn ask(&mut self, operation: &str, request: &[u8]) -> anyhow::Result<(Frame, Vec<u8>)> {
+        self.stream.write_all(request).context(operation.to_owned())?;
+        let (frame, bytes) = self.read().context(operation.to_owned())?;
+        if !(200..300).contains(&frame.status) {
+            let body = String::from_utf8_lossy(&bytes[frame.head..]);
+            return Err(refusal(operation, frame.status, &body));
+        }
+        Ok((frame, bytes))
     }
 
     /// Creates a queue and gives its URL.

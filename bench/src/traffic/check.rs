@@ -19,6 +19,19 @@ pub(super) fn deleted(body: &[u8], messages: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The answer to a publish: one message, taken.
+pub(super) fn published(body: &[u8]) -> anyhow::Result<()> {
+    let found = count(body, "<MessageId>");
+    ensure!(found == 1, "published, and {found} taken: {}", shown(body));
+    Ok(())
+}
+
+/// What stands in an element of an XML answer, which has it once.
+pub(super) fn element<'b>(body: &'b str, name: &str) -> anyhow::Result<&'b str> {
+    let inside = body.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once("</"));
+    inside.map(|(text, _)| text).with_context(|| format!("no {name}: {}", shown(body.as_bytes())))
+}
+
 /// The receipt handles of an answer, still in JSON's escaping.
 pub(crate) fn handles(body: &[u8]) -> anyhow::Result<Vec<&str>> {
     let key = "\"ReceiptHandle\"";
@@ -55,6 +68,15 @@ mod tests {
         assert_eq!(handles(answer).unwrap(), ["a/b=", "c"]);
         assert_eq!(handles(b"{}").unwrap(), [""; 0]);
         assert!(handles(br#"{"ReceiptHandle":7}"#).is_err());
+    }
+
+    #[test]
+    fn what_an_xml_answer_says_is_found() {
+        let answer = "<A><B><TopicArn>arn:x</TopicArn></B></A>";
+        assert_eq!(element(answer, "TopicArn").unwrap(), "arn:x");
+        assert!(element(answer, "MessageId").is_err());
+        assert!(published(b"<A><MessageId>1</MessageId></A>").is_ok());
+        assert!(published(b"<A></A>").is_err());
     }
 
     #[test]

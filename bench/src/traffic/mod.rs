@@ -6,10 +6,13 @@ mod check;
 mod cycle;
 mod depth;
 mod input;
+mod publish;
 mod send;
 mod stamped;
+mod subscribe;
 mod take;
 mod text;
+mod topic;
 mod turn;
 
 use std::fmt;
@@ -20,9 +23,11 @@ pub(crate) use check::handles;
 pub(crate) use cycle::{ONE as CYCLE, TEN as CYCLE_BATCH};
 pub(crate) use depth::Depth;
 pub(crate) use input::Kind;
+pub(crate) use publish::Published;
 pub(crate) use send::{MANY as SEND, ONE as SEND_ALONE};
 pub(crate) use take::{FIFO as TAKE_FIFO, STANDARD as TAKE};
 pub(crate) use text::text;
+pub(crate) use topic::{Queue, Topic, Wish};
 
 use crate::engine::Write;
 use crate::load::Exchanges;

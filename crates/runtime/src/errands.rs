@@ -1,6 +1,7 @@
 //! Doing what is due, and reading what is due next.
 
-use std::collections::{BTreeSet, VecDeque};
+mod waiting;
+
 use std::sync::Arc;
 
 use base::{Arn, SlotId, Timestamp};
@@ -10,73 +11,62 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Durability, KeyRange, PageLimit, Table};
 use tracing::{error, warn};
 
-use crate::due::{DueEntry, DueHandler, MOST, RETRY, Row};
+use crate::due::{DueEntry, DueHandler, MOST, RETRY};
 use crate::lane::{Rows, after};
 use crate::node::Node;
 use crate::plan::Trouble;
+use waiting::{Errand, Waiting};
 
-/// How many entries are done at once.
-const AT_ONCE: usize = 16;
+/// How many errands wait before no more are taken from the due index, passed by what one look brings.
+const CROWD: usize = 1 << 16;
 
-/// Does what is due, for as long as the node runs: one errand of a thing at a time, and a long one holds
-/// up nobody else's. `handler` finds the service of an ARN.
+/// Does what is due, for as long as the node runs: in each line of a service the oldest first, one errand of
+/// a thing at a time, so that a long one holds up nobody else's. `handler` finds the service of an ARN.
 pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHandler>> + Send) {
     let due = node.due();
-    let mut waiting = VecDeque::new();
+    let mut waiting = Waiting::default();
     let mut running = FuturesUnordered::new();
-    let mut busy = BTreeSet::new();
     loop {
         let asked = due.asked();
-        if waiting.is_empty() {
-            let now = node.timers().now();
-            read_on(&node, now).await;
-            waiting.extend(due.take(now));
+        let has_room = waiting.count() < CROWD;
+        if has_room && due.next() <= node.timers().now() {
+            take(&node, &handler, &mut waiting).await;
         }
-        while running.len() < AT_ONCE
-            && let Some((slot, row)) = next(&mut waiting, &busy)
-        {
-            let life = life(&row);
-            busy.insert(life.clone());
-            let entry = DueEntry::read(&row);
-            let handler = entry.as_ref().and_then(|entry| handler(&entry.arn));
-            let errand = attempt(&node, handler.zip(entry), slot, row);
-            running.push(errand.map(move |()| life));
+        while let Some((place, errand)) = waiting.next() {
+            running.push(attempt(&node, errand).map(move |()| place));
         }
         if running.is_empty() {
             due.settle(asked);
         }
         tokio::select! {
             biased;
-            Some(life) = running.next(), if !running.is_empty() => {
-                busy.remove(&life);
-            }
-            () = node.timers().sleep_until(due.next()), if waiting.is_empty() => {}
+            Some(place) = running.next(), if !running.is_empty() => waiting.ended(&place),
+            () = node.timers().sleep_until(due.next()), if has_room => {}
             () = due.changed() => {}
         }
     }
 }
 
-/// The next errand of a thing that has none on the way.
-fn next(waiting: &mut VecDeque<(SlotId, Row)>, busy: &BTreeSet<Bytes>) -> Option<(SlotId, Row)> {
-    let free = waiting.iter().position(|(_, row)| !busy.contains(&life(row)))?;
-    waiting.remove(free)
-}
-
-/// Whose row it is: the part of the key behind the time.
-fn life((key, _): &Row) -> Bytes {
-    key.slice(key.len().min(8)..key.len().min(24))
-}
-
-async fn attempt(
+/// Takes what is due from the index, which reads on where that is due.
+async fn take(
     node: &Node,
-    work: Option<(Arc<dyn DueHandler>, DueEntry)>,
-    slot: SlotId,
-    row: Row,
+    handler: &impl Fn(&Arn) -> Option<Arc<dyn DueHandler>>,
+    waiting: &mut Waiting,
 ) {
-    let Some((handler, entry)) = work else {
-        error!(%slot, "a due row that nobody understands is left alone");
-        return;
-    };
+    let now = node.timers().now();
+    read_on(node, now).await;
+    for (slot, row) in node.due().take(now) {
+        let entry = DueEntry::read(&row);
+        let found = entry.and_then(|entry| Some((handler(&entry.arn)?, entry)));
+        match found {
+            Some((handler, entry)) => waiting.add(Errand { handler, entry, slot, row }),
+            None => error!(%slot, "a due row that nobody understands is left alone"),
+        }
+    }
+}
+
+async fn attempt(node: &Node, errand: Errand) {
+    let Errand { handler, entry, slot, row } = errand;
     let arn = entry.arn.clone();
     if let Err(error) = handler.due(entry).await {
         warn!(%arn, %error, "what is due could not be done; it is tried again");

@@ -2,13 +2,14 @@
 
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{DueEntry, DueHandler};
+use runtime::due::{DueEntry, DueHandler, Line};
 use runtime::{Decision, Moment, Trouble, reclaim};
 use store::PageLimit;
 
 use crate::Sns;
 use crate::error::Error;
 use crate::keys::DueKind;
+use crate::model::laggards::Pace;
 use crate::model::subscribers::{Known, NextPage};
 use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane, read};
 
@@ -24,13 +25,27 @@ impl DueHandler for Sns {
                 Some(DueKind::Forget) => self.forget(&entry).await,
                 Some(DueKind::ReclaimApplication) => self.reclaim_application(&entry).await,
                 Some(DueKind::Relay) => self.relay(&entry).await,
-                Some(DueKind::Drain) => self.drain(&entry).await,
                 Some(DueKind::Replay) => self.replay(&entry).await,
                 Some(DueKind::Archive) => self.sweep(&entry).await,
+                Some(DueKind::Drain) => self.drain(&entry, Pace::Quick).await,
+                Some(DueKind::DrainSlow) => self.drain(&entry, Pace::Slow).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }
         .boxed()
+    }
+
+    /// Deliveries wait for others than the topic: those of one kind for each other only.
+    fn line(&self, what: u8) -> Line {
+        match DueKind::from_number(what) {
+            Some(DueKind::Relay) => Line { number: 1, at_once: 1024 },
+            Some(DueKind::Drain) => Line { number: 2, at_once: 256 },
+            Some(DueKind::DrainSlow) => Line { number: 3, at_once: 1024 },
+            Some(DueKind::Replay) => Line { number: 4, at_once: 256 },
+            Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive)
+            | Some(DueKind::ReclaimApplication)
+            | None => Line::USUAL,
+        }
     }
 }
 

@@ -133,6 +133,9 @@ pub(crate) struct Marks {
     /// When the first subscription that is behind is tried again, if one is.
     #[prost(uint64, optional, tag = "5")]
     pub(crate) drain_ms: Option<u64>,
+    /// The same for those whose receivers are slow.
+    #[prost(uint64, optional, tag = "7")]
+    pub(crate) slow_ms: Option<u64>,
 }
 
 /// A subscription that is behind.
@@ -147,6 +150,9 @@ pub(crate) struct BehindRow {
     /// When it is tried again.
     #[prost(uint64, tag = "3")]
     pub(crate) at_ms: u64,
+    /// Whether its receiver answers so late that others should not wait for it.
+    #[prost(bool, tag = "4")]
+    pub(crate) slow: bool,
 }
 
 /// A message that was published to a FIFO topic.
@@ -329,6 +335,7 @@ mod tests {
             DueKind::Drain,
             DueKind::Replay,
             DueKind::Archive,
+            DueKind::DrainSlow,
             DueKind::ReclaimApplication,
         ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));

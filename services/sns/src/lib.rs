@@ -52,17 +52,19 @@ mod signing;
 mod sms;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use base::Arn;
+use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
 use model::TopicLane;
+use relay::{Bounds, Budgets};
 use signing::Signing;
 use sms::SettingsLane;
 
@@ -72,6 +74,9 @@ pub struct Sns {
     applications: Arc<Lanes<ApplicationLane>>,
     settings: Arc<Lanes<SettingsLane>>,
     signing: Signing,
+    bounds: Bounds,
+    budgets: Budgets,
+    throttle: throttle::Throttle,
     dropped: Arc<Dropped>,
 }
 
@@ -82,11 +87,12 @@ pub struct Dropped(AtomicU64);
 /// The service with all that it can do, and what counts the messages that it drops. Operations that the
 /// model knows and this list lacks are refused by name.
 pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Dropped>) {
-    let sns = Sns::new(node);
+    let sns = Sns::new(node, Bounds::default());
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
+    let service = service.denied(&api::sns::errors::AUTHORIZATION_ERROR_EXCEPTION);
     let service = operations::about_messages(operations::about_topics(service));
     let service = operations::about_texts(operations::about_applications(service))
         .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
@@ -101,12 +107,15 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
 }
 
 impl Sns {
-    fn new(node: &Arc<Node>) -> Arc<Self> {
+    fn new(node: &Arc<Node>, bounds: Bounds) -> Arc<Self> {
         Arc::new(Sns {
             topics: Lanes::new(node),
             applications: Lanes::new(node),
             settings: Lanes::new(node),
             signing: Signing::new(node),
+            bounds,
+            budgets: Budgets::default(),
+            throttle: Default::default(),
             dropped: Arc::default(),
         })
     }
@@ -131,6 +140,22 @@ impl Facts for Sns {
                 true => Ok(None),
                 false => self.topics.fact(thing).await,
             }
+        }
+        .boxed()
+    }
+
+    /// Subscriptions belong to whoever subscribed or confirmed. Their rows are read rather than the lane's
+    /// memory: a topic may have a great many.
+    fn owner<'f>(
+        &'f self,
+        topic: &'f Arn,
+        part: &'f str,
+    ) -> BoxFuture<'f, Result<Option<AccountId>, Trouble>> {
+        async move {
+            let Ok(id) = part.parse() else { return Ok(None) };
+            let found = model::read::subscription_of(topic, id, &self.topics.rows(topic)).await;
+            let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+            Ok(found.map(|subscription| subscription.owner))
         }
         .boxed()
     }

@@ -18,6 +18,7 @@ const BARS: &str = "bench/bars.json";
 /// What a figure of a row must reach, as far as the gate needs to know.
 #[derive(Debug, Deserialize)]
 struct Bar {
+    service: String,
     row: String,
     figure: String,
     gate: bool,
@@ -29,10 +30,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     ensure!(gate == "--gate", USAGE);
     let bars = std::fs::read_to_string(crate::root().join(BARS)).context(BARS)?;
     let bars = gated(serde_json::from_str(&bars).context(BARS)?);
-    let result = measure(&rows(&bars), options)?;
-    let result = serde_json::from_str(&std::fs::read_to_string(&result)?)?;
-    let verdicts = bars.iter().map(|bar| Verdict::of(&result, &bar.row, &bar.figure));
-    let verdicts = verdicts.collect::<Result<Vec<_>>>()?;
+    let mut verdicts = Vec::new();
+    for bars in bars.chunk_by(|one, next| one.service == next.service) {
+        let Some(first) = bars.first() else { continue };
+        let result = measure(&first.service, &rows(bars), options)?;
+        let result = serde_json::from_str(&std::fs::read_to_string(&result)?)?;
+        for bar in bars {
+            verdicts.push(Verdict::of(&result, &bar.row, &bar.figure)?);
+        }
+    }
     println!("== gate");
     for verdict in &verdicts {
         println!("{verdict}");
@@ -54,11 +60,12 @@ fn rows(bars: &[Bar]) -> String {
 }
 
 /// Runs the benchmark and says where its results are.
-fn measure(rows: &str, options: &[String]) -> Result<PathBuf> {
-    let result = crate::root().join("target").join("bench-gate.json");
+fn measure(service: &str, rows: &str, options: &[String]) -> Result<PathBuf> {
+    let result = crate::root().join("target").join(format!("bench-gate-{service}.json"));
     let mut command = Command::new(env!("CARGO"));
     command
-        .args(["run", "--quiet", "--release", "-p", "bench", "--", "sqs", "--rows", rows, "--json"])
+        .args(["run", "--quiet", "--release", "-p", "bench", "--", service])
+        .args(["--rows", rows, "--json"])
         .arg(&result)
         .args(options)
         .current_dir(crate::root());
@@ -71,7 +78,7 @@ mod tests {
     use super::*;
 
     fn bar(row: &str, gate: bool) -> Bar {
-        Bar { row: row.into(), figure: "share".into(), gate }
+        Bar { service: "sqs".into(), row: row.into(), figure: "share".into(), gate }
     }
 
     #[test]

@@ -36,6 +36,26 @@ pub struct DueEntry {
 pub trait DueHandler: Send + Sync + 'static {
     /// Decides in the lane what to do, once; an error means that it is tried again.
     fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// In which line entries of this kind wait: their own one where they are done by waiting for others.
+    fn line(&self, _what: u8) -> Line {
+        Line::USUAL
+    }
+}
+
+/// Entries of one line are done the oldest first: one of a thing at a time, and so many of the service at
+/// once. Those of different lines, or services, do not wait for each other, nor do those of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number within the service.
+    pub number: u8,
+    /// How many of its entries are done at once.
+    pub at_once: usize,
+}
+
+impl Line {
+    /// Where what a thing does by itself, in its lane, is done.
+    pub const USUAL: Line = Line { number: 0, at_once: 16 };
 }
 
 /// The due index of a node.

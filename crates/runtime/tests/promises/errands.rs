@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use base::{Arn, Clock, Incarnation, Random, SlotId};
+use base::{Arn, Clock, Incarnation, Random, SlotId, Span, Timestamp};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
-use runtime::due::{DueEntry, DueHandler};
+use runtime::due::{DueEntry, DueHandler, Line};
 use runtime::{Node, Parts, Quotas, Trouble, errands};
 use store::memory::{MemoryStore, Options};
 use store::{Batch, Durability};
@@ -17,7 +17,11 @@ use crate::support::{START, arn, quiet};
 const LONG: Incarnation = Incarnation::from_bytes([1; 16]);
 const SHORT: Incarnation = Incarnation::from_bytes([2; 16]);
 
-/// Writes down what begins and what ends; the first errand of `LONG` waits until it may end.
+/// From this number on errands wait in a line of their own, two at once.
+const APART: u8 = 10;
+
+/// Writes down what begins and what ends; the first errand of `LONG` waits until it may end, and so do those
+/// in the line of their own.
 #[derive(Default)]
 struct Diary {
     lines: Mutex<Vec<String>>,
@@ -35,7 +39,7 @@ impl DueHandler for Diary {
     fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
         async move {
             self.write("begins", &entry);
-            if (entry.incarnation, entry.what) == (LONG, 1) {
+            if (entry.incarnation, entry.what) == (LONG, 1) || entry.what >= APART {
                 self.may_end.notified().await;
             }
             self.write("ends", &entry);
@@ -43,28 +47,44 @@ impl DueHandler for Diary {
         }
         .boxed()
     }
+
+    fn line(&self, what: u8) -> Line {
+        if what >= APART { Line { number: 1, at_once: 2 } } else { Line::USUAL }
+    }
 }
 
 async fn put(node: &Node, arn: &Arn, entries: &[(Incarnation, u8)]) {
+    put_at(node, START, arn, entries).await;
+}
+
+async fn put_at(node: &Node, at: Timestamp, arn: &Arn, entries: &[(Incarnation, u8)]) {
     let term = node.slots().owned(SlotId::of(arn.as_str()));
     let mut batch = Batch::new();
     for &(incarnation, what) in entries {
-        DueEntry { at: START, incarnation, what, arn: arn.clone() }.put(&mut batch);
+        DueEntry { at, incarnation, what, arn: arn.clone() }.put(&mut batch);
     }
     let commit = term.slot().submit(batch, Durability::Disk);
     term.slot().durable(commit).await.expect("durable");
 }
 
-#[tokio::test]
-async fn one_errand_of_a_thing_at_a_time_and_a_long_one_holds_up_nobody_else() {
+async fn start() -> (Arc<Node>, Arc<Diary>) {
     let store = MemoryStore::open(Options::default());
     let (clock, random) = (Clock::manual(START), Random::seeded(7));
     let parts = Parts { store, clock, random, quotas: Quotas::None };
     let node = Node::start(parts).await.expect("the store is sound");
-    put(&node, &arn("a"), &[(LONG, 1), (LONG, 2), (SHORT, 1)]).await;
-    let diary = Arc::new(Diary::default());
+    (node, Arc::default())
+}
+
+fn run(node: &Arc<Node>, diary: &Arc<Diary>) {
     let handler: Arc<dyn DueHandler> = diary.clone();
-    node.tasks().spawn(errands::run(Arc::clone(&node), move |_| Some(Arc::clone(&handler))));
+    node.tasks().spawn(errands::run(Arc::clone(node), move |_| Some(Arc::clone(&handler))));
+}
+
+#[tokio::test]
+async fn one_errand_of_a_thing_at_a_time_and_a_long_one_holds_up_nobody_else() {
+    let (node, diary) = start().await;
+    put(&node, &arn("a"), &[(LONG, 1), (LONG, 2), (SHORT, 1)]).await;
+    run(&node, &diary);
     quiet().await;
     let so_far = ["long 1 begins", "short 1 begins", "short 1 ends"];
     assert_eq!(*diary.lines.lock(), so_far, "the second errand of the long one waits");
@@ -72,4 +92,32 @@ async fn one_errand_of_a_thing_at_a_time_and_a_long_one_holds_up_nobody_else() {
     quiet().await;
     let then = ["long 1 ends", "long 2 begins", "long 2 ends"];
     assert_eq!(*diary.lines.lock(), [&so_far[..], &then[..]].concat());
+}
+
+#[tokio::test]
+async fn what_waits_in_another_line_is_held_up_by_nothing_in_this_one() {
+    let (node, diary) = start().await;
+    put(&node, &arn("a"), &[(LONG, APART), (LONG, APART + 1), (LONG, 2)]).await;
+    run(&node, &diary);
+    quiet().await;
+    let so_far = ["long 2 begins", "long 2 ends", "long 10 begins"];
+    assert_eq!(*diary.lines.lock(), so_far, "of one thing one at a time, line by line");
+}
+
+#[tokio::test]
+async fn a_line_that_is_full_holds_up_no_other_line_nor_what_is_due_later() {
+    let (node, diary) = start().await;
+    let lives = [3, 4, 5].map(|life| Incarnation::from_bytes([life; 16]));
+    put(&node, &arn("a"), &lives.map(|life| (life, APART))).await;
+    run(&node, &diary);
+    quiet().await;
+    assert_eq!(*diary.lines.lock(), ["short 10 begins"; 2], "two at once");
+    let later = Span::from_seconds(600);
+    put_at(&node, START + later, &arn("b"), &[(SHORT, 1)]).await;
+    put_at(&node, START + later, &arn("c"), &[(SHORT, 2)]).await;
+    node.timers().advance(later);
+    quiet().await;
+    let lines = diary.lines.lock().split_off(2);
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(lines.contains(&"short 1 ends".into()) && lines.contains(&"short 2 ends".into()));
 }

@@ -19,6 +19,8 @@ pub(crate) enum DueKind {
     Replay = 22,
     /// Give up what the archive need not keep any more.
     Archive = 23,
+    /// Deliver to subscriptions that are behind and whose receivers are slow.
+    DrainSlow = 25,
     /// Delete the rows of a platform application's life that is over.
     ReclaimApplication = 30,
 }
@@ -34,6 +36,7 @@ impl DueKind {
             21 => Some(DueKind::Drain),
             22 => Some(DueKind::Replay),
             23 => Some(DueKind::Archive),
+            25 => Some(DueKind::DrainSlow),
             30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }

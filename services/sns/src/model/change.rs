@@ -8,7 +8,8 @@ use runtime::due::DueEntry;
 use store::Position;
 
 use crate::model::archive::Archive;
-use crate::model::relay::Behind;
+use crate::model::laggards::{ByPace, Moves};
+use crate::model::relay::Underway;
 use crate::model::replay::Replay;
 use crate::model::seen::{Original, SeenKey};
 use crate::model::tags::Tags;
@@ -64,18 +65,20 @@ pub(crate) struct Published {
 /// What came of deliveries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
-    /// The row that brought them.
-    pub(crate) entry: DueEntry,
+    /// The row that brought them, once all is settled that it brought.
+    pub(crate) entry: Option<DueEntry>,
     /// Records before this position are not needed any more.
     pub(crate) head: Position,
     /// Messages before this position have been delivered, but for those that are behind.
     pub(crate) done: Position,
     /// Subscriptions that are behind from now on, or no longer.
-    pub(crate) behind: Vec<(SubscriptionId, Option<Behind>)>,
+    pub(crate) behind: Moves,
+    /// The round that is under way from now on.
+    pub(crate) round: Option<Underway>,
     /// When the next round is due.
     pub(crate) relay_at: Option<Timestamp>,
-    /// When the next of those that are behind is.
-    pub(crate) drain_at: Option<Timestamp>,
+    /// When the next of those that are behind is, by their pace.
+    pub(crate) drain_at: ByPace<Option<Timestamp>>,
 }
 
 /// What becomes of an archive.

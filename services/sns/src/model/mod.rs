@@ -6,6 +6,7 @@ pub(crate) mod attributes;
 pub(crate) mod change;
 pub(crate) mod delivery_policy;
 mod interned;
+pub(crate) mod laggards;
 mod lane;
 pub(crate) mod message;
 pub(crate) mod message_attributes;

@@ -1,18 +1,17 @@
 //! What is read from the disk: a topic when it is loaded, and later what its memory does not hold.
 
-use std::collections::BTreeMap;
-
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::Rows;
+use runtime::{Rows, names};
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
 use crate::keys::{
-    self, ArchiveRow, Definition, Key, Marks, ReplayRow, SeenRow, SubscriptionRow, Tally,
+    self, ArchiveRow, Definition, Key, Marks, NameRow, ReplayRow, SeenRow, SubscriptionRow, Tally,
 };
 use crate::model::archive::Archive;
-use crate::model::relay::{Behind, Relay};
+use crate::model::laggards::{Behind, Laggards};
+use crate::model::relay::Relay;
 use crate::model::replay::{Replay, Replays};
 use crate::model::seen::{Original, Seen};
 use crate::model::subscribers::{NextPage, Subscribers, SubscriptionPage};
@@ -85,9 +84,9 @@ async fn replays(incarnation: Incarnation, rows: &Rows) -> Result<Replays, Store
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
     let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
     let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
-    let mut behind = BTreeMap::new();
+    let mut behind = Laggards::default();
     rows.each(Table::Lane, KeyRange::prefix(Key::all_behind(&incarnation)), |key, value| {
-        behind.insert(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
+        behind.put(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
         Ok(())
     })
     .await?;
@@ -147,6 +146,29 @@ pub(crate) async fn page_of_subscriptions(
     };
     let subscriptions = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
     Ok(SubscriptionPage { asked, subscriptions, more: page.more })
+}
+
+/// Reads one subscription of a topic, as of the newest durable commit.
+pub(crate) async fn subscription_of(
+    topic: &Arn,
+    id: SubscriptionId,
+    rows: &Rows,
+) -> Result<Option<Subscription>, StoreError> {
+    match incarnation(topic, rows).await? {
+        Some(life) => subscription((topic, life), id, rows).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads which life of a topic is the present one; none if there is no such topic.
+pub(super) async fn incarnation(
+    topic: &Arn,
+    rows: &Rows,
+) -> Result<Option<Incarnation>, StoreError> {
+    let Some(name) = rows.get(Table::Names, names::key(topic)).await? else { return Ok(None) };
+    let name: NameRow = keys::decode(name)?;
+    let incarnation = name.incarnation[..].try_into().map(Incarnation::from_bytes);
+    incarnation.map(Some).map_err(|_| StoreError::Damaged(format!("the name of {topic}")))
 }
 
 /// Reads one subscription of a topic's life.

@@ -2,17 +2,18 @@
 //!
 //! All subscriptions share one mark, `done`: a round takes the messages behind it to everybody. A
 //! subscription whose delivery fails is *behind* from then on: it has a cursor of its own and rounds pass
-//! it by, until it has caught up with the mark.
+//! it by, until it has caught up with the mark, or with the round that has passed it by.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::Timestamp;
 use store::Position;
 
-use crate::keys::{BehindRow, Marks};
+use crate::keys::Marks;
 use crate::model::SubscriptionId;
 use crate::model::change::{Published, Settled};
+use crate::model::laggards::{ByPace, Laggards, Moves};
 use crate::model::outgoing::Outgoing;
 
 /// Bytes of messages just published that wait in memory for their delivery.
@@ -29,22 +30,24 @@ pub(crate) struct Relay {
     pub(crate) done: Position,
     /// When the next round is due. While there is something to deliver or to release, one is.
     pub(crate) relay_at: Option<Timestamp>,
-    /// When those that are behind are tried again. While any is, it stands at the first one's time or
-    /// before.
-    pub(crate) drain_at: Option<Timestamp>,
-    pub(crate) behind: BTreeMap<SubscriptionId, Behind>,
+    /// When those that are behind are tried again, by their pace. While any waits, it stands at the first
+    /// one's time or before.
+    pub(crate) drain_at: ByPace<Option<Timestamp>>,
+    pub(crate) behind: Laggards,
+    /// In memory only: a round that was broken off begins anew.
+    pub(crate) round: Option<Underway>,
     pub(crate) window: Window,
 }
 
-/// A subscription to which a delivery has failed.
+/// A round that passes somebody by. It is not known while nobody is behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Behind {
-    /// What it gets next.
-    pub(crate) cursor: Position,
-    /// How often that was tried in vain.
-    pub(crate) attempts: u32,
-    /// When it is tried again.
-    pub(crate) at: Timestamp,
+pub(crate) struct Underway {
+    /// It brings the messages before this position.
+    pub(crate) to: Position,
+    /// How far it has come: to this subscription, or to all.
+    pub(crate) last: Option<SubscriptionId>,
+    /// Those behind that subscription have been passed by up to here.
+    pub(crate) passed: Position,
 }
 
 /// Messages just published, without a gap: those that stand in memory, at or behind `done`.
@@ -56,13 +59,14 @@ pub(crate) struct Window {
 
 impl Relay {
     /// As its rows say.
-    pub(super) fn load(marks: Marks, behind: BTreeMap<SubscriptionId, Behind>) -> Self {
+    pub(super) fn load(marks: Marks, behind: Laggards) -> Self {
         Relay {
             head: Position(marks.head),
             done: Position(marks.done),
             relay_at: marks.relay_ms.map(Timestamp::from_millis),
-            drain_at: marks.drain_ms.map(Timestamp::from_millis),
+            drain_at: [marks.drain_ms, marks.slow_ms].map(|at| at.map(Timestamp::from_millis)),
             behind,
+            round: None,
             window: Window::default(),
         }
     }
@@ -82,52 +86,46 @@ impl Relay {
         self.done = settled.done;
         self.relay_at = settled.relay_at;
         self.drain_at = settled.drain_at;
-        for (id, behind) in settled.behind {
-            match behind {
-                Some(behind) => _ = self.behind.insert(id, behind),
-                None => _ = self.behind.remove(&id),
-            }
-        }
+        self.round = settled.round;
+        self.behind.apply(settled.behind);
         self.window.drop_below(self.done);
     }
 
     /// A subscription has ended. What was kept for it goes when those that are behind have their turn.
     pub(super) fn forget(&mut self, id: SubscriptionId) {
-        self.behind.remove(&id);
+        self.behind.remove(id);
     }
 
-    /// Up to where records may be released by one commit, when deliveries stand so, and whether that is
-    /// all that may be.
+    /// Up to where a subscription that is behind has to come, to be with the others.
+    pub(crate) fn target(&self, id: SubscriptionId) -> Position {
+        match self.round {
+            Some(round) if round.last.is_none_or(|last| id <= last) => round.to.max(self.done),
+            Some(round) => round.passed.max(self.done),
+            None => self.done,
+        }
+    }
+
+    /// Up to where records may be released by one commit, once these have moved, and whether that is all
+    /// that may be. What stands from `kept` on is kept all the same.
     pub(crate) fn releasable(
         &self,
         done: Position,
-        behind: impl Iterator<Item = Position>,
+        moves: &Moves,
+        kept: Option<Position>,
     ) -> (Position, bool) {
-        let needed = behind.fold(done, Position::min);
+        let lowest = self.behind.lowest_after(moves);
+        let needed = lowest.into_iter().chain(kept).fold(done, Position::min);
         let head = needed.min(Position(self.head.0 + RELEASE)).max(self.head);
         (head, head >= needed)
     }
 }
 
-impl Behind {
-    pub(super) fn from_row(row: BehindRow) -> Self {
-        Behind {
-            cursor: Position(row.cursor),
-            attempts: row.attempts,
-            at: Timestamp::from_millis(row.at_ms),
-        }
-    }
-
-    pub(super) fn to_row(self) -> BehindRow {
-        BehindRow { cursor: self.cursor.0, attempts: self.attempts, at_ms: self.at.millis() }
-    }
-}
-
 impl Window {
-    /// The messages from a position on, if they begin there.
+    /// The messages from a position on, if it is not before the first one.
     pub(crate) fn from(&self, position: Position) -> impl Iterator<Item = &Arc<Outgoing>> {
-        let begins = self.messages.front().is_some_and(|first| first.position == position);
-        self.messages.iter().filter(move |_| begins)
+        let first = self.messages.front().map(|first| first.position);
+        let skipped = first.and_then(|first| position.0.checked_sub(first.0));
+        self.messages.iter().skip(skipped.map_or(usize::MAX, |skipped| skipped as usize))
     }
 
     fn push(&mut self, message: Outgoing) {
@@ -149,6 +147,8 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::BehindRow;
+    use crate::model::laggards::Behind;
     use crate::model::testing::message;
 
     fn outgoing(position: u64, size: usize) -> Outgoing {
@@ -169,7 +169,10 @@ mod tests {
         window.drop_below(Position(1));
         window.push(outgoing(4, 1));
         assert_eq!(found(&window, 1), [1, 2], "3 was not kept, so 4 is not");
-        assert_eq!(found(&window, 0), [0_u64; 0]);
+        assert_eq!(
+            (found(&window, 0), found(&window, 2), found(&window, 3)),
+            (vec![], vec![2], vec![])
+        );
         window.drop_below(Position(4));
         window.push(outgoing(5, 1));
         assert_eq!((found(&window, 4), found(&window, 5)), (vec![], vec![5]));
@@ -179,11 +182,17 @@ mod tests {
     fn records_are_released_when_nobody_needs_them_and_so_many_at_a_time() {
         let relay = Relay { head: Position(5), ..Relay::default() };
         let releasable = |done, behind: &[u64]| {
-            relay.releasable(Position(done), behind.iter().copied().map(Position))
+            let moved = (0_u8..).zip(behind).map(|(id, cursor)| {
+                let row = BehindRow { cursor: *cursor, ..BehindRow::default() };
+                (SubscriptionId::from_bytes([id; 16]), Some(Behind::from_row(row)))
+            });
+            relay.releasable(Position(done), &moved.collect(), None)
         };
         assert_eq!(releasable(9, &[]), (Position(9), true));
         assert_eq!(releasable(9, &[8, 7]), (Position(7), true));
         assert_eq!(releasable(9, &[5]), (Position(5), true));
         assert_eq!(releasable(2000, &[]), (Position(1005), false));
+        let kept = relay.releasable(Position(9), &Moves::new(), Some(Position(6)));
+        assert_eq!(kept, (Position(6), true));
     }
 }

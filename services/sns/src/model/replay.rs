@@ -99,6 +99,13 @@ impl Replays {
         active.map(Replay::needs).min()
     }
 
+    /// How much of what stands before a position is not held back from a subscription: what stands before the
+    /// position that this answers.
+    pub(crate) fn held(&self, id: SubscriptionId, below: Position) -> Position {
+        let active = self.by_id.get(&id).filter(|replay| replay.is_active());
+        active.map_or(below, |replay| below.min(replay.resumes))
+    }
+
     /// Whether a new message is for a subscription, as far as its replay has a say.
     pub(crate) fn let_through(
         &self,

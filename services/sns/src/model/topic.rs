@@ -173,6 +173,11 @@ impl Topic {
         standing
     }
 
+    /// Up to where a subscription that is behind has to come: to the others, or to where a replay holds it.
+    pub(crate) fn target(&self, id: SubscriptionId) -> Position {
+        self.replays.held(id, self.relay.target(id))
+    }
+
     /// Where the records begin that are kept beside those that are still to be delivered: those of the
     /// archive, and those that wait for the end of a replay.
     pub(crate) fn kept_from(&self) -> Option<Position> {

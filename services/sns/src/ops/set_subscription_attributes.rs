@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::sns::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
-use runtime::{Call, Decision, Moment};
+use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;
 
 use crate::Sns;
@@ -13,6 +13,7 @@ use crate::model::subscribers::Known;
 use crate::model::subscription_attributes::Refused;
 use crate::model::{Subscription, Topic, TopicLane};
 use crate::ops::replaying;
+use crate::ops::subscribe::check_filters;
 
 pub(crate) async fn run(
     sns: Arc<Sns>,
@@ -22,11 +23,12 @@ pub(crate) async fn run(
     let arn = SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
     let value = input.attribute_value.unwrap_or_default();
     let set = (input.attribute_name.as_str(), value.as_str());
+    let quotas = sns.topics.node().quotas();
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
         if lane.topic.is_none() {
             return Decision::Refuse(Error::SubscriptionNotFound);
         }
-        lane.with_subscribers(|topic, known| decide((topic, known), moment, &arn, set))
+        lane.with_subscribers(|topic, known| decide((topic, known), (moment, quotas), &arn, set))
     };
     sns.topics.enter(&arn.topic, decide).await?;
     Ok(SetSubscriptionAttributesOutput {})
@@ -35,7 +37,7 @@ pub(crate) async fn run(
 /// What is set holds for the messages that are delivered from now on.
 fn decide(
     (topic, known): (&Topic, &Known),
-    moment: Moment<'_>,
+    (moment, quotas): (Moment<'_>, Quotas),
     arn: &SubscriptionArn,
     (name, value): (&str, &str),
 ) -> Decision<TopicLane, (), Error> {
@@ -43,8 +45,12 @@ fn decide(
         return Decision::Refuse(Error::SubscriptionNotFound);
     };
     let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
-    let changed = attributes.and_then(|attributes| {
-        let changed = Subscription { attributes: Arc::new(attributes), ..present };
+    let changed = attributes.and_then(|wanted| {
+        if let ("RedrivePolicy", Some(redrive)) = (name, &wanted.redrive) {
+            redrive.suits(present.owner).map_err(Error::InvalidParameter)?;
+        }
+        check_filters(known, Some(&present.attributes), &wanted, quotas)?;
+        let changed = Subscription { attributes: Arc::new(wanted), ..present };
         let replayed = match name {
             "ReplayPolicy" => replaying::set(topic, moment, arn.id, &changed)?,
             _ => None,

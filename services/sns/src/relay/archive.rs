@@ -10,8 +10,9 @@ use crate::Sns;
 use crate::error::Error;
 use crate::model::archive::Archive;
 use crate::model::change::{Archived, Settled};
-use crate::model::relay::Behind;
-use crate::model::{Change, SubscriptionId, Topic, TopicLane, read};
+use crate::model::laggards::{self, Moves, Pace};
+use crate::model::relay::Underway;
+use crate::model::{Change, Topic, TopicLane, read};
 
 /// What a sweep looks for: the first message that is not older than the cutoff, among these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,7 @@ fn settle(
     };
     let mut changes = Vec::new();
     if topic.relay.head < archive.map_or(topic.tail, |archive| archive.from) {
-        changes.push(wake(topic, entry, Vec::new(), moment.now));
+        changes.push(wake(topic, Moves::new(), moment.now));
     }
     changes.push(Change::Archived(Archived { done: Some(entry.clone()), archive }));
     Decision::mark(changes, ())
@@ -101,21 +102,25 @@ fn settle(
 
 /// The change that brings a round, which releases what nobody needs any more, and lets subscriptions be
 /// behind from now on. Deliveries stand as they did.
-pub(super) fn wake(
-    topic: &Topic,
-    entry: &DueEntry,
-    behind: Vec<(SubscriptionId, Behind)>,
-    now: Timestamp,
-) -> Change {
+pub(super) fn wake(topic: &Topic, behind: Moves, now: Timestamp) -> Change {
     let relay = &topic.relay;
-    let first = behind.iter().map(|(_, behind)| behind.at).min();
+    let drain_at = Pace::BOTH.map(|pace| {
+        let before = relay.drain_at[pace as usize];
+        before.into_iter().chain(laggards::first(pace, &behind)).min()
+    });
+    // A round may be under way that nobody knew of, and pass by who is behind from now on. What it brings,
+    // and whom it has passed, is not known here: who is behind comes up to the last message, and what a
+    // round then brings again is known by its receiver.
+    let passed = Underway { to: topic.tail, last: None, passed: topic.tail };
+    let round = if behind.is_empty() { relay.round } else { Some(passed) };
     Change::Settled(Box::new(Settled {
-        entry: entry.clone(),
+        entry: None,
         head: relay.head,
         done: relay.done,
-        behind: behind.into_iter().map(|(id, behind)| (id, Some(behind))).collect(),
+        behind,
+        round,
         relay_at: relay.relay_at.or(Some(now)),
-        drain_at: [relay.drain_at, first].into_iter().flatten().min(),
+        drain_at,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Bringing letters to one receiver, and what is done with those that it does not take.
 
-use base::{Arn, Incarnation, Span};
+use base::{Arn, Incarnation, Timestamp};
 use runtime::Trouble;
 use runtime::targets::{Delivered, Delivery, Parcel, Refusal, Sender};
 use sha2::{Digest, Sha256};
@@ -10,13 +10,21 @@ use super::letter::Writer;
 use super::round::{Addressee, Origin};
 use crate::Sns;
 
-/// How long a receiver may take to answer.
-const PATIENCE: Span = Span::from_seconds(15);
-
 /// Who brings letters of a topic.
 pub(super) struct Courier<'c> {
     writer: Writer<'c>,
     sender: Sender,
+}
+
+/// How a delivery is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt {
+    /// Whether a message that cannot be brought now is given up.
+    pub(super) is_last: bool,
+    /// Until when the receiver may answer.
+    pub(super) until: Timestamp,
+    /// Until when its dead-letter queue may.
+    pub(super) dead_letters_until: Timestamp,
 }
 
 /// What came of a delivery.
@@ -59,22 +67,22 @@ impl<'c> Courier<'c> {
         Courier { writer: Writer { sns, topic, origin }, sender }
     }
 
-    /// Brings an addressee its messages, in order. In the last attempt a message that cannot be brought is
-    /// given up. An error concerns all addressees: letters cannot be written.
+    /// Brings an addressee its messages, in order. An error concerns all addressees: letters cannot be
+    /// written.
     pub(super) async fn deliver(
         &self,
         addressee: &Addressee,
-        is_last: bool,
+        attempt: Attempt,
     ) -> Result<Outcome, Trouble> {
         let parcels = self.writer.parcels(addressee).await?;
         let Ok(endpoint) = addressee.endpoint.parse() else {
             let reason = format!("{} is no receiver", addressee.endpoint);
             return Err(Trouble::Unavailable(reason));
         };
-        let (mut rest, mut is_last) = (&parcels[..], is_last);
+        let (mut rest, mut is_last) = (&parcels[..], attempt.is_last);
         while let Some(first) = rest.first() {
             let (accepted, given_up, reason) = match self
-                .bring(&endpoint, addressee, Way::Endpoint, rest)
+                .bring(&endpoint, (addressee, Way::Endpoint), rest, attempt.until)
                 .await
             {
                 Ok(Delivered { accepted, refused: None }) => (accepted, 0, String::new()),
@@ -91,7 +99,7 @@ impl<'c> Courier<'c> {
             };
             is_last = false;
             let (lost, others) = rest[accepted..].split_at(given_up);
-            if let Some(at) = self.give_up(addressee, lost, &reason).await {
+            if let Some(at) = self.give_up(addressee, lost, &reason, attempt).await {
                 return Ok(Outcome::Failed(at));
             }
             rest = others;
@@ -108,6 +116,7 @@ impl<'c> Courier<'c> {
         addressee: &Addressee,
         parcels: &[Parcel],
         reason: &str,
+        attempt: Attempt,
     ) -> Option<Position> {
         let Some(redrive) = &addressee.attributes.redrive else {
             self.drop(addressee, parcels, reason);
@@ -115,7 +124,8 @@ impl<'c> Courier<'c> {
         };
         let mut rest = parcels;
         while let Some(first) = rest.first() {
-            let delivered = self.bring(redrive.target(), addressee, Way::DeadLetters, rest).await;
+            let (to, way) = (redrive.target(), (addressee, Way::DeadLetters));
+            let delivered = self.bring(to, way, rest, attempt.dead_letters_until).await;
             let Ok(Delivered { accepted, refused }) = delivered else {
                 return Some(addressee.position(first.number));
             };
@@ -142,9 +152,9 @@ impl<'c> Courier<'c> {
     async fn bring(
         &self,
         to: &Arn,
-        addressee: &Addressee,
-        way: Way,
+        (addressee, way): (&Addressee, Way),
         parcels: &[Parcel],
+        until: Timestamp,
     ) -> Result<Delivered, Trouble> {
         let node = self.writer.sns.topics.node();
         let stream = stream(&self.writer.origin.incarnation, addressee, way);
@@ -152,7 +162,7 @@ impl<'c> Courier<'c> {
         tokio::select! {
             biased;
             delivered = node.targets().deliver(delivery) => delivered,
-            () = node.timers().sleep_until(node.timers().now() + PATIENCE) => {
+            () = node.timers().sleep_until(until) => {
                 Err(Trouble::Unavailable("the receiver does not answer".into()))
             }
         }

@@ -1,53 +1,54 @@
 //! Those that are behind: decided in the topic's lane.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use base::Timestamp;
+use runtime::Decision;
 use runtime::due::DueEntry;
-use runtime::{Decision, Moment};
 use store::Position;
 
 use super::round::{Addressee, Origin, is_due, is_for, origin};
 use crate::error::Error;
+use crate::model::laggards::{Behind, Pace};
 use crate::model::outgoing::Outgoing;
-use crate::model::relay::Behind;
 use crate::model::subscription_attributes::{FilterScope, SubscriptionAttributes};
 use crate::model::{Entry, SubscriptionId, TopicLane};
 
-/// Most subscriptions that are behind and tried again at once.
-const LAGGARDS: usize = 16;
-
-/// Those whose turn it is.
-pub(super) struct Laggards {
-    pub(super) origin: Origin,
-    /// Up to where the others have come.
-    pub(super) done: Position,
-    pub(super) laggards: Vec<Laggard>,
-}
-
-/// A subscription that is behind.
+/// A subscription that is behind and whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Laggard {
-    pub(super) addressee: Addressee,
+    pub(super) id: SubscriptionId,
     pub(super) behind: Behind,
+    /// It gets what stands before this position.
+    pub(super) below: Position,
 }
 
-/// Those that are behind and whose turn it is.
+/// What letters say of the topic; none once the errand is not due any more.
+pub(super) fn begin(
+    lane: &TopicLane,
+    entry: &DueEntry,
+) -> Decision<TopicLane, Option<Origin>, Error> {
+    lane.with_subscribers(|topic, _| Decision::answer(is_due(topic, entry).then(|| origin(topic))))
+}
+
+/// Those whose turn it is by now, the longest due first, `most` of them; none that is being tried.
 pub(super) fn laggards(
     lane: &TopicLane,
-    moment: Moment<'_>,
     entry: &DueEntry,
-) -> Decision<TopicLane, Option<Laggards>, Error> {
-    lane.with_subscribers(|topic, known| {
+    (pace, now): (Pace, Timestamp),
+    (tried, most): (&BTreeSet<SubscriptionId>, usize),
+) -> Decision<TopicLane, Vec<Laggard>, Error> {
+    lane.with_subscribers(|topic, _| {
+        let relay = &topic.relay;
         if !is_due(topic, entry) {
-            return Decision::answer(None);
+            return Decision::answer(Vec::new());
         }
-        let due = topic.relay.behind.iter().filter(|(_, behind)| behind.at <= moment.now);
-        let laggard = |(id, behind): (&SubscriptionId, &Behind)| {
-            let addressee = Addressee::new(*id, known.subscriber(*id)?, Vec::new());
-            Some(Laggard { addressee, behind: *behind })
-        };
-        let laggards = due.filter_map(laggard).take(LAGGARDS).collect();
-        let done = topic.relay.done;
-        Decision::answer(Some(Laggards { origin: origin(topic), done, laggards }))
+        let lacks = |(id, behind): &(SubscriptionId, Behind)| behind.cursor < topic.target(*id);
+        let found = relay.behind.due(pace, now).chain(relay.behind.idle(pace).filter(lacks));
+        let free = found.filter(|(id, _)| !tried.contains(id)).take(most);
+        let laggard = |(id, behind)| Laggard { id, behind, below: topic.target(id) };
+        Decision::answer(free.map(laggard).collect())
     })
 }
 

@@ -1,13 +1,18 @@
 //! Deliveries: rounds that take the newest messages to everybody, and the attempts for those that are
-//! behind. Both are errands: there is one of a topic at a time, so a stream is never delivered twice at once.
+//! behind. There is one errand of a kind and topic at a time. A subscription belongs to one of them: to
+//! rounds, to the attempts for those who answer soon, or to those for slow receivers; so no stream is
+//! delivered twice at once, and nobody waits for a receiver of another kind.
 //!
-//! On trouble that is not of one receiver alone (nothing can be signed, too many receivers fail), a round is
-//! done again as a whole: receivers know what they have.
+//! On trouble that is not of one receiver alone (nothing can be signed), an errand is done again as a
+//! whole: receivers know what they have.
 
 mod archive;
+mod budget;
 mod courier;
+mod drain;
 mod laggards;
 mod letter;
+mod reads;
 mod replay;
 mod replay_turns;
 mod replayed;
@@ -17,7 +22,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use base::Arn;
+use base::{Arn, Span, Timestamp};
 use futures::future;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
@@ -25,108 +30,159 @@ use store::{PageLimit, Position};
 
 use crate::Sns;
 use crate::error::Error;
+use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
-use crate::model::{SubscriptionId, TopicLane, read};
-use courier::{Courier, Outcome};
-use laggards::{Laggard, Laggards};
-use round::{Look, Page, Round};
-use settle::Progress;
+use crate::model::{TopicLane, read};
+pub(crate) use budget::{Bounds, Budgets};
+use courier::{Attempt, Courier, Outcome};
+use round::{Addressee, Look, Page, Round};
+use settle::Missed;
+
+/// Who takes longer than this to answer is slow. A round waits no longer for all its receivers together,
+/// but for [`AT_LEAST`] a page.
+const PROMPT: Span = Span::from_seconds(2);
+/// The least time that a receiver has in a round.
+const AT_LEAST: Span = Span::from_millis(250);
+/// Rounds of an errand, after which it makes room for those of other topics.
+const ROUNDS: usize = 64;
+/// What is read of the log at once.
+const PAGE: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
+/// How long a slow receiver may take.
+const PATIENCE: Span = Span::from_seconds(15);
 
 impl Sns {
-    /// Delivers the next messages to everybody, and settles what came of it.
+    /// Delivers messages to everybody, round after round, and settles what came of each while the next one is
+    /// on its way.
     pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let Some((round, mut page)) = self.round(entry).await? else { return Ok(()) };
-        let courier = Courier::new(self, &entry.arn, round.origin.clone());
-        let mut failed = Vec::new();
-        loop {
-            let deliver = |addressee| courier.deliver(addressee, false);
-            let outcomes = future::try_join_all(page.addressees.iter().map(deliver)).await?;
-            for (addressee, outcome) in page.addressees.iter().zip(outcomes) {
-                if let Outcome::Failed(at) = outcome {
-                    failed.push((addressee.id, at));
+        let Some(mut next) = self.round(entry, None).await? else { return Ok(()) };
+        let mut before = None;
+        for left in (0..ROUNDS).rev() {
+            let to = next.0.to;
+            let settle = async {
+                match before {
+                    Some(to) => self.settle(entry, (to, &[]), false).await,
+                    None => Ok(()),
                 }
-            }
-            if failed.len() > settle::MOST_BEHIND {
-                return Err(settle::too_many());
-            }
-            let Some(last) = page.next else { break };
-            let next =
-                |lane: &TopicLane, _: Moment<'_>| round::page(lane, entry, &round, Some(last));
-            match self.decide(&entry.arn, next).await? {
-                Some(next) => page = next,
-                None => return Ok(()),
+            };
+            let bring = self.bring(entry, next, left > 0);
+            let ((), brought) = future::try_join(settle, bring).await?;
+            let Some((missed, ahead)) = brought else { return Ok(()) };
+            match ahead {
+                Some(ahead) => (next, before) = (ahead, Some(to)),
+                None => return self.settle(entry, (to, &missed), true).await,
             }
         }
+        Ok(())
+    }
+
+    /// Takes a round to everybody, page by page, and looks for the next one while the last page is on its way.
+    /// There is none if that page misses anybody: who is behind from now on must not get what follows. None
+    /// at all if the topic has gone.
+    async fn bring(
+        &self,
+        entry: &DueEntry,
+        (round, mut page): (Round, Page),
+        goes_on: bool,
+    ) -> Result<Option<(Vec<Missed>, Option<(Round, Page)>)>, Trouble> {
+        let courier = Courier::new(self, &entry.arn, round.origin.clone());
+        let until = self.topics.node().timers().now() + PROMPT;
+        while let Some(last) = page.next {
+            let missed = self.deliver_page(&courier, &page.addressees, until).await?;
+            let next = |lane: &TopicLane, moment: Moment<'_>| {
+                settle::settle_page(lane, moment, entry, (&round, last), &missed)
+            };
+            match self.decide(&entry.arn, next).await? {
+                Some(next) => page = next,
+                None => return Ok(None),
+            }
+        }
+        let look = || async {
+            match goes_on {
+                true => self.round(entry, Some(round.to)).await,
+                false => Ok(None),
+            }
+        };
+        let deliver = self.deliver_page(&courier, &page.addressees, until);
+        let (ahead, missed) = future::try_join(look(), deliver).await?;
+        let ahead = match ahead {
+            _ if !missed.is_empty() => None,
+            None => look().await?,
+            found => found,
+        };
+        Ok(Some((missed, ahead)))
+    }
+
+    async fn settle(
+        &self,
+        entry: &DueEntry,
+        came: (Position, &[Missed]),
+        is_end: bool,
+    ) -> Result<(), Trouble> {
         let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            settle::settle_round(lane, moment, entry, (round.to, &failed))
+            settle::settle_round(lane, moment, entry, came, is_end)
         };
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
 
-    /// The next messages, from memory or from the disk, with the first of those who get them.
-    async fn round(&self, entry: &DueEntry) -> Result<Option<(Round, Page)>, Trouble> {
+    /// Delivers to everybody of a page, at once; answers who could not be delivered to by then.
+    async fn deliver_page(
+        &self,
+        courier: &Courier<'_>,
+        addressees: &[Addressee],
+        until: Timestamp,
+    ) -> Result<Vec<Missed>, Trouble> {
+        let _share = self.budgets.rounds.take(addressees.iter().map(Addressee::bytes).sum()).await;
+        let timers = self.topics.node().timers();
+        let until = until.max(timers.now() + AT_LEAST);
+        let attempt = Attempt { is_last: false, until, dead_letters_until: until };
+        let deliver = |addressee| async move {
+            let outcome = courier.deliver(addressee, attempt).await?;
+            let pace = if timers.now() < until { Pace::Quick } else { Pace::Slow };
+            let missed = match outcome {
+                Outcome::Done => None,
+                Outcome::Failed(at) => Some(Missed { id: addressee.id, at, pace }),
+            };
+            Ok::<_, Trouble>(missed)
+        };
+        let outcomes = future::try_join_all(addressees.iter().map(deliver)).await?;
+        Ok(outcomes.into_iter().flatten().collect())
+    }
+
+    /// The next messages, from memory or from the disk, with the first of those who get them: behind the mark,
+    /// or behind the round that is on its way.
+    async fn round(
+        &self,
+        entry: &DueEntry,
+        ahead: Option<Position>,
+    ) -> Result<Option<(Round, Page)>, Trouble> {
+        let at_once = self.bounds.at_once;
         // The answers wait for the commits that they saw: what is delivered is published for certain.
-        let look = |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, None);
+        let look = |lane: &TopicLane, moment: Moment<'_>| {
+            round::look(lane, moment, entry, ahead, (at_once, None))
+        };
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
             Some(Look::OnDisk(from, below)) => (from, below),
             Some(Look::Nothing) | None => return Ok(None),
         };
-        let (messages, _) = self.read(entry, from, below).await?;
-        let look =
-            |lane: &TopicLane, _: Moment<'_>| round::look(lane, entry, Some((&messages, below)));
+        let (messages, _) = self.read(entry, from, below, PAGE).await?;
+        let look = |lane: &TopicLane, moment: Moment<'_>| {
+            round::look(lane, moment, entry, ahead, (at_once, Some((&messages, below))))
+        };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),
             _ => Ok(None),
         }
     }
 
-    /// Tries those again that are behind and whose turn it is, and settles what came of it.
-    pub(crate) async fn drain(&self, entry: &DueEntry) -> Result<(), Trouble> {
-        let find = |lane: &TopicLane, moment: Moment<'_>| laggards::laggards(lane, moment, entry);
-        let found = self.decide(&entry.arn, find).await?.flatten();
-        let Some(Laggards { origin, done, laggards }) = found else { return Ok(()) };
-        let courier = Courier::new(self, &entry.arn, origin);
-        let attempts = laggards.iter().map(|laggard| self.catch_up(entry, &courier, laggard, done));
-        let progress = future::try_join_all(attempts).await?;
-        let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            settle::settle_laggards(lane, moment, entry, &progress)
-        };
-        self.decide(&entry.arn, settle).await.map(|_| ())
-    }
-
-    /// Delivers the next messages to a subscription that is behind, none that a round has not passed.
-    async fn catch_up(
-        &self,
-        entry: &DueEntry,
-        courier: &Courier<'_>,
-        laggard: &Laggard,
-        done: Position,
-    ) -> Result<(SubscriptionId, Progress), Trouble> {
-        let (id, behind) = (laggard.addressee.id, laggard.behind);
-        let (messages, more) = self.read(entry, behind.cursor, done).await?;
-        let address =
-            |lane: &TopicLane, _: Moment<'_>| laggards::address(lane, entry, id, &messages);
-        let last = messages.last().filter(|_| more);
-        let reached = Progress::Reached(last.map_or(done, |last| last.position.next()));
-        let Some(addressee) = self.decide(&entry.arn, address).await?.flatten() else {
-            return Ok((id, reached));
-        };
-        let is_last = retry::pause(behind.attempts.saturating_add(1)).is_none();
-        match courier.deliver(&addressee, is_last).await? {
-            Outcome::Done => Ok((id, reached)),
-            Outcome::Failed(at) => Ok((id, Progress::Failed(at))),
-        }
-    }
-
-    /// Messages from a position on, below another, as many as a round has; whether there are more.
+    /// Messages from a position on, below another; whether there are more.
     async fn read(
         &self,
         entry: &DueEntry,
         from: Position,
         below: Position,
+        limit: PageLimit,
     ) -> Result<(Vec<Arc<Outgoing>>, bool), Trouble> {
-        let limit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
         let rows = self.topics.rows(&entry.arn);
         let read = read::entries(entry.incarnation, from, limit, &rows).await;
         let (entries, more) = read.map_err(|error| {

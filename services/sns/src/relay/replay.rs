@@ -3,11 +3,12 @@
 
 use runtime::due::DueEntry;
 use runtime::{Moment, Trouble};
-use store::Position;
+use store::{PageLimit, Position};
 
-use super::courier::{Courier, Outcome};
+use super::courier::{Attempt, Courier, Outcome};
+use super::drain::PROBE;
 use super::replay_turns::{self, Step, Turn};
-use super::retry;
+use super::{PAGE, PATIENCE, PROMPT, retry};
 use crate::Sns;
 use crate::model::archive::SKEW;
 use crate::model::replay::Stage;
@@ -58,7 +59,14 @@ impl Sns {
         let replay = &turn.replay;
         // What is read is of the topic's life, not of the name that the replay is due under.
         let life = DueEntry { incarnation: turn.life, ..entry.clone() };
-        let (messages, more) = self.read(&life, cursor, replay.resumes).await?;
+        let limit = match attempts {
+            0 => PageLimit { rows: self.bounds.messages, ..PAGE },
+            _ => PROBE,
+        };
+        let budget = &self.budgets.replays;
+        let mut share = budget.messages.take(limit.bytes.max(256 << 10)).await;
+        let (messages, more) = self.read(&life, cursor, replay.resumes, limit).await?;
+        share.shrink_to(messages.iter().map(|message| message.size).sum());
         let is_past = |at| replay.ends.is_some_and(|ends| at > ends + SKEW);
         if messages.first().is_none_or(|first| is_past(first.entry.at())) {
             return Ok(Step::Reached(replay.resumes));
@@ -70,9 +78,13 @@ impl Sns {
         let Some((origin, addressee)) = self.decide(&entry.arn, address).await?.flatten() else {
             return Ok(Step::Wait);
         };
+        let _share = budget.letters.take(addressee.bytes()).await;
         let is_last = retry::pause(attempts.saturating_add(1)).is_none();
+        let patience = if attempts == 0 { PROMPT } else { PATIENCE };
+        let until = self.topics.node().timers().now() + patience;
+        let attempt = Attempt { is_last, until, dead_letters_until: until + patience };
         let courier = Courier::new(self, &entry.arn, origin);
-        match courier.deliver(&addressee, is_last).await? {
+        match courier.deliver(&addressee, attempt).await? {
             Outcome::Done => Ok(reached),
             Outcome::Failed(at) => Ok(Step::Failed(at)),
         }

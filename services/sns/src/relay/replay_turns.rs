@@ -13,8 +13,8 @@ use super::retry;
 use super::round::{Addressee, Origin, origin};
 use crate::error::Error;
 use crate::model::change::Replayed;
+use crate::model::laggards::Behind;
 use crate::model::outgoing::Outgoing;
-use crate::model::relay::Behind;
 use crate::model::replay::{self, Replay, Stage};
 use crate::model::{Change, Entry, SubscriptionId, Topic, TopicLane};
 
@@ -68,8 +68,10 @@ fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l To
 /// The replay whose turn an entry brings.
 pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Option<Turn>, Error> {
     Decision::answer(due(lane, entry).map(|(topic, id, replay)| {
-        let is_prompt = !topic.relay.behind.contains_key(&id);
-        let is_clear = is_prompt && topic.relay.done >= replay.resumes;
+        // Who is behind comes no further than to where the replay holds it; slow receivers stay there.
+        let behind = topic.relay.behind.get(id);
+        let has_come = behind.is_none_or(|behind| behind.cursor >= replay.resumes);
+        let is_clear = has_come && topic.relay.done >= replay.resumes;
         let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
         Turn { life: topic.incarnation, id, replay, is_clear, is_kept }
     }))
@@ -116,10 +118,12 @@ pub(super) fn settle(
     let mut changes = Vec::with_capacity(2);
     if !replay.is_active() {
         // What has waited for the end is delivered as to one who is behind: so no round passes it by.
+        let pace = topic.relay.behind.get(turn.id).map(|behind| behind.pace).unwrap_or_default();
+        let (cursor, at) = (replay.resumes, moment.now);
+        let resumes = Some(Behind { cursor, attempts: 0, at, pace });
         let has_waited = replay.resumes < topic.tail;
-        let behind = Behind { cursor: replay.resumes, attempts: 0, at: moment.now };
-        let behind = has_waited.then_some((turn.id, behind)).into_iter().collect();
-        changes.push(wake(topic, entry, behind, moment.now));
+        let behind = has_waited.then_some((turn.id, resumes)).into_iter().collect();
+        changes.push(wake(topic, behind, moment.now));
     }
     let changed = vec![(turn.id, replay)];
     changes.push(Change::Replayed(Replayed { changed }));

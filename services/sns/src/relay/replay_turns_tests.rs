@@ -6,6 +6,7 @@ use super::*;
 use crate::filter::Filter;
 use crate::keys::DueKind;
 use crate::model::change::Published;
+use crate::model::laggards::Pace;
 use crate::model::message::Confirmation;
 use crate::model::subscription::{Protocol, Subscription};
 use crate::model::subscription_attributes::{FilterScope, SubscriptionAttributes};
@@ -86,13 +87,18 @@ fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
     let is_clear = |lane: &TopicLane| turn(lane).is_clear;
     assert!(is_clear(&lane));
     let relay = &mut lane.topic.as_mut().unwrap().relay;
-    let behind = Behind { cursor: Position(4), attempts: 1, at: NOW };
-    relay.behind.insert(id(1), behind);
+    let behind = Behind { cursor: Position(4), attempts: 1, at: NOW, pace: Pace::Quick };
+    relay.behind.put(id(1), behind);
     assert!(!is_clear(&lane), "it is behind");
     let relay = &mut lane.topic.as_mut().unwrap().relay;
-    relay.behind.clear();
+    relay.behind.remove(id(1));
     relay.done = Position(4);
     assert!(!is_clear(&lane), "a round is on its way");
+    let relay = &mut lane.topic.as_mut().unwrap().relay;
+    relay.done = Position(5);
+    let idle = Behind { cursor: Position(5), at: Behind::IDLE, attempts: 0, pace: Pace::Slow };
+    relay.behind.put(id(1), idle);
+    assert!(is_clear(&lane), "it is slow, and has got all");
 }
 
 #[test]
@@ -153,7 +159,7 @@ fn it_goes_on_until_it_has_reached_what_waits_for_its_end() {
     settled(&mut lane, Step::Reached(Position(5)));
     assert_eq!(stage(&lane), Stage::Completed);
     let topic = lane.topic.as_ref().unwrap();
-    assert_eq!((topic.relay.behind.len(), topic.replays.count()), (0, 0));
+    assert_eq!((topic.relay.behind.is_empty(), topic.replays.count()), (true, 0));
 }
 
 #[test]
@@ -189,9 +195,10 @@ fn what_was_published_meanwhile_is_delivered_by_those_who_look_after_the_ones_be
         settled(&mut lane, step);
         assert_eq!(stage(&lane), expected);
         let relay = &lane.topic.as_ref().unwrap().relay;
-        let behind = Behind { cursor: Position(5), attempts: 0, at: NOW };
-        assert_eq!(relay.behind.get(&id(1)), Some(&behind));
-        assert_eq!(relay.drain_at, Some(NOW));
+        let behind = Behind { cursor: Position(5), attempts: 0, at: NOW, pace: Pace::Quick };
+        assert_eq!(relay.behind.get(id(1)), Some(behind));
+        assert_eq!(relay.drain_at, [Some(NOW), None]);
+        assert_eq!(relay.target(id(1)), Position(6), "whatever round is under way");
     }
 }
 

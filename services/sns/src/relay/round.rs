@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::Incarnation;
-use runtime::Decision;
 use runtime::due::DueEntry;
+use runtime::{Decision, Moment};
 use store::Position;
 
+use super::settle;
 use crate::error::Error;
 use crate::keys::DueKind;
+use crate::model::laggards::{Moves, Pace};
 use crate::model::outgoing::Outgoing;
+use crate::model::relay::Underway;
 use crate::model::routes::{self, Taken};
 use crate::model::subscribers::{Known, Subscriber};
 use crate::model::subscription_attributes::SubscriptionAttributes;
@@ -22,8 +25,6 @@ use crate::signing::SignatureVersion;
 pub(super) const MESSAGES: usize = 100;
 /// Bytes of the messages of a round, passed by one message at most.
 pub(super) const BYTES: usize = 1 << 20;
-/// Most subscriptions that are delivered to at once.
-const AT_ONCE: usize = 256;
 /// Bytes of all their letters together, about: each has its own copy.
 const IN_FLIGHT: usize = 64 << 20;
 
@@ -61,6 +62,8 @@ pub(super) enum Look {
 pub(super) struct Round {
     pub(super) origin: Origin,
     pub(super) messages: Vec<Arc<Outgoing>>,
+    /// Before the first one.
+    pub(super) from: Position,
     /// Behind the last one.
     pub(super) to: Position,
     /// How many subscriptions it is delivered to at once.
@@ -71,6 +74,7 @@ pub(super) struct Round {
 }
 
 /// Some of those who get messages of a round.
+#[derive(Default)]
 pub(super) struct Page {
     pub(super) addressees: Vec<Addressee>,
     /// Where to go on, if there may be more.
@@ -80,7 +84,8 @@ pub(super) struct Page {
 /// The life of the topic for which deliveries are due.
 pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
-        Some(DueKind::Drain) => topic.relay.drain_at,
+        Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
+        Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)
@@ -96,31 +101,39 @@ pub(super) fn origin(topic: &Topic) -> Origin {
     }
 }
 
-/// The next messages: those in memory, or those that were read, below that position.
+/// The next messages: those in memory, or those that were read, below that position. They follow the round
+/// that ends at `ahead` and is on its way to the last of those who get it, or the mark.
 pub(super) fn look(
     lane: &TopicLane,
+    moment: Moment<'_>,
     entry: &DueEntry,
-    read: Option<(&[Arc<Outgoing>], Position)>,
+    ahead: Option<Position>,
+    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
             return Decision::answer(Look::Nothing);
         }
         let relay = &topic.relay;
+        let from = ahead.unwrap_or(relay.done);
         let (messages, below) = match read {
             Some((read, below)) => (read.to_vec(), below),
-            None => (first(relay.window.from(relay.done)), relay.done),
+            None => (first(relay.window.from(from)), from),
         };
-        if messages.is_empty() && read.is_none() && relay.done < topic.tail {
-            return Decision::answer(Look::OnDisk(relay.done, topic.tail));
+        if messages.is_empty() && read.is_none() && from < topic.tail {
+            return Decision::answer(Look::OnDisk(from, topic.tail));
+        }
+        if messages.is_empty() && read.is_none() && ahead.is_some() {
+            return Decision::answer(Look::Nothing);
         }
         let to = messages.last().map_or(below, |last| last.position.next());
         let (taken, changes) = (taken(known, &messages), known.routes().changes());
         let bytes = messages.iter().map(|message| message.size).sum::<usize>();
-        let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, AT_ONCE);
-        let round = Round { origin: origin(topic), messages, to, at_once, taken, changes };
+        let at_once = (IN_FLIGHT / bytes.max(1)).clamp(1, at_once);
+        let round = Round { origin: origin(topic), messages, from, to, at_once, taken, changes };
         let page = page_of((topic, known), &round, None);
-        Decision::answer(Look::Round(round, page))
+        let underway = Underway { to, last: page.next, passed: from };
+        settle::begun((topic, Moves::new()), underway, Look::Round(round, page), moment.now)
     })
 }
 
@@ -163,21 +176,11 @@ pub(super) fn is_for(
 
 /// Those behind `last` who get something of a round. Who has ended a subscription before this gets
 /// nothing.
-pub(super) fn page(
-    lane: &TopicLane,
-    entry: &DueEntry,
+pub(super) fn page_of(
+    (topic, known): (&Topic, &Known),
     round: &Round,
     last: Option<SubscriptionId>,
-) -> Decision<TopicLane, Page, Error> {
-    lane.with_subscribers(|topic, known| {
-        if !is_due(topic, entry) {
-            return Decision::answer(Page { addressees: Vec::new(), next: None });
-        }
-        Decision::answer(page_of((topic, known), round, last))
-    })
-}
-
-fn page_of((topic, known): (&Topic, &Known), round: &Round, last: Option<SubscriptionId>) -> Page {
+) -> Page {
     // Each subscription is judged as it is now: one whose filter came or went meanwhile too.
     let anew = (known.routes().changes() != round.changes).then(|| taken(known, &round.messages));
     let taken = anew.as_ref().unwrap_or(&round.taken);
@@ -185,7 +188,7 @@ fn page_of((topic, known): (&Topic, &Known), round: &Round, last: Option<Subscri
     let filtered = taken.range(routes::after(last)).map(|(id, _)| *id).take(round.at_once);
     let ids: BTreeSet<SubscriptionId> = everything.chain(filtered).collect();
     let ids: Vec<SubscriptionId> = ids.into_iter().take(round.at_once).collect();
-    let prompt = ids.iter().filter(|id| !topic.relay.behind.contains_key(id));
+    let prompt = ids.iter().filter(|id| !topic.relay.behind.contains(**id));
     let addressees =
         prompt.filter_map(|id| addressee((topic, known), (&round.messages, taken), *id)).collect();
     let next = ids.last().copied().filter(|_| ids.len() == round.at_once);
@@ -228,6 +231,11 @@ impl Addressee {
     /// Where the message with a number stands.
     pub(super) fn position(&self, number: u64) -> Position {
         Position(number - 1 - self.replay_base.unwrap_or_default())
+    }
+
+    /// About how many bytes its letters have.
+    pub(super) fn bytes(&self) -> usize {
+        self.messages.iter().map(|message| message.size).sum()
     }
 }
 

@@ -1,118 +1,213 @@
-//! What came of deliveries: decided in the topic's lane.
+//! What came of deliveries: decided in the topic's lane. Costs what has changed, however many are behind.
 
-use base::Timestamp;
+use base::{Span, Timestamp};
 use runtime::due::DueEntry;
-use runtime::{Decision, Moment, Trouble};
+use runtime::{Decision, Moment};
 use store::Position;
 
 use super::retry;
-use super::round::is_due;
+use super::round::{self, Page, Round, is_due};
 use crate::error::Error;
 use crate::keys::DueKind;
 use crate::model::change::Settled;
-use crate::model::relay::Behind;
+use crate::model::laggards::{self, Behind, Moves, Pace};
+use crate::model::relay::Underway;
+use crate::model::subscribers::Known;
 use crate::model::{Change, SubscriptionId, Topic, TopicLane};
 
-/// Most subscriptions of a topic that are behind. If more fail at once, it is not the receivers' fault.
-pub(super) const MOST_BEHIND: usize = 1000;
+/// How long messages wait for slow receivers to which nothing was left to deliver: their rows are not
+/// written for each round.
+const GATHER: Span = Span::from_seconds(1);
 
-/// Why a round is done again as a whole.
-pub(super) fn too_many() -> Trouble {
-    Trouble::Unavailable("too many receivers fail".into())
+/// A subscription that a round could not deliver to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Missed {
+    pub(super) id: SubscriptionId,
+    /// What it gets next.
+    pub(super) at: Position,
+    pub(super) pace: Pace,
 }
 
 /// How far a subscription that is behind has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
-    /// It has got all before this position.
-    Reached(Position),
-    /// It could not be given what stands there.
-    Failed(Position),
+pub(super) struct Progress {
+    pub(super) id: SubscriptionId,
+    pub(super) reach: Reach,
+    /// How its receiver answered, if it was asked.
+    pub(super) pace: Option<Pace>,
 }
 
-/// What came of a round: those that have failed are behind from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// It has got all before this position.
+    Upto(Position),
+    /// It could not be given what stands there.
+    FailedAt(Position),
+}
+
+/// What is settled.
+struct After {
+    /// The errand whose work is done.
+    entry: Option<DueEntry>,
+    done: Position,
+    moves: Moves,
+    round: Option<Underway>,
+}
+
+/// The page of a round behind `last`. Those that the page before has missed are behind from now on. While
+/// somebody is behind, memory knows how far the round is: up to where who is passed by has to come.
+pub(super) fn settle_page(
+    lane: &TopicLane,
+    moment: Moment<'_>,
+    entry: &DueEntry,
+    (round, last): (&Round, SubscriptionId),
+    missed: &[Missed],
+) -> Decision<TopicLane, Page, Error> {
+    lane.with_subscribers(|topic, known| {
+        if !is_due(topic, entry) {
+            return Decision::answer(Page::default());
+        }
+        let page = round::page_of((topic, known), round, Some(last));
+        let moves = begin(known, missed, moment.now);
+        let underway = Underway { to: round.to, last: page.next, passed: round.from };
+        begun((topic, moves), underway, page, moment.now)
+    })
+}
+
+/// A page of a round is on its way from now on.
+pub(super) fn begun<A>(
+    (topic, moves): (&Topic, Moves),
+    underway: Underway,
+    answer: A,
+    now: Timestamp,
+) -> Decision<TopicLane, A, Error> {
+    if moves.is_empty() && topic.relay.behind.is_empty() {
+        return Decision::answer(answer);
+    }
+    let round = Some(underway);
+    let after = After { entry: None, done: topic.relay.done, moves, round };
+    Decision::mark(vec![settle(topic, after, now)], answer)
+}
+
+/// The end of a round; that of its errand too, if that has done its work. Otherwise the next round is under
+/// way already.
 pub(super) fn settle_round(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    (to, failed): (Position, &[(SubscriptionId, Position)]),
+    (to, missed): (Position, &[Missed]),
+    is_end: bool,
 ) -> Decision<TopicLane, (), Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
             return Decision::answer(());
         }
-        if topic.relay.behind.len() + failed.len() > MOST_BEHIND {
-            return Decision::Refuse(too_many().into());
-        }
-        let present = failed.iter().filter(|(id, _)| known.subscriber(*id).is_some());
-        let behind = present.map(|(id, cursor)| (*id, Some(behind(*cursor, 1, moment.now))));
-        settle(topic, entry, to, behind.collect(), moment.now)
+        let moves = begin(known, missed, moment.now);
+        let (entry, round) = match is_end {
+            true => (Some(entry.clone()), None),
+            false => (None, topic.relay.round),
+        };
+        let after = After { entry, done: to, moves, round };
+        Decision::mark(vec![settle(topic, after, moment.now)], ())
     })
 }
 
-fn behind(cursor: Position, attempts: u32, now: Timestamp) -> Behind {
-    let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
-    Behind { cursor, attempts, at: now + pause }
+/// Those that are behind from now on.
+fn begin(known: &Known, missed: &[Missed], now: Timestamp) -> Moves {
+    let present = missed.iter().filter(|missed| known.subscriber(missed.id).is_some());
+    let behind = |missed: &Missed| (missed.id, Some(behind(missed.at, 1, missed.pace, now)));
+    present.map(behind).collect()
 }
 
-/// What came of trying those again that are behind.
+fn behind(cursor: Position, attempts: u32, pace: Pace, now: Timestamp) -> Behind {
+    let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
+    Behind { cursor, attempts, at: now + pause, pace }
+}
+
+/// What came of trying some of those again that are behind; the errand's end, if it has done its work.
 pub(super) fn settle_laggards(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    progress: &[(SubscriptionId, Progress)],
+    (progress, is_end): (&[Progress], bool),
 ) -> Decision<TopicLane, (), Error> {
     lane.with_subscribers(|topic, _| {
         if !is_due(topic, entry) {
             return Decision::answer(());
         }
-        let (done, now) = (topic.relay.done, moment.now);
-        let after = |(id, progress): &(SubscriptionId, Progress)| {
-            let before = topic.relay.behind.get(id)?;
-            Some((*id, caught_up(*before, *progress, done, now)))
+        let (relay, now) = (&topic.relay, moment.now);
+        let after = |progress: &Progress| {
+            let before = relay.behind.get(progress.id)?;
+            let target = topic.target(progress.id);
+            Some((progress.id, caught_up(before, *progress, target, now)))
         };
-        settle(topic, entry, done, progress.iter().filter_map(after).collect(), now)
+        let moves = progress.iter().filter_map(after).collect();
+        let entry = is_end.then(|| entry.clone());
+        let after = After { entry, done: relay.done, moves, round: relay.round };
+        Decision::mark(vec![settle(topic, after, now)], ())
     })
 }
 
-/// How a subscription that was behind stands now; none if it is not behind any more.
-fn caught_up(before: Behind, progress: Progress, done: Position, now: Timestamp) -> Option<Behind> {
-    match progress {
-        Progress::Reached(to) if to >= done => None,
-        Progress::Reached(cursor) => Some(Behind { cursor, attempts: 0, at: now }),
-        Progress::Failed(cursor) if cursor == before.cursor => {
-            Some(behind(cursor, before.attempts.saturating_add(1), now))
+/// How a subscription that was behind stands now; none if it is not behind any more. One whose receiver is
+/// slow stays apart, so that no round waits for it.
+fn caught_up(
+    before: Behind,
+    progress: Progress,
+    target: Position,
+    now: Timestamp,
+) -> Option<Behind> {
+    let pace = progress.pace.unwrap_or(before.pace);
+    match (progress.reach, pace) {
+        (Reach::Upto(to), Pace::Quick) if to >= target => None,
+        (Reach::Upto(cursor), _) => {
+            let at = if cursor >= target { Behind::IDLE } else { now };
+            Some(Behind { cursor, attempts: 0, at, pace })
         }
-        Progress::Failed(cursor) => Some(behind(cursor, 1, now)),
+        (Reach::FailedAt(cursor), _) => {
+            let before = if cursor == before.cursor { before.attempts } else { 0 };
+            Some(behind(cursor, before.saturating_add(1), pace, now))
+        }
     }
 }
 
-fn settle(
-    topic: &Topic,
-    entry: &DueEntry,
-    done: Position,
-    changed: Vec<(SubscriptionId, Option<Behind>)>,
-    now: Timestamp,
-) -> Decision<TopicLane, (), Error> {
+fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
+    let After { entry, done, moves, round } = after;
     let relay = &topic.relay;
-    let mut behind = relay.behind.clone();
-    for (id, after) in &changed {
-        match after {
-            Some(after) => _ = behind.insert(*id, *after),
-            None => _ = behind.remove(id),
-        }
-    }
-    let needed = behind.values().map(|behind| behind.cursor).chain(topic.kept_from());
-    let (head, is_all) = relay.releasable(done, needed);
+    let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.what));
+    let (head, is_all) = relay.releasable(done, &moves, topic.kept_from());
     let more = (done < topic.tail || !is_all).then_some(now);
-    let first = behind.values().map(|behind| behind.at).min();
-    let (relay_at, drain_at) = match DueKind::from_number(entry.what) {
-        Some(DueKind::Drain) => (relay.relay_at.or(more), first),
-        _ => (more, [relay.drain_at, first].into_iter().flatten().min()),
+    let relay_at = match ended {
+        Some(DueKind::Relay) => more,
+        _ => relay.relay_at.or(more),
     };
-    let entry = entry.clone();
-    let settled = Settled { entry, head, done, behind: changed, relay_at, drain_at };
-    Decision::mark(vec![Change::Settled(Box::new(settled))], ())
+    let drain_at = Pace::BOTH.map(|pace| {
+        let left = match (ended, pace) {
+            (Some(DueKind::Drain), Pace::Quick) | (Some(DueKind::DrainSlow), Pace::Slow) => {
+                relay.behind.first_after(pace, &moves)
+            }
+            _ => {
+                let before = relay.drain_at[pace as usize];
+                before.into_iter().chain(laggards::first(pace, &moves)).min()
+            }
+        };
+        let wakes = pace == Pace::Slow && wakes(topic, ended, done, &moves);
+        left.into_iter().chain(wakes.then(|| now + GATHER)).min()
+    });
+    let settled = Settled { entry, head, done, behind: moves, round, relay_at, drain_at };
+    Change::Settled(Box::new(settled))
+}
+
+/// Whether there is something for slow receivers to which nothing was left: when a round has gone on, or
+/// when an errand ends that has not come to all of them.
+fn wakes(topic: &Topic, ended: Option<DueKind>, done: Position, moves: &Moves) -> bool {
+    let relay = &topic.relay;
+    let mut idle = relay.behind.idle(Pace::Slow).filter(|(id, _)| !moves.contains_key(id));
+    match ended {
+        Some(DueKind::DrainSlow) => {
+            idle.any(|(id, behind)| behind.cursor < topic.replays.held(id, done))
+        }
+        _ => done > relay.done && idle.next().is_some(),
+    }
 }
 
 #[cfg(test)]
@@ -121,21 +216,37 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1000);
 
+    fn after(before: Behind, reach: Reach, pace: Option<Pace>) -> Option<Behind> {
+        let progress = Progress { id: SubscriptionId::from_bytes([0; 16]), reach, pace };
+        caught_up(before, progress, Position(9), NOW)
+    }
+
     #[test]
     fn who_reaches_the_mark_is_not_behind_any_more() {
-        let before = Behind { cursor: Position(3), attempts: 7, at: NOW };
-        let after = |progress| caught_up(before, progress, Position(9), NOW);
-        assert_eq!(after(Progress::Reached(Position(9))), None);
-        let goes_on = Behind { cursor: Position(8), attempts: 0, at: NOW };
-        assert_eq!(after(Progress::Reached(Position(8))), Some(goes_on));
+        let before = Behind { cursor: Position(3), attempts: 7, at: NOW, pace: Pace::Quick };
+        assert_eq!(after(before, Reach::Upto(Position(9)), None), None);
+        let goes_on = Behind { cursor: Position(8), attempts: 0, ..before };
+        assert_eq!(after(before, Reach::Upto(Position(8)), None), Some(goes_on));
+    }
+
+    #[test]
+    fn who_answers_late_stays_apart_until_it_answers_soon() {
+        let before = Behind { cursor: Position(3), attempts: 7, at: NOW, pace: Pace::Slow };
+        let idle = Behind { cursor: Position(9), attempts: 0, at: Behind::IDLE, pace: Pace::Slow };
+        let reached = Reach::Upto(Position(9));
+        assert_eq!(after(before, reached, Some(Pace::Slow)), Some(idle));
+        assert_eq!(after(before, reached, None), Some(idle), "it was not asked");
+        assert_eq!(after(before, reached, Some(Pace::Quick)), None);
+        let late = after(Behind { pace: Pace::Quick, ..before }, reached, Some(Pace::Slow));
+        assert_eq!(late, Some(idle));
     }
 
     #[test]
     fn attempts_are_counted_for_the_message_that_fails() {
-        let before = Behind { cursor: Position(3), attempts: 3, at: NOW };
-        let after = |at| caught_up(before, Progress::Failed(Position(at)), Position(9), NOW);
+        let before = Behind { cursor: Position(3), attempts: 3, at: NOW, pace: Pace::Quick };
         let again = Behind { attempts: 4, at: Timestamp::from_millis(2000), ..before };
-        assert_eq!(after(3), Some(again));
-        assert_eq!(after(4), Some(Behind { cursor: Position(4), attempts: 1, at: NOW }));
+        assert_eq!(after(before, Reach::FailedAt(Position(3)), None), Some(again));
+        let next = Behind { cursor: Position(4), attempts: 1, ..before };
+        assert_eq!(after(before, Reach::FailedAt(Position(4)), None), Some(next));
     }
 }

@@ -7,16 +7,21 @@ use super::*;
 
 const RAW: (&str, &str) = ("RawMessageDelivery", "true");
 
-/// Lets so many commits through while four messages are published and delivered, then ends. Answers
-/// whether that was in the midst of it.
-async fn end_after(commits: usize, crash: Crash, failing: bool) -> bool {
-    let mut world = World::delivering("orders", &[]).await;
-    for queue in ["a", "b"] {
+const QUEUES: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+/// How long it takes until slow receivers have answered, in seconds.
+const WHILE: u32 = 40;
+
+/// Lets so many commits through while four messages are published and delivered, then ends. Some receivers
+/// are in a mood. Answers whether that was in the midst of it.
+async fn end_after(commits: usize, crash: Crash, mood: &Mood) -> bool {
+    let mut world = World::delivering_little_by_little("orders").await;
+    for queue in QUEUES {
         world.subscribe(call(), queue, &[RAW]).await.unwrap();
     }
     world.controls.hold();
-    if failing {
-        world.receivers.set("b", Mood::TakesAndFails);
+    for queue in ["b", "c", "d"] {
+        world.receivers.set(queue, mood.clone());
     }
     let answered = parking_lot::Mutex::new(BTreeSet::new());
     let publishing = async {
@@ -26,10 +31,15 @@ async fn end_after(commits: usize, crash: Crash, failing: bool) -> bool {
         }
     };
     let releasing = async {
+        let mut passed = if matches!(mood, Mood::Late(_) | Mood::Slow(_)) { 0 } else { WHILE };
         for _ in 0..commits {
             let mut looks = 0;
             while !world.controls.release_one() {
                 looks += 1;
+                if looks > 200 && passed < WHILE {
+                    world.node.timers().advance(Span::from_seconds(1));
+                    (looks, passed) = (0, passed + 1);
+                }
                 if looks > 200 {
                     return false;
                 }
@@ -50,9 +60,11 @@ async fn end_after(commits: usize, crash: Crash, failing: bool) -> bool {
     };
     let answered = std::mem::take(&mut *answered.lock());
     world.crash(crash).await;
-    world.receivers.set("b", Mood::Takes);
+    for queue in QUEUES {
+        world.receivers.set(queue, Mood::Takes);
+    }
     world.pass(60).await;
-    for queue in ["a", "b"] {
+    for queue in QUEUES {
         let got = world.receivers.bodies(queue);
         assert!(got.is_sorted_by(|one, next| one < next), "once and in order: {got:?}");
         let lost: Vec<_> = answered.iter().filter(|message| !got.contains(message)).collect();
@@ -62,11 +74,11 @@ async fn end_after(commits: usize, crash: Crash, failing: bool) -> bool {
     in_the_midst
 }
 
-async fn end_everywhere(crash: Crash, failing: bool) -> usize {
+async fn end_everywhere(crash: Crash, mood: Mood) -> usize {
     let mut commits = 0;
-    while end_after(commits, crash, failing).await {
+    while end_after(commits, crash, &mood).await {
         commits += 1;
-        assert!(commits < 200, "deliveries never end");
+        assert!(commits < 400, "deliveries never end");
     }
     commits
 }
@@ -74,15 +86,18 @@ async fn end_everywhere(crash: Crash, failing: bool) -> usize {
 #[tokio::test]
 async fn a_crash_after_any_commit_loses_nothing_and_doubles_nothing() {
     for crash in [Crash::Process, Crash::Machine] {
-        let commits = end_everywhere(crash, false).await;
+        let commits = end_everywhere(crash, Mood::Takes).await;
         assert!(commits >= 5, "there were some to end after: {commits}");
     }
 }
 
 #[tokio::test]
-async fn nor_does_one_while_a_receiver_fails() {
-    for crash in [Crash::Process, Crash::Machine] {
-        end_everywhere(crash, true).await;
+async fn nor_does_one_while_receivers_fail_or_are_slow() {
+    for mood in [Mood::TakesAndFails, Mood::Late(5), Mood::Slow(5)] {
+        for crash in [Crash::Process, Crash::Machine] {
+            let commits = end_everywhere(crash, mood.clone()).await;
+            assert!(commits >= 9, "those that are behind have commits of their own: {commits}");
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use super::receivers::Mood;
 use super::*;
 use crate::model::Change;
 use crate::model::change::Settled;
-use crate::model::relay::{Behind, Relay};
+use crate::model::laggards::{Behind, Moves};
+use crate::model::relay::Relay;
 
 const RAW: (&str, &str) = ("RawMessageDelivery", "true");
 const REDRIVE: (&str, &str) =
@@ -42,7 +43,7 @@ async fn a_receiver_that_fails_holds_up_nobody_else_and_gets_all_in_order_later(
     assert_eq!(world.receivers.bodies("b"), ["1", "2", "3"]);
     assert_eq!(world.entries(0).await, []);
     let relay = world.topic().await.relay;
-    assert_eq!((relay.behind.len(), relay.drain_at, relay.relay_at), (0, None, None));
+    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 2], None));
 }
 
 #[tokio::test]
@@ -136,7 +137,7 @@ async fn who_is_behind_gets_nothing_more_once_the_subscription_has_ended() {
     assert_eq!(world.receivers.bodies("a"), [""; 0]);
     assert_eq!(world.entries(0).await, [], "and nothing is kept for it");
     let relay = world.topic().await.relay;
-    assert_eq!((relay.drain_at, relay.relay_at), (None, None));
+    assert_eq!((relay.drain_at, relay.relay_at), ([None; 2], None));
 }
 
 #[tokio::test]
@@ -157,11 +158,12 @@ async fn age(world: &World, attempts: u32) {
     let age = |lane: &TopicLane, _: Moment<'_>| {
         let topic = lane.topic.as_ref().unwrap();
         let Relay { head, done, relay_at, drain_at, .. } = topic.relay;
-        let (incarnation, at) = (topic.incarnation, drain_at.unwrap());
+        let (incarnation, at) = (topic.incarnation, drain_at[0].unwrap());
         let entry = DueEntry { at, incarnation, what: DueKind::Drain as u8, arn: lane.arn.clone() };
-        let aged = |(id, behind): (&_, &Behind)| (*id, Some(Behind { attempts, ..*behind }));
-        let behind = topic.relay.behind.iter().map(aged).collect();
-        let settled = Settled { entry, head, done, behind, relay_at, drain_at };
+        let aged = |(id, behind)| (id, Some(Behind { attempts, ..behind }));
+        let behind: Moves = topic.relay.behind.iter().map(aged).collect();
+        let entry = Some(entry);
+        let settled = Settled { entry, head, done, behind, round: None, relay_at, drain_at };
         Decision::<_, _, Error>::mark(vec![Change::Settled(Box::new(settled))], ())
     };
     world.sns.topics.enter(&world.arn(), age).await.unwrap();

@@ -1,6 +1,7 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
 mod archives;
+mod behind;
 mod crashes;
 mod definition;
 mod deliveries;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use api::sns::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{DueEntry, DueHandler};
+use runtime::due::{DueEntry, DueHandler, Line};
 use runtime::{Call, Caller, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::memory::{Controls, Crash, MemoryStore};
@@ -32,6 +33,7 @@ use crate::error::Error;
 use crate::keys::DueKind;
 use crate::model::{Entry, Topic, TopicLane, read};
 use crate::ops;
+use crate::relay::Bounds;
 use receivers::Receivers;
 
 /// A node with topics, and the one topic that the test is about.
@@ -43,28 +45,41 @@ pub(crate) struct World {
     pub(crate) sns: Arc<Sns>,
     topic: String,
     delivers: bool,
+    bounds: Bounds,
     receivers: Arc<Receivers>,
 }
 
 impl World {
     /// A new world with a topic of this name, which delivers nothing: what is published stays in its log.
     pub(crate) async fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
-        World::start(name, attributes, false).await
+        World::start(name, attributes, false, Bounds::default()).await
     }
 
     /// The same with deliveries.
     pub(crate) async fn delivering(name: &str, attributes: &[(&str, &str)]) -> Self {
-        World::start(name, attributes, true).await
+        World::start(name, attributes, true, Bounds::default()).await
     }
 
-    async fn start(name: &str, attributes: &[(&str, &str)], delivers: bool) -> Self {
+    /// The same, a little at a time.
+    pub(crate) async fn delivering_little_by_little(name: &str) -> Self {
+        let bounds = Bounds { at_once: 3, attempts: 5, messages: 2 };
+        World::start(name, &[], true, bounds).await
+    }
+
+    async fn start(
+        name: &str,
+        attributes: &[(&str, &str)],
+        delivers: bool,
+        bounds: Bounds,
+    ) -> Self {
         let (store, controls) = MemoryStore::controlled(Default::default());
         let clock = Clock::manual(base::Timestamp::from_millis(1_000_000));
         let random = Random::seeded(1);
         let receivers = Arc::new(Receivers::default());
-        let (node, sns) = start(store, &clock, &random, &receivers, delivers).await;
+        let (node, sns) = start(store, &clock, &random, &receivers, (delivers, bounds)).await;
         let topic = format!("arn:aws:sns:us-east-1:000000000000:{name}");
-        let world = World { clock, random, controls, node, sns, topic, delivers, receivers };
+        let world =
+            World { clock, random, controls, node, sns, topic, delivers, bounds, receivers };
         world.create(name, attributes).await.unwrap();
         world
     }
@@ -97,12 +112,22 @@ impl World {
         let (store, controls) = self.controls.crash(crash);
         self.node.tasks().end().await;
         let (clock, random) = (&self.clock, &self.random);
-        (self.node, self.sns) = start(store, clock, random, &self.receivers, self.delivers).await;
+        let how = (self.delivers, self.bounds);
+        (self.node, self.sns) = start(store, clock, random, &self.receivers, how).await;
         self.controls = controls;
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {
         self.node.advance(Span::from_seconds(seconds)).await.unwrap();
+    }
+
+    /// Moves time second by second, and waits for nothing that is under way: what is slow goes on.
+    pub(crate) async fn drift(&self, seconds: u64) {
+        quiet().await;
+        for _ in 0..seconds {
+            self.node.timers().advance(Span::from_seconds(1));
+            quiet().await;
+        }
     }
 
     pub(crate) async fn set(&self, name: &str, value: &str) -> Result<(), Fault> {
@@ -264,18 +289,26 @@ impl World {
     }
 }
 
+/// Lets everybody go on until nobody can without time or the disk.
+pub(crate) async fn quiet() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn start(
     store: Arc<dyn Store>,
     clock: &Clock,
     random: &Random,
     receivers: &Arc<Receivers>,
-    delivers: bool,
+    (delivers, bounds): (bool, Bounds),
 ) -> (Arc<Node>, Arc<Sns>) {
     let (clock, random) = (clock.clone(), random.clone());
     let parts = Parts { store, clock, random, quotas: Quotas::None };
     let node = Node::start(parts).await.unwrap();
     node.targets().add("sqs", receivers);
-    let sns = Sns::new(&node);
+    receivers.begin(node.timers().clone());
+    let sns = Sns::new(&node, bounds);
     let due: Arc<dyn DueHandler> = Arc::new(Held { sns: sns.clone(), delivers });
     node.tasks().spawn(runtime::errands::run(node.clone(), move |_| Some(due.clone())));
     (node, sns)
@@ -291,11 +324,15 @@ impl DueHandler for Held {
     fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
         let kind = DueKind::from_number(entry.what);
         match kind {
-            Some(DueKind::Relay | DueKind::Drain) if !self.delivers => {
+            Some(DueKind::Relay | DueKind::Drain | DueKind::DrainSlow) if !self.delivers => {
                 std::future::ready(Ok(())).boxed()
             }
             _ => self.sns.due(entry),
         }
+    }
+
+    fn line(&self, what: u8) -> Line {
+        self.sns.line(what)
     }
 }
 

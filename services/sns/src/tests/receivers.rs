@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::Incarnation;
+use base::{Incarnation, Span};
 use futures::future::{self, BoxFuture, FutureExt};
 use parking_lot::Mutex;
-use runtime::Trouble;
 use runtime::targets::{Delivered, Delivery, Letter, Refusal, Target};
+use runtime::{Timers, Trouble};
 
 /// All receivers of a world. They outlive the node.
 #[derive(Default)]
 pub(crate) struct Receivers {
     queues: Mutex<BTreeMap<String, Queue>>,
+    timers: Mutex<Option<Timers>>,
 }
 
 #[derive(Default)]
@@ -20,6 +21,7 @@ struct Queue {
     letters: Vec<Letter>,
     taken: BTreeMap<Incarnation, u64>,
     attempts: u32,
+    repeats: u32,
 }
 
 /// How a receiver treats what comes.
@@ -35,9 +37,36 @@ pub(crate) enum Mood {
     TakesAndFails,
     /// Never answers.
     Silent,
+    /// Takes everything after so many seconds.
+    Slow(u64),
+    /// Takes everything at once, and says so after as many.
+    Late(u64),
 }
 
 impl Receivers {
+    /// What is slow takes the time of this node.
+    pub(crate) fn begin(&self, timers: Timers) {
+        *self.timers.lock() = Some(timers);
+    }
+
+    /// How many letters were brought again that had been taken before.
+    pub(crate) fn repeats(&self, queue: &str) -> u32 {
+        self.queues.lock().get(queue).map_or(0, |queue| queue.repeats)
+    }
+
+    /// What a slow receiver does.
+    async fn slowly(&self, delivery: Delivery<'_>, (before, after): (u64, u64)) -> Delivered {
+        let timers = self.timers.lock().clone().unwrap();
+        timers.sleep_until(timers.now() + Span::from_seconds(before)).await;
+        let taken = self.queue(delivery, |queue| queue.take(delivery));
+        timers.sleep_until(timers.now() + Span::from_seconds(after)).await;
+        taken
+    }
+
+    fn queue<A>(&self, delivery: Delivery<'_>, of: impl FnOnce(&mut Queue) -> A) -> A {
+        of(self.queues.lock().entry(delivery.to.resource().into()).or_default())
+    }
+
     pub(crate) fn set(&self, queue: &str, mood: Mood) {
         self.queues.lock().entry(queue.into()).or_default().mood = mood;
     }
@@ -68,6 +97,7 @@ impl Queue {
         let taken = self.taken.entry(delivery.stream).or_default();
         for (accepted, parcel) in delivery.parcels.iter().enumerate() {
             if parcel.number <= *taken {
+                self.repeats += 1;
                 continue;
             }
             if let Mood::Refuses(text) = self.mood
@@ -85,19 +115,24 @@ impl Queue {
 
 impl Target for Receivers {
     fn deliver<'d>(&'d self, delivery: Delivery<'d>) -> BoxFuture<'d, Result<Delivered, Trouble>> {
-        let mut queues = self.queues.lock();
-        let queue = queues.entry(delivery.to.resource().into()).or_default();
-        queue.attempts += 1;
         let trouble = Trouble::Unavailable("on purpose".into());
-        let answer = match queue.mood {
-            Mood::Takes | Mood::Refuses(_) => Ok(queue.take(delivery)),
+        let mood = self.queue(delivery, |queue| {
+            queue.attempts += 1;
+            queue.mood.clone()
+        });
+        let answer = match mood {
+            Mood::Takes | Mood::Refuses(_) => {
+                Ok(self.queue(delivery, |queue| queue.take(delivery)))
+            }
             Mood::Gone => Ok(Delivered { accepted: 0, refused: Some(Refusal::Gone) }),
             Mood::Fails => Err(trouble),
             Mood::TakesAndFails => {
-                queue.take(delivery);
+                self.queue(delivery, |queue| queue.take(delivery));
                 Err(trouble)
             }
             Mood::Silent => return future::pending().boxed(),
+            Mood::Slow(seconds) => return self.slowly(delivery, (seconds, 0)).map(Ok).boxed(),
+            Mood::Late(seconds) => return self.slowly(delivery, (0, seconds)).map(Ok).boxed(),
         };
         future::ready(answer).boxed()
     }

@@ -6,6 +6,7 @@ use store::{Batch, Position, Table};
 use super::due;
 use crate::keys::{self, DueKind, Key, Marks};
 use crate::model::change::{Published, Settled};
+use crate::model::laggards::{ByPace, Pace};
 use crate::model::{SubscriptionId, Topic};
 
 /// The record; and what brings its delivery, where nothing does yet.
@@ -31,9 +32,19 @@ pub(super) fn settled(arn: &Arn, topic: &Topic, settled: &Settled, batch: &mut B
             None => batch.delete(Table::Lane, key),
         }
     }
-    settled.entry.delete(batch);
-    replace(arn, topic, DueKind::Relay, (topic.relay.relay_at, settled.relay_at), settled, batch);
-    replace(arn, topic, DueKind::Drain, (topic.relay.drain_at, settled.drain_at), settled, batch);
+    let relay = &topic.relay;
+    if let Some(entry) = &settled.entry {
+        entry.delete(batch);
+    } else if (relay.head, relay.done, relay.relay_at, relay.drain_at)
+        == (settled.head, settled.done, settled.relay_at, settled.drain_at)
+    {
+        return;
+    }
+    replace(arn, topic, DueKind::Relay, (relay.relay_at, settled.relay_at), settled, batch);
+    for pace in Pace::BOTH {
+        let times = (relay.drain_at[pace as usize], settled.drain_at[pace as usize]);
+        replace(arn, topic, drain_of(pace), times, settled, batch);
+    }
     let reached = (settled.head, settled.done, topic.tail);
     let marks = marks(reached, settled.relay_at, settled.drain_at);
     batch.put(Table::Lane, Key::Marks.of(&topic.incarnation), keys::encode(&marks));
@@ -48,7 +59,7 @@ fn replace(
     settled: &Settled,
     batch: &mut Batch,
 ) {
-    if before == after && settled.entry.what != kind as u8 {
+    if before == after && settled.entry.as_ref().is_none_or(|entry| entry.what != kind as u8) {
         return;
     }
     if let Some(before) = before {
@@ -61,32 +72,41 @@ fn replace(
 
 /// A subscription that has ended is not behind any more.
 pub(super) fn forgotten(topic: &Topic, id: SubscriptionId, batch: &mut Batch) {
-    if topic.relay.behind.contains_key(&id) {
+    if topic.relay.behind.contains(id) {
         batch.delete(Table::Lane, Key::Behind(id).of(&topic.incarnation));
     }
 }
 
 /// Nothing is delivered any more.
 pub(super) fn ended(arn: &Arn, topic: &Topic, batch: &mut Batch) {
-    for (kind, at) in
-        [(DueKind::Relay, topic.relay.relay_at), (DueKind::Drain, topic.relay.drain_at)]
-    {
+    let relay = &topic.relay;
+    let drains = Pace::BOTH.map(|pace| (drain_of(pace), relay.drain_at[pace as usize]));
+    for (kind, at) in drains.into_iter().chain([(DueKind::Relay, relay.relay_at)]) {
         if let Some(at) = at {
             due(arn, topic, kind, at).delete(batch);
         }
     }
 }
 
+fn drain_of(pace: Pace) -> DueKind {
+    match pace {
+        Pace::Quick => DueKind::Drain,
+        Pace::Slow => DueKind::DrainSlow,
+    }
+}
+
 fn marks(
     (head, done, tail): (Position, Position, Position),
     relay_at: Option<Timestamp>,
-    drain_at: Option<Timestamp>,
+    drain_at: ByPace<Option<Timestamp>>,
 ) -> Marks {
+    let [drain_ms, slow_ms] = drain_at.map(|at| at.map(Timestamp::millis));
     Marks {
         head: head.0,
         done: done.0,
         tail: tail.0,
         relay_ms: relay_at.map(Timestamp::millis),
-        drain_ms: drain_at.map(Timestamp::millis),
+        drain_ms,
+        slow_ms,
     }
 }

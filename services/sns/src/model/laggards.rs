@@ -1,0 +1,218 @@
+//! Subscriptions that are behind: found by their ids, by when their turn is, and by what they still need.
+//! Some 100 bytes each in memory, and fewer than there are subscriptions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::Timestamp;
+use store::Position;
+
+use crate::keys::BehindRow;
+use crate::model::SubscriptionId;
+
+/// A subscription to which a delivery has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Behind {
+    /// What it gets next.
+    pub(crate) cursor: Position,
+    /// How often that was tried in vain.
+    pub(crate) attempts: u32,
+    /// When it is tried again; [`Behind::IDLE`] if there was nothing left for it.
+    pub(crate) at: Timestamp,
+    pub(crate) pace: Pace,
+}
+
+/// How a receiver answers. Those that are slow wait for each other only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Soon, whatever the answer.
+    #[default]
+    Quick = 0,
+    /// After so long a time, if at all, that nobody should wait for it.
+    Slow = 1,
+}
+
+/// One value for each pace.
+pub(crate) type ByPace<T> = [T; 2];
+
+/// What becomes of some subscriptions: how they stand from now on, or that they are not behind any more.
+pub(crate) type Moves = BTreeMap<SubscriptionId, Option<Behind>>;
+
+/// All of a topic's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Laggards {
+    by_id: BTreeMap<SubscriptionId, Behind>,
+    by_time: ByPace<BTreeSet<(Timestamp, SubscriptionId)>>,
+    /// How many stand at a position.
+    cursors: BTreeMap<Position, usize>,
+}
+
+impl Pace {
+    pub(crate) const BOTH: ByPace<Pace> = [Pace::Quick, Pace::Slow];
+}
+
+impl Behind {
+    /// Slow receivers keep out of rounds when there is nothing left for them: until they answer soon.
+    pub(crate) const IDLE: Timestamp = Timestamp::MAX;
+
+    pub(crate) fn from_row(row: BehindRow) -> Self {
+        Behind {
+            cursor: Position(row.cursor),
+            attempts: row.attempts,
+            at: Timestamp::from_millis(row.at_ms),
+            pace: if row.slow { Pace::Slow } else { Pace::Quick },
+        }
+    }
+
+    pub(crate) fn to_row(self) -> BehindRow {
+        BehindRow {
+            cursor: self.cursor.0,
+            attempts: self.attempts,
+            at_ms: self.at.millis(),
+            slow: self.pace == Pace::Slow,
+        }
+    }
+}
+
+impl Laggards {
+    pub(crate) fn get(&self, id: SubscriptionId) -> Option<Behind> {
+        self.by_id.get(&id).copied()
+    }
+
+    pub(crate) fn contains(&self, id: SubscriptionId) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, Behind)> {
+        self.by_id.iter().map(|(id, behind)| (*id, *behind))
+    }
+
+    pub(crate) fn put(&mut self, id: SubscriptionId, behind: Behind) {
+        self.remove(id);
+        self.by_id.insert(id, behind);
+        self.by_time[behind.pace as usize].insert((behind.at, id));
+        *self.cursors.entry(behind.cursor).or_default() += 1;
+    }
+
+    pub(crate) fn remove(&mut self, id: SubscriptionId) {
+        let Some(gone) = self.by_id.remove(&id) else { return };
+        self.by_time[gone.pace as usize].remove(&(gone.at, id));
+        if let Some(count) = self.cursors.get_mut(&gone.cursor) {
+            *count -= 1;
+            if *count == 0 {
+                self.cursors.remove(&gone.cursor);
+            }
+        }
+    }
+
+    pub(crate) fn apply(&mut self, moves: Moves) {
+        for (id, behind) in moves {
+            match behind {
+                Some(behind) => self.put(id, behind),
+                None => self.remove(id),
+            }
+        }
+    }
+
+    /// Those whose turn it is, the longest due first.
+    pub(crate) fn due(
+        &self,
+        pace: Pace,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (SubscriptionId, Behind)> {
+        let due = self.by_time[pace as usize].iter().take_while(move |(at, _)| *at <= now);
+        due.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
+    }
+
+    /// Those for which nothing was left.
+    pub(crate) fn idle(&self, pace: Pace) -> impl Iterator<Item = (SubscriptionId, Behind)> {
+        let first = (Behind::IDLE, SubscriptionId::from_bytes([0; 16]));
+        let idle = self.by_time[pace as usize].range(first..);
+        idle.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
+    }
+
+    /// The lowest position that any of them needs, once these have moved. Costs what they are, not what
+    /// all are.
+    pub(crate) fn lowest_after(&self, moves: &Moves) -> Option<Position> {
+        let mut moved = BTreeMap::<Position, usize>::new();
+        for behind in moves.keys().filter_map(|id| self.by_id.get(id)) {
+            *moved.entry(behind.cursor).or_default() += 1;
+        }
+        let stays = |(at, count): &(&Position, &usize)| moved.get(at).is_none_or(|n| n < *count);
+        let left = self.cursors.iter().find(stays).map(|(at, _)| *at);
+        let new = moves.values().flatten().map(|behind| behind.cursor);
+        left.into_iter().chain(new).min()
+    }
+
+    /// When the first one's turn is, once these have moved; as cheap.
+    pub(crate) fn first_after(&self, pace: Pace, moves: &Moves) -> Option<Timestamp> {
+        let stays = |(_, id): &&(Timestamp, SubscriptionId)| !moves.contains_key(id);
+        let left = self.by_time[pace as usize].iter().find(stays).map(|(at, _)| *at);
+        left.into_iter().chain(first(pace, moves)).min().filter(|at| *at < Behind::IDLE)
+    }
+}
+
+/// When the turn of the first one of these is.
+pub(crate) fn first(pace: Pace, moves: &Moves) -> Option<Timestamp> {
+    let moved = moves.values().flatten().filter(|behind| behind.pace == pace);
+    moved.map(|behind| behind.at).min().filter(|at| *at < Behind::IDLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::{btree_map, vec};
+    use proptest::option;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn behind() -> impl Strategy<Value = Behind> {
+        let at = prop_oneof![4 => 0_u64..6, 1 => Just(u64::MAX)];
+        (0_u64..6, 0_u32..3, at, any::<bool>()).prop_map(|(cursor, attempts, at_ms, slow)| {
+            Behind::from_row(BehindRow { cursor, attempts, at_ms, slow })
+        })
+    }
+
+    fn moves() -> impl Strategy<Value = Moves> {
+        let id = (0_u8..8).prop_map(|id| SubscriptionId::from_bytes([id; 16]));
+        btree_map(id, option::of(behind()), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_said_before_a_move_is_so_after_it(all in vec(moves(), 0..12)) {
+            let (mut laggards, mut model) = (Laggards::default(), BTreeMap::new());
+            for moves in all {
+                let lowest = laggards.lowest_after(&moves);
+                let first = Pace::BOTH.map(|pace| laggards.first_after(pace, &moves));
+                for (id, behind) in &moves {
+                    match behind {
+                        Some(behind) => _ = model.insert(*id, *behind),
+                        None => _ = model.remove(id),
+                    }
+                }
+                laggards.apply(moves);
+                prop_assert!(laggards.iter().eq(model.clone()));
+                let cursors = model.values().map(|behind| behind.cursor);
+                prop_assert_eq!(lowest, cursors.min());
+                for pace in Pace::BOTH {
+                    let all = || model.iter().filter(|(_, behind)| behind.pace == pace);
+                    let times = all().map(|(_, behind)| behind.at);
+                    let times = times.filter(|at| *at < Behind::IDLE);
+                    prop_assert_eq!(first[pace as usize], times.min());
+                    let now = Timestamp::from_millis(3);
+                    let mut due: Vec<_> = all().filter(|(_, behind)| behind.at <= now).collect();
+                    due.sort_by_key(|(id, behind)| (behind.at, **id));
+                    let due = due.into_iter().map(|(id, behind)| (*id, *behind));
+                    prop_assert!(laggards.due(pace, now).eq(due), "the longest due first");
+                    let idle = all().filter(|(_, behind)| behind.at == Behind::IDLE).count();
+                    prop_assert_eq!(laggards.idle(pace).count(), idle);
+                }
+            }
+        }
+    }
+}
