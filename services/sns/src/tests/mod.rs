@@ -61,9 +61,12 @@ impl World {
     }
 
     /// The same, a little at a time.
-    pub(crate) async fn delivering_little_by_little(name: &str) -> Self {
+    pub(crate) async fn delivering_little_by_little(
+        name: &str,
+        attributes: &[(&str, &str)],
+    ) -> Self {
         let bounds = Bounds { at_once: 3, attempts: 5, messages: 2 };
-        World::start(name, &[], true, bounds).await
+        World::start(name, attributes, true, bounds).await
     }
 
     async fn start(
