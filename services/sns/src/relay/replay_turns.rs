@@ -127,7 +127,11 @@ pub(super) fn settle(
     }
     let changed = vec![(turn.id, replay)];
     changes.push(Change::Replayed(Replayed { changed }));
-    Decision::mark(changes, ())
+    match replay.is_active() {
+        true => Decision::mark(changes, ()),
+        // Who was told that it is over is told so after a crash of the machine too.
+        false => Decision::keep(changes, ()),
+    }
 }
 
 /// How a replay stands after a step.
