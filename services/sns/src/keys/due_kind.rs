@@ -2,7 +2,7 @@
 
 use crate::model::laggards::Pace;
 
-/// What happens later to a topic; the number stands in the due row and is never reused. 22 to 29 are kept
+/// What happens later to a topic; the number stands in the due row and is never reused. 24 to 29 are kept
 /// for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -17,6 +17,10 @@ pub(crate) enum DueKind {
     Relay = 20,
     /// Deliver to subscriptions that are behind.
     Drain = 21,
+    /// Deliver to subscriptions what the archive has for them.
+    Replay = 22,
+    /// Give up what the archive need not keep any more.
+    Archive = 23,
     /// Deliver to subscriptions that are behind and whose receivers are slow.
     DrainSlow = 25,
     /// Deliver to subscriptions that are behind and whose receivers do not answer.
@@ -43,6 +47,8 @@ impl DueKind {
             10 => Some(DueKind::Forget),
             20 => Some(DueKind::Relay),
             21 => Some(DueKind::Drain),
+            22 => Some(DueKind::Replay),
+            23 => Some(DueKind::Archive),
             25 => Some(DueKind::DrainSlow),
             26 => Some(DueKind::DrainSilent),
             30 => Some(DueKind::ReclaimApplication),

@@ -107,10 +107,15 @@ impl Relay {
     }
 
     /// Up to where records may be released by one commit, once these have moved, and whether that is all
-    /// that may be.
-    pub(crate) fn releasable(&self, done: Position, moves: &Moves) -> (Position, bool) {
+    /// that may be. What stands from `kept` on is kept all the same.
+    pub(crate) fn releasable(
+        &self,
+        done: Position,
+        moves: &Moves,
+        kept: Option<Position>,
+    ) -> (Position, bool) {
         let lowest = self.behind.lowest_after(moves);
-        let needed = lowest.map_or(done, |lowest| lowest.min(done));
+        let needed = lowest.into_iter().chain(kept).fold(done, Position::min);
         let head = needed.min(Position(self.head.0 + RELEASE)).max(self.head);
         (head, head >= needed)
     }
@@ -182,11 +187,13 @@ mod tests {
                 let row = BehindRow { cursor: *cursor, ..BehindRow::default() };
                 (SubscriptionId::from_bytes([id; 16]), Some(Behind::from_row(row)))
             });
-            relay.releasable(Position(done), &moved.collect())
+            relay.releasable(Position(done), &moved.collect(), None)
         };
         assert_eq!(releasable(9, &[]), (Position(9), true));
         assert_eq!(releasable(9, &[8, 7]), (Position(7), true));
         assert_eq!(releasable(9, &[5]), (Position(5), true));
         assert_eq!(releasable(2000, &[]), (Position(1005), false));
+        let kept = relay.releasable(Position(9), &Moves::new(), Some(Position(6)));
+        assert_eq!(kept, (Position(6), true));
     }
 }

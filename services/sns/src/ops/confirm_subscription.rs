@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::model::arn::{self, SubscriptionArn};
 use crate::model::subscribers::Known;
 use crate::model::{Subscription, SubscriptionId, Topic, TopicLane, token};
+use crate::ops::replaying;
 
 /// What the caller shows.
 struct Shown {
@@ -73,7 +74,14 @@ fn decide(
                 authenticated_end: shown.authenticated_end,
                 ..present
             };
-            Decision::grow(vec![topic.subscribed(known, id, confirmed)], id)
+            let replay = confirmed.attributes.replay.as_ref();
+            match replaying::begin(topic, moment, id, replay) {
+                Ok(replayed) => {
+                    let changes = [Some(topic.subscribed(known, id, confirmed)), replayed];
+                    Decision::grow(changes.into_iter().flatten().collect(), id)
+                }
+                Err(error) => Decision::Refuse(error),
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) enum Outcome {
     Failed(Position),
 }
 
-/// Where letters of a subscription go: each has a stream of its own.
+/// Where letters of a subscription go: each has a stream of its own, and another one for replays.
 #[derive(Clone, Copy)]
 enum Way {
     Endpoint = 0,
@@ -62,6 +62,9 @@ fn stream(life: &Incarnation, addressee: &Addressee, way: Way) -> Incarnation {
     hash.update(life.as_bytes());
     hash.update(addressee.id.as_bytes());
     hash.update([way as u8]);
+    if addressee.replay_base.is_some() {
+        hash.update("replay");
+    }
     let hash = hash.finalize();
     Incarnation::from_bytes(std::array::from_fn(|index| hash[index]))
 }
@@ -122,7 +125,7 @@ impl<'c> Courier<'c> {
                 Err(trouble) => {
                     let subscription = &addressee.id;
                     tracing::debug!(topic = %self.writer.topic, ?subscription, %trouble, "a delivery failed");
-                    return Outcome::Failed(position(first));
+                    return Outcome::Failed(addressee.position(first.number));
                 }
             };
             is_last = false;
@@ -155,7 +158,7 @@ impl<'c> Courier<'c> {
             let (to, way) = (redrive.target(), (addressee, Way::DeadLetters));
             let delivered = self.bring(to, way, rest, until.dead_letters_until).await;
             let Ok(Delivered { accepted, refused }) = delivered else {
-                return Some(position(first));
+                return Some(addressee.position(first.number));
             };
             rest = &rest[accepted..];
             if let Some(refusal) = refused {
@@ -219,8 +222,4 @@ impl Final for Refusal {
             Refusal::Denied(reason) => reason.clone(),
         }
     }
-}
-
-fn position(parcel: &Parcel) -> Position {
-    Position(parcel.number - 1)
 }

@@ -25,7 +25,7 @@ use crate::model::{SubscriptionId, TopicLane};
 /// How long nobody looks for others while some are being tried.
 const LOOK: Span = Span::from_seconds(1);
 /// Who has failed gets one message, until it has taken that: what it does not take costs little.
-const PROBE: PageLimit = PageLimit { rows: 1, bytes: 1 };
+pub(super) const PROBE: PageLimit = PageLimit { rows: 1, bytes: 1 };
 
 /// An errand to those that are behind.
 struct Drain<'d> {

@@ -6,12 +6,16 @@
 //! On trouble that is not of one receiver alone (nothing can be signed), an errand is done again as a
 //! whole: receivers know what they have.
 
+mod archive;
 mod budget;
 mod courier;
 mod drain;
 mod laggards;
 mod letter;
 mod reads;
+mod replay;
+mod replay_turns;
+mod replayed;
 mod retry;
 mod round;
 mod settle;

@@ -138,7 +138,7 @@ pub(super) fn settle_laggards(
         let (relay, now) = (&topic.relay, moment.now);
         let after = |progress: &Progress| {
             let before = relay.behind.get(progress.id)?;
-            let target = relay.target(progress.id);
+            let target = topic.target(progress.id);
             Some((progress.id, caught_up(before, *progress, target, now)))
         };
         let moves = progress.iter().filter_map(after).collect();
@@ -179,7 +179,7 @@ fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
     let After { entry, done, moves, round } = after;
     let relay = &topic.relay;
     let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.what));
-    let (head, is_all) = relay.releasable(done, &moves);
+    let (head, is_all) = relay.releasable(done, &moves, topic.kept_from());
     let more = (done < topic.tail || !is_all).then_some(now);
     let relay_at = match ended {
         Some(DueKind::Relay) => more,
@@ -205,7 +205,9 @@ fn wakes(topic: &Topic, ended: Option<DueKind>, done: Position, moves: &Moves) -
     let relay = &topic.relay;
     let mut idle = relay.behind.idle(Pace::Slow).filter(|(id, _)| !moves.contains_key(id));
     match ended {
-        Some(DueKind::DrainSlow) => idle.any(|(_, behind)| behind.cursor < done),
+        Some(DueKind::DrainSlow) => {
+            idle.any(|(id, behind)| behind.cursor < topic.replays.held(id, done))
+        }
         _ => done > relay.done && idle.next().is_some(),
     }
 }

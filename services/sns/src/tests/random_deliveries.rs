@@ -114,7 +114,7 @@ async fn take(world: &mut World, model: &mut Vec<Known>, at: usize, step: Step) 
 
 async fn check(steps: Vec<Step>, little: bool) {
     let mut world = match little {
-        true => World::delivering_little_by_little("orders").await,
+        true => World::delivering_little_by_little("orders", &[]).await,
         false => World::delivering("orders", &[]).await,
     };
     let mut model = Vec::new();
