@@ -99,6 +99,9 @@ pub(super) fn origin(topic: &Topic) -> Origin {
     }
 }
 
+/// What was read of the log, and below which position.
+type Read<'r> = (&'r [Arc<Outgoing>], Position);
+
 /// The next messages: those in memory, or those that were read, below that position. They follow the round
 /// that ends at `ahead` and is on its way to the last of those who get it, or the mark.
 pub(super) fn look(
@@ -106,7 +109,7 @@ pub(super) fn look(
     moment: Moment<'_>,
     entry: &DueEntry,
     ahead: Option<Position>,
-    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
+    (at_once, read): (usize, Option<Read<'_>>),
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
