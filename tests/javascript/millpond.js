@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -16,8 +17,11 @@ const env = Object.fromEntries(
 );
 
 /** Starts a server in memory on a port of its own; answers its address and how to end it. */
-export async function start(...flags) {
-  const child = spawn(PROGRAM, ['--listen', '127.0.0.1:0', '--memory', ...flags], {
+export const start = (...flags) => startAt('127.0.0.1:0', '--memory', ...flags);
+
+/** Starts a server at that address and port; where it has its data is said by the flags. */
+export async function startAt(listen, ...flags) {
+  const child = spawn(PROGRAM, ['--listen', listen, ...flags], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -60,6 +64,12 @@ export function configuration(url) {
 
 /** An SQS client of an account of its own. */
 export const sqsClient = (url) => new SQSClient(configuration(url));
+
+/** Clients of SNS and SQS of one account, which is theirs alone. */
+export function topicClients(url) {
+  const given = configuration(url);
+  return { sns: new SNSClient(given), sqs: new SQSClient(given) };
+}
 
 /** An STS client of an account of its own. */
 export const stsClient = (url) => new STSClient(configuration(url));

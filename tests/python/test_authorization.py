@@ -110,9 +110,9 @@ def of(server, key, queue):
 
 
 @contextmanager
-def denied(words="is not authorized to perform"):
+def denied(words="is not authorized to perform", code="AccessDenied"):
     """The block must not be allowed, for a reason with these words."""
-    with refused("AccessDenied", status=403) as caught:
+    with refused(code, status=403) as caught:
         yield
     assert words in caught.value.response["Error"]["Message"]
 
@@ -191,6 +191,63 @@ def test_a_queues_policy_denies_the_root_of_its_own_account_too(server, orders):
         orders.send()
     orders.sqs.set_queue_attributes(QueueUrl=orders.url, Attributes={"Policy": ""})
     orders.send()
+
+
+def denied_by_sns(words):
+    return denied(words, "AuthorizationError")
+
+
+def test_a_subscription_is_its_owners_and_its_topics_owners(server):
+    sns, theirs = client(server, ROOT, "sns"), client(server, STRANGER, "sns")
+    topic = sns.create_topic(Name="orders")["TopicArn"]
+    queue = Queue(client(server, STRANGER), "q").attributes("QueueArn")["QueueArn"]
+    with denied_by_sns("no resource-based policy allows the SNS:Subscribe action"):
+        theirs.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    sns.add_permission(
+        TopicArn=topic, Label="friends", AWSAccountId=[OTHER], ActionName=["Subscribe"]
+    )
+    subscribe = lambda: theirs.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)["SubscriptionArn"]
+    arn = subscribe()
+    theirs.set_subscription_attributes(
+        SubscriptionArn=arn, AttributeName="RawMessageDelivery", AttributeValue="true"
+    )
+    for owner in (sns, theirs):
+        attributes = owner.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+        assert (attributes["Owner"], attributes["RawMessageDelivery"]) == (OTHER, "true")
+    assert [one["SubscriptionArn"] for one in theirs.list_subscriptions()["Subscriptions"]] == [arn]
+    assert sns.list_subscriptions()["Subscriptions"] == []
+    with denied_by_sns("SNS:ListSubscriptionsByTopic"):
+        theirs.list_subscriptions_by_topic(TopicArn=topic)
+    reader = client(server, READER, "sns")
+    for call in (reader.get_subscription_attributes, reader.unsubscribe):
+        with denied_by_sns("no identity-based policy allows"):
+            call(SubscriptionArn=arn)
+    theirs.unsubscribe(SubscriptionArn=arn)
+    arn = subscribe()
+    sns.unsubscribe(SubscriptionArn=arn)
+    with denied_by_sns("is not authorized to perform: SNS:GetSubscriptionAttributes on resource"):
+        theirs.get_subscription_attributes(SubscriptionArn=arn)
+
+
+def test_a_confirmation_needs_its_token_and_no_signature(server):
+    sns = client(server, ROOT, "sns")
+    topic = sns.create_topic(Name="orders")["TopicArn"]
+    queue = Queue(client(server, STRANGER), "q")
+    arn = queue.attributes("QueueArn")["QueueArn"]
+    letters = {**allow("sqs:SendMessage", arn), "Principal": {"Service": "sns.amazonaws.com"}}
+    queue.sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"Policy": policy(letters)})
+    subscription = sns.subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True
+    )["SubscriptionArn"]
+    visit = json.loads(queue.receive_one(WaitTimeSeconds=20)["Body"])["SubscribeURL"]
+    path = visit.removeprefix(server.url)
+    signed_ends = server.request("GET", path + "&AuthenticateOnUnsubscribe=true")
+    assert signed_ends[0] == 403 and "MissingAuthenticationToken" in signed_ends[2]
+    wrong = server.request("GET", path[:-1])
+    assert wrong[0] == 400 and "Invalid parameter: Token" in wrong[2]
+    assert server.request("GET", path)[0] == 200
+    shown = sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]
+    assert (shown["PendingConfirmation"], shown["Owner"]) == ("false", OWNER)
 
 
 def test_accounts_do_not_see_each_other(server, orders):

@@ -213,6 +213,27 @@ def test_kill_9_right_after_the_answer_loses_nothing(start, tmp_path, account):
         assert [message["Body"] for message in waited(fifo_queue, 20)] == bodies
 
 
+def test_a_dead_letter_is_what_the_endpoint_would_have_got(topic):
+    """AWS documents nothing that is added to it."""
+    letters = Queue(topic.sqs, "letters")
+    redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn(topic.account, "letters")})}
+    for attributes in (redrive, {**RAW, **redrive}):
+        gone = topic.queue("gone", attributes)
+        topic.sqs.delete_queue(QueueUrl=gone.url)
+        topic.publish("hello", Subject="about", MessageAttributes={"colour": text("red")})
+        [letter] = waited(letters, 1, MessageAttributeNames=["All"])
+        if attributes is redrive:
+            document = json.loads(letter["Body"])
+            assert (document["Message"], document["Subject"]) == ("hello", "about")
+            assert document["UnsubscribeURL"].endswith(gone.subscription)
+            assert "MessageAttributes" not in letter
+        else:
+            assert letter["Body"] == "hello"
+            assert letter["MessageAttributes"]["colour"]["StringValue"] == "red"
+            assert len(letter["MessageAttributes"]) == 1
+        topic.sns.unsubscribe(SubscriptionArn=gone.subscription)
+
+
 OWNER, PUBLISHER = ("111111111111", "AKIAOWNER00000000000"), ("222222222222", "AKIAPUBLISHER0000000")
 KEYS = 'auth = "sigv4"\n' + "".join(
     f'[[keys]]\nid = "{key}"\naccount = "{account}"\nsecret = "secret"\n'

@@ -63,9 +63,14 @@ impl<L: Lane> Cell<L> {
         self.held.get_or_try_init(load).await
     }
 
+    /// The state and its lock, if it is loaded.
+    pub(crate) fn held(&self) -> Option<&Mutex<Held<L>>> {
+        self.held.get()
+    }
+
     /// The state under its lock, if it is loaded.
     pub(crate) fn lock(&self) -> Option<MutexGuard<'_, Held<L>>> {
-        self.held.get().map(Mutex::lock)
+        self.held().map(Mutex::lock)
     }
 
     pub(crate) fn rows(&self) -> Rows {

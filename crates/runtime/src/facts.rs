@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use base::Arn;
-use futures::future::BoxFuture;
+use base::{AccountId, Arn};
+use futures::future::{self, BoxFuture};
 use policy::Document;
 use store::CommitNumber;
 
@@ -27,6 +27,17 @@ pub struct Fact {
 pub trait Facts: Send + Sync {
     /// What is known of a thing; none if it does not exist.
     fn fact<'f>(&'f self, thing: &'f Arn) -> BoxFuture<'f, Result<Option<Arc<Fact>>, Trouble>>;
+
+    /// Whose a part of a thing is, as of the newest durable commit; none if it does not exist. Without such
+    /// parts everything is its thing's owner's.
+    fn owner<'f>(
+        &'f self,
+        thing: &'f Arn,
+        part: &'f str,
+    ) -> BoxFuture<'f, Result<Option<AccountId>, Trouble>> {
+        _ = (thing, part);
+        Box::pin(future::ready(Ok(None)))
+    }
 }
 
 /// The fact of a lane, and those that commits on their way to the disk bring.

@@ -29,6 +29,12 @@ pub trait Lane: Sized + Send + 'static {
         need
     }
 
+    /// What decisions to come will lack soon, worth fetching before one has to wait for it. Asked after each
+    /// plan, so it must cost next to nothing; what it leaves open, [`Lane::widen`] may add.
+    fn ahead(&self) -> Option<Self::Need> {
+        None
+    }
+
     /// Fetches what memory does not hold.
     fn fetch(
         need: Self::Need,

@@ -6,12 +6,13 @@ use std::sync::{Arc, Weak};
 
 use base::{Arn, SlotId, Span, Timestamp};
 use parking_lot::Mutex;
-use store::{Batch, CommitNumber, Growth, Pressure, StoreError};
+use store::{Batch, CommitNumber, Growth, Pressure};
 
 use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
 use crate::due;
 use crate::facts::Fact;
+use crate::fetching::{self, unreadable};
 use crate::lane::{Lane, Rows};
 use crate::node::Node;
 use crate::plan::{Decision, Moment, Plan, Trouble};
@@ -84,7 +85,7 @@ impl<L: Lane> Lanes<L> {
                 Step::Fetch(need) => {
                     // The turn is kept until the decision has used it: nobody else's fetch makes room
                     // at its expense.
-                    self.fetch(&cell, held, need).await?;
+                    fetching::fetch(&self.node, &cell, held, need).await?;
                 }
                 Step::Wait(waiter, until) => {
                     turn = None;
@@ -210,6 +211,7 @@ impl<L: Lane> Lanes<L> {
         if cell.follow(held) {
             self.attend_when_durable(cell, held.seen);
         }
+        fetching::ahead(&self.node, cell, held);
         Ok(plan.answer)
     }
 
@@ -225,24 +227,6 @@ impl<L: Lane> Lanes<L> {
                 seen = newer;
             }
         });
-    }
-
-    /// Fetches what memory lacks, from a disk that has all that memory has.
-    async fn fetch(
-        &self,
-        cell: &Cell<L>,
-        held: &Mutex<Held<L>>,
-        need: L::Need,
-    ) -> Result<(), Trouble> {
-        let (need, seen) = {
-            let held = held.lock();
-            (held.lane.widen(need), held.seen)
-        };
-        self.node.slots().durable(&cell.term, seen).await?;
-        let supply =
-            L::fetch(need, &cell.rows()).await.map_err(|error| unreadable(&cell.arn, &error))?;
-        held.lock().lane.supply(supply);
-        Ok(())
     }
 
     async fn wait(
@@ -282,11 +266,6 @@ impl<L: Lane> Lanes<L> {
 
 fn retain_busy<L: Lane>(loaded: &mut HashMap<Arn, Arc<Cell<L>>>, since: u64) {
     loaded.retain(|_, cell| Arc::strong_count(cell) > 1 || !cell.is_idle(since));
-}
-
-fn unreadable(arn: &Arn, error: &StoreError) -> Trouble {
-    tracing::error!(%arn, %error, "cannot read");
-    Trouble::Unavailable("the store cannot be read".into())
 }
 
 async fn sweep<L: Lane>(node: Weak<Node>, lanes: Weak<Lanes<L>>) {

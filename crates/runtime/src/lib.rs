@@ -21,6 +21,7 @@ pub mod due;
 pub mod errands;
 mod facts;
 pub mod faults;
+mod fetching;
 mod file;
 mod identity;
 mod index;
@@ -39,8 +40,8 @@ mod tasks;
 mod timers;
 pub mod upkeep;
 
-pub use access::Access;
-pub use authorize::{Authority, authorize, not_signed};
+pub use access::{Access, Reach};
+pub use authorize::{Authority, Unauthorized, authorize, not_signed};
 pub use caller::Caller;
 pub use circumstances::Circumstances;
 pub use facts::{Fact, Facts};

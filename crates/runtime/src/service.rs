@@ -16,8 +16,8 @@ use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
 use shape::validate::Notes;
 use shape::{
-    Decode, Encode, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel, Validated,
-    Violation,
+    Decode, Encode, ErrorModel, Fault, Malformed, Operation, OperationModel, Reader, ServiceModel,
+    Validated, Violation,
 };
 
 /// A call of an operation, without its input.
@@ -63,6 +63,7 @@ pub struct Service<S> {
     remarks: Vec<&'static str>,
     reset: Option<Reset>,
     facts: Option<Arc<dyn Facts>>,
+    denied: Option<&'static ErrorModel>,
 }
 
 /// All services, without their types.
@@ -98,6 +99,7 @@ impl<S: Send + Sync + 'static> Service<S> {
             remarks: Vec::new(),
             reset: None,
             facts: None,
+            denied: None,
         }
     }
 
@@ -114,7 +116,7 @@ impl<S: Send + Sync + 'static> Service<S> {
         F: Future<Output = Result<O::Output, Fault>> + Send + 'static,
     {
         let (state, refuse) = (Arc::clone(&self.state), self.refuse);
-        let facts = self.facts.clone();
+        let (facts, denied) = (self.facts.clone(), self.denied);
         let start: Run = Box::new(move |call, reader| {
             let input = read::<O>(reader, refuse)?;
             // Nobody asks where there is nothing to find out.
@@ -124,7 +126,8 @@ impl<S: Send + Sync + 'static> Service<S> {
             };
             let (state, facts) = (Arc::clone(&state), facts.clone());
             let answer = async move {
-                authorize(&call, &needed, facts.as_deref()).await?;
+                let authorized = authorize(&call, &needed, facts.as_deref()).await;
+                authorized.map_err(|unauthorized| unauthorized.fault(denied))?;
                 if let Some(node) = &call.faulty {
                     let thing = needed.first().and_then(|access| access.thing.as_ref());
                     node.faults().befall(node.timers(), O::MODEL.name, thing).await?;
@@ -153,6 +156,14 @@ impl<S: Send + Sync + 'static> Service<S> {
     #[must_use]
     pub fn facts(mut self, facts: Arc<dyn Facts>) -> Self {
         self.facts = Some(facts);
+        self
+    }
+
+    /// The error that callers get who are not allowed something, where it is not the common `AccessDenied`. Comes
+    /// before the operations.
+    #[must_use]
+    pub fn denied(mut self, denied: &'static ErrorModel) -> Self {
+        self.denied = Some(denied);
         self
     }
 

@@ -32,7 +32,7 @@ pub(crate) struct Plan {
 /// Whom a fault strikes, and how often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct RuleText {
-    /// The operation, as in `SendMessage`; all of them if it is left out.
+    /// The operation, as in `SendMessage`; all of them if it is left out. Faults of messages have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
     /// The name of the queue, in which `*` stands for anything; all of them if it is left out.
@@ -43,23 +43,23 @@ struct RuleText {
     share: f64,
     #[serde(flatten)]
     fault: FaultText,
-    /// How often it has struck; only read.
-    #[serde(default, skip_deserializing)]
+    /// How often it has struck: shown, and not looked at when a page that was read is sent back.
+    #[serde(default)]
     struck: u64,
 }
 
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "kebab-case")]
+#[serde(tag = "fault", rename_all = "kebab-case", deny_unknown_fields)]
 enum FaultText {
     /// AWS's throttling error.
-    Throttle,
+    Throttle {},
     /// An error of the service: 500, or another status of a server's error.
     Error { status: Option<u16> },
     /// The request waits before it is begun.
     Delay { millis: u64 },
     /// A received message comes again, in standard queues.
-    Duplicate,
+    Duplicate {},
     /// A sent message arrives later, in standard queues.
     Reorder { millis: u64 },
 }
@@ -125,6 +125,11 @@ impl RuleText {
         if self.name.as_ref().is_some_and(|name| name.len() > NAME) {
             return Err(format!("a name has at most {NAME} characters"));
         }
+        if let (Some(operation), true) = (&self.operation, self.fault.is_about_messages()) {
+            return Err(format!(
+                "duplicate and reorder are about messages, however they come and go: they have no operation, and this rule has {operation}"
+            ));
+        }
         Ok(Rule {
             operation: self.operation.as_deref().map(Into::into),
             thing: self.name.as_deref().map(|name| Pattern::with_wildcards(name, Case::Matters)),
@@ -135,12 +140,17 @@ impl RuleText {
 }
 
 impl FaultText {
+    /// Whether it strikes single messages, rather than requests.
+    fn is_about_messages(&self) -> bool {
+        matches!(self, FaultText::Duplicate {} | FaultText::Reorder { .. })
+    }
+
     fn trouble(&self) -> Result<Trouble, String> {
         Ok(match self {
-            FaultText::Throttle => Trouble::Refuse(throttled()),
+            FaultText::Throttle {} => Trouble::Refuse(throttled()),
             FaultText::Error { status } => Trouble::Refuse(failed(status.unwrap_or(500))?),
             FaultText::Delay { millis } => Trouble::Delay(span(*millis)?),
-            FaultText::Duplicate => Trouble::Duplicate,
+            FaultText::Duplicate {} => Trouble::Duplicate,
             FaultText::Reorder { millis } => Trouble::Reorder(span(*millis)?),
         })
     }
@@ -202,6 +212,17 @@ mod tests {
         check(r#"{"rules": [{"fault": "delay", "millis": 0}]}"#, Err("delay"));
         check(r#"{"rules": [{"fault": "delay"}]}"#, Err("millis"));
         check(r#"{"rule": []}"#, Err("rule"));
+        check(r#"{"rules": [{"fault": "throttle", "opration": "SendMessage"}]}"#, Err("opration"));
+        check(r#"{"rules": [{"fault": "delay", "millis": 1, "status": 500}]}"#, Err("status"));
+    }
+
+    #[test]
+    fn faults_of_messages_are_not_those_of_an_operation() {
+        for fault in [r#""fault": "duplicate""#, r#""fault": "reorder", "millis": 1"#] {
+            let rule = |more: &str| format!(r#"{{"rules": [{{{fault}{more}}}]}}"#);
+            check(&rule(r#", "operation": "ReceiveMessage""#), Err("have no operation"));
+            check(&rule(r#", "name": "orders-*""#), Ok(()));
+        }
     }
 
     #[test]
@@ -225,5 +246,9 @@ mod tests {
         assert!(faults.duplicates(&queue));
         let shown = serde_json::to_value(plan.counted(&faults)).unwrap();
         assert_eq!(shown["rules"][0]["struck"], 1);
+        assert!(
+            Plan::parse(shown.to_string().as_bytes()).is_ok(),
+            "what is shown can be sent back"
+        );
     }
 }

@@ -1,6 +1,9 @@
-//! What callers must be allowed for each operation.
+//! What callers must be allowed for each operation. Refusals name actions as here, and as in AWS: `SNS:Publish`.
 //!
-//! A batch is allowed as Publish is. An operation on a subscription is one on its topic.
+//! A batch is allowed as Publish is. An operation on a subscription is one on its topic, which the
+//! subscription's owner may do too; who does not sign never may, as AWS has it for queues.
+//! <https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html>
+//!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
 
 use api::sns::types::{
@@ -26,6 +29,11 @@ pub(crate) fn own(action: &'static str, call: &Call, topic: &str) -> Needed {
     Ok(vec![Access::within_account(action, arn::topic(&call.caller, "TopicArn", topic)?)])
 }
 
+/// An action on a topic, for whoever shows a token.
+pub(crate) fn by_token(action: &'static str, call: &Call, topic: &str) -> Needed {
+    Ok(vec![Access::by_token(action, arn::topic(&call.caller, "TopicArn", topic)?)])
+}
+
 /// An action on no particular topic.
 pub(crate) fn all(action: &'static str) -> Needed {
     Ok(vec![Access::in_general(action)])
@@ -33,8 +41,8 @@ pub(crate) fn all(action: &'static str) -> Needed {
 
 /// An action on a subscription.
 pub(crate) fn subscription(action: &'static str, call: &Call, subscription: &str) -> Needed {
-    let SubscriptionArn { topic, .. } = SubscriptionArn::parse(&call.caller, subscription)?;
-    Ok(vec![Access::within_account(action, topic)])
+    let SubscriptionArn { topic, id } = SubscriptionArn::parse(&call.caller, subscription)?;
+    Ok(vec![Access::to_part(action, topic, id.to_string())])
 }
 
 /// An action on a platform application, of its own account alone: it has no policy.
@@ -51,14 +59,14 @@ pub(crate) fn endpoint(action: &'static str, call: &Call, endpoint: &str) -> Nee
 
 pub(crate) fn create_application(call: &Call, input: &CreatePlatformApplicationInput) -> Needed {
     let application = ApplicationArn::of_name(&call.caller, &input.platform, &input.name)?;
-    Ok(vec![Access::within_account("sns:CreatePlatformApplication", application.arn)])
+    Ok(vec![Access::within_account("SNS:CreatePlatformApplication", application.arn)])
 }
 
 pub(crate) fn create_topic(call: &Call, input: &CreateTopicInput) -> Needed {
     let topic = arn::of_name(&call.caller, &input.name);
     let actions = match &input.tags {
-        Some(tags) if !tags.is_empty() => &["sns:CreateTopic", "sns:TagResource"][..],
-        _ => &["sns:CreateTopic"],
+        Some(tags) if !tags.is_empty() => &["SNS:CreateTopic", "SNS:TagResource"][..],
+        _ => &["SNS:CreateTopic"],
     };
     let access = |action: &&'static str| Access::within_account(action, topic.clone());
     let tags = || pairs(input.tags.as_deref().unwrap_or_default());
@@ -66,13 +74,13 @@ pub(crate) fn create_topic(call: &Call, input: &CreateTopicInput) -> Needed {
 }
 
 pub(crate) fn publish(call: &Call, input: &PublishInput) -> Needed {
-    Ok(vec![Access::to("sns:Publish", publish::target(call, input)?)])
+    Ok(vec![Access::to("SNS:Publish", publish::target(call, input)?)])
 }
 
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html#sns-policy-keys>
 pub(crate) fn subscribe(call: &Call, input: &SubscribeInput) -> Needed {
     let mut access =
-        Access::to("sns:Subscribe", arn::topic(&call.caller, "TopicArn", &input.topic_arn)?);
+        Access::to("SNS:Subscribe", arn::topic(&call.caller, "TopicArn", &input.topic_arn)?);
     access.keys.add("sns:Protocol", input.protocol.as_str());
     if let Some(endpoint) = &input.endpoint {
         access.keys.add("sns:Endpoint", endpoint.as_str());
@@ -82,12 +90,12 @@ pub(crate) fn subscribe(call: &Call, input: &SubscribeInput) -> Needed {
 
 pub(crate) fn tag_resource(call: &Call, input: &TagResourceRequest) -> Needed {
     let topic = arn::topic(&call.caller, "ResourceArn", &input.resource_arn)?;
-    Ok(vec![Access::within_account("sns:TagResource", topic).setting_tags(pairs(&input.tags))])
+    Ok(vec![Access::within_account("SNS:TagResource", topic).setting_tags(pairs(&input.tags))])
 }
 
 pub(crate) fn untag_resource(call: &Call, input: &UntagResourceRequest) -> Needed {
     let topic = arn::topic(&call.caller, "ResourceArn", &input.resource_arn)?;
-    let access = Access::within_account("sns:UntagResource", topic);
+    let access = Access::within_account("SNS:UntagResource", topic);
     Ok(vec![access.with_tag_keys(input.tag_keys.iter().map(String::as_str))])
 }
 

@@ -40,6 +40,11 @@ pub(crate) enum Error {
     TagLimitExceeded,
     #[error("Subscription limit exceeded for the topic")]
     SubscriptionLimitExceeded,
+    #[error("Filter policy limit exceeded for the topic")]
+    FilterPolicyLimitExceeded,
+    /// A FIFO topic takes no more in this second.
+    #[error("Rate exceeded")]
+    Throttling,
     #[error("The batch request doesn't contain any entries.")]
     EmptyBatchRequest,
     #[error("The batch request contains more entries than permissible.")]
@@ -87,6 +92,11 @@ impl From<Error> for Fault {
             Error::SubscriptionLimitExceeded => {
                 Fault::new(&errors::SUBSCRIPTION_LIMIT_EXCEEDED_EXCEPTION, text)
             }
+            Error::FilterPolicyLimitExceeded => {
+                Fault::new(&errors::FILTER_POLICY_LIMIT_EXCEEDED_EXCEPTION, text)
+            }
+            // The model's `Throttled` is for text messages; this is what publishers get.
+            Error::Throttling => Fault::common("Throttling", 400, text),
             Error::EmptyBatchRequest => Fault::new(&errors::EMPTY_BATCH_REQUEST_EXCEPTION, text),
             Error::TooManyEntriesInBatchRequest => {
                 Fault::new(&errors::TOO_MANY_ENTRIES_IN_BATCH_REQUEST_EXCEPTION, text)

@@ -46,11 +46,12 @@ mod signing;
 mod sms;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use base::Arn;
+use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::DueHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
@@ -69,6 +70,7 @@ pub struct Sns {
     signing: Signing,
     bounds: Bounds,
     budgets: Budgets,
+    throttle: throttle::Throttle,
     dropped: Arc<Dropped>,
 }
 
@@ -84,6 +86,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
+    let service = service.denied(&api::sns::errors::AUTHORIZATION_ERROR_EXCEPTION);
     let service = operations::about_messages(operations::about_topics(service));
     let service = operations::about_texts(operations::about_applications(service))
         .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
@@ -107,6 +110,7 @@ impl Sns {
             signing: Signing::new(node),
             bounds,
             budgets: Budgets::default(),
+            throttle: Default::default(),
             dropped: Arc::default(),
         })
     }
@@ -131,6 +135,22 @@ impl Facts for Sns {
                 true => Ok(None),
                 false => self.topics.fact(thing).await,
             }
+        }
+        .boxed()
+    }
+
+    /// Subscriptions belong to whoever subscribed or confirmed. Their rows are read rather than the lane's
+    /// memory: a topic may have a great many.
+    fn owner<'f>(
+        &'f self,
+        topic: &'f Arn,
+        part: &'f str,
+    ) -> BoxFuture<'f, Result<Option<AccountId>, Trouble>> {
+        async move {
+            let Ok(id) = part.parse() else { return Ok(None) };
+            let found = model::read::subscription_of(topic, id, &self.topics.rows(topic)).await;
+            let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+            Ok(found.map(|subscription| subscription.owner))
         }
         .boxed()
     }

@@ -22,6 +22,14 @@ pub(crate) const SUBSCRIPTIONS_OF_LARGE: u64 = 100;
 pub(crate) const SUBSCRIPTIONS_OF_FIFO: u64 = 100;
 /// Subscriptions of a standard topic, with AWS's quotas.
 pub(crate) const SUBSCRIPTIONS: u64 = 12_500_000;
+/// Filter policies of a topic, with AWS's quotas.
+/// <https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html>
+pub(crate) const FILTER_POLICIES: usize = 200;
+/// Messages a second that a FIFO topic takes whose scope is the topic, with AWS's quotas.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html>
+pub(crate) const FIFO_MESSAGES: u64 = 3000;
+/// Bytes a second, likewise.
+pub(crate) const FIFO_BYTES: u64 = 20 << 20;
 /// Characters of a KMS key's id or ARN.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html>
 pub(crate) const KMS_KEY: usize = 2048;

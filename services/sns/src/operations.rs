@@ -9,28 +9,28 @@ use crate::{Sns, access, ops};
 pub(crate) fn about_topics(service: Service<Sns>) -> Service<Sns> {
     service
         .operation::<AddPermission, _>(ops::add_permission::run, |call, input| {
-            access::own("sns:AddPermission", call, &input.topic_arn)
+            access::own("SNS:AddPermission", call, &input.topic_arn)
         })
         .operation::<CreateTopic, _>(ops::create_topic::run, access::create_topic)
         .operation::<DeleteTopic, _>(ops::delete_topic::run, |call, input| {
-            access::own("sns:DeleteTopic", call, &input.topic_arn)
+            access::own("SNS:DeleteTopic", call, &input.topic_arn)
         })
         .operation::<GetDataProtectionPolicy, _>(
             ops::get_data_protection_policy::run,
-            |call, input| access::to("sns:GetDataProtectionPolicy", call, &input.resource_arn),
+            |call, input| access::to("SNS:GetDataProtectionPolicy", call, &input.resource_arn),
         )
         .operation::<GetTopicAttributes, _>(ops::get_topic_attributes::run, |call, input| {
-            access::to("sns:GetTopicAttributes", call, &input.topic_arn)
+            access::to("SNS:GetTopicAttributes", call, &input.topic_arn)
         })
         .operation::<ListTagsForResource, _>(ops::list_tags_for_resource::run, |call, input| {
-            access::to("sns:ListTagsForResource", call, &input.resource_arn)
+            access::to("SNS:ListTagsForResource", call, &input.resource_arn)
         })
-        .operation::<ListTopics, _>(ops::list_topics::run, |_, _| access::all("sns:ListTopics"))
+        .operation::<ListTopics, _>(ops::list_topics::run, |_, _| access::all("SNS:ListTopics"))
         .operation::<RemovePermission, _>(ops::remove_permission::run, |call, input| {
-            access::own("sns:RemovePermission", call, &input.topic_arn)
+            access::own("SNS:RemovePermission", call, &input.topic_arn)
         })
         .operation::<SetTopicAttributes, _>(ops::set_topic_attributes::run, |call, input| {
-            access::to("sns:SetTopicAttributes", call, &input.topic_arn)
+            access::to("SNS:SetTopicAttributes", call, &input.topic_arn)
         })
         .operation::<TagResource, _>(ops::tag_resource::run, access::tag_resource)
         .operation::<UntagResource, _>(ops::untag_resource::run, access::untag_resource)
@@ -39,38 +39,37 @@ pub(crate) fn about_topics(service: Service<Sns>) -> Service<Sns> {
 /// Operations about subscriptions and messages.
 pub(crate) fn about_messages(service: Service<Sns>) -> Service<Sns> {
     service
-        .operation::<ConfirmSubscription, _>(ops::confirm_subscription::run, |_, _| {
-            // The token is the leave.
-            Ok(Vec::new())
+        .operation::<ConfirmSubscription, _>(ops::confirm_subscription::run, |call, input| {
+            access::by_token("SNS:ConfirmSubscription", call, &input.topic_arn)
         })
         .operation::<GetSubscriptionAttributes, _>(
             ops::get_subscription_attributes::run,
             |call, input| {
-                let action = "sns:GetSubscriptionAttributes";
+                let action = "SNS:GetSubscriptionAttributes";
                 access::subscription(action, call, &input.subscription_arn)
             },
         )
         .operation::<ListSubscriptions, _>(ops::list_subscriptions::run, |_, _| {
-            access::all("sns:ListSubscriptions")
+            access::all("SNS:ListSubscriptions")
         })
         .operation::<ListSubscriptionsByTopic, _>(
             ops::list_subscriptions_by_topic::run,
-            |call, input| access::to("sns:ListSubscriptionsByTopic", call, &input.topic_arn),
+            |call, input| access::to("SNS:ListSubscriptionsByTopic", call, &input.topic_arn),
         )
         .operation::<Publish, _>(ops::publish::run, access::publish)
         .operation::<PublishBatch, _>(ops::publish_batch::run, |call, input| {
-            access::to("sns:Publish", call, &input.topic_arn)
+            access::to("SNS:Publish", call, &input.topic_arn)
         })
         .operation::<SetSubscriptionAttributes, _>(
             ops::set_subscription_attributes::run,
             |call, input| {
-                let action = "sns:SetSubscriptionAttributes";
+                let action = "SNS:SetSubscriptionAttributes";
                 access::subscription(action, call, &input.subscription_arn)
             },
         )
         .operation::<Subscribe, _>(ops::subscribe::run, access::subscribe)
         .operation::<Unsubscribe, _>(ops::unsubscribe::run, |call, input| {
-            access::subscription("sns:Unsubscribe", call, &input.subscription_arn)
+            access::subscription("SNS:Unsubscribe", call, &input.subscription_arn)
         })
 }
 
@@ -83,29 +82,29 @@ pub(crate) fn about_applications(service: Service<Sns>) -> Service<Sns> {
             access::create_application,
         )
         .operation::<CreatePlatformEndpoint, _>(create_platform_endpoint::run, |call, input| {
-            access::application("sns:CreatePlatformEndpoint", call, &input.platform_application_arn)
+            access::application("SNS:CreatePlatformEndpoint", call, &input.platform_application_arn)
         })
         .operation::<DeleteEndpoint, _>(delete_endpoint::run, |call, input| {
-            access::endpoint("sns:DeleteEndpoint", call, &input.endpoint_arn)
+            access::endpoint("SNS:DeleteEndpoint", call, &input.endpoint_arn)
         })
         .operation::<DeletePlatformApplication, _>(
             delete_platform_application::run,
             |call, input| {
                 access::application(
-                    "sns:DeletePlatformApplication",
+                    "SNS:DeletePlatformApplication",
                     call,
                     &input.platform_application_arn,
                 )
             },
         )
         .operation::<GetEndpointAttributes, _>(get_endpoint_attributes::run, |call, input| {
-            access::endpoint("sns:GetEndpointAttributes", call, &input.endpoint_arn)
+            access::endpoint("SNS:GetEndpointAttributes", call, &input.endpoint_arn)
         })
         .operation::<GetPlatformApplicationAttributes, _>(
             get_platform_application_attributes::run,
             |call, input| {
                 access::application(
-                    "sns:GetPlatformApplicationAttributes",
+                    "SNS:GetPlatformApplicationAttributes",
                     call,
                     &input.platform_application_arn,
                 )
@@ -115,23 +114,23 @@ pub(crate) fn about_applications(service: Service<Sns>) -> Service<Sns> {
             list_endpoints_by_platform_application::run,
             |call, input| {
                 access::application(
-                    "sns:ListEndpointsByPlatformApplication",
+                    "SNS:ListEndpointsByPlatformApplication",
                     call,
                     &input.platform_application_arn,
                 )
             },
         )
         .operation::<ListPlatformApplications, _>(list_platform_applications::run, |_, _| {
-            access::all("sns:ListPlatformApplications")
+            access::all("SNS:ListPlatformApplications")
         })
         .operation::<SetEndpointAttributes, _>(set_endpoint_attributes::run, |call, input| {
-            access::endpoint("sns:SetEndpointAttributes", call, &input.endpoint_arn)
+            access::endpoint("SNS:SetEndpointAttributes", call, &input.endpoint_arn)
         })
         .operation::<SetPlatformApplicationAttributes, _>(
             set_platform_application_attributes::run,
             |call, input| {
                 access::application(
-                    "sns:SetPlatformApplicationAttributes",
+                    "SNS:SetPlatformApplicationAttributes",
                     call,
                     &input.platform_application_arn,
                 )
@@ -145,39 +144,39 @@ pub(crate) fn about_texts(service: Service<Sns>) -> Service<Sns> {
     service
         .operation::<CheckIfPhoneNumberIsOptedOut, _>(
             check_if_phone_number_is_opted_out::run,
-            |_, _| access::all("sns:CheckIfPhoneNumberIsOptedOut"),
+            |_, _| access::all("SNS:CheckIfPhoneNumberIsOptedOut"),
         )
         .operation::<CreateSMSSandboxPhoneNumber, _>(
             create_sms_sandbox_phone_number::run,
-            |_, _| access::all("sns:CreateSMSSandboxPhoneNumber"),
+            |_, _| access::all("SNS:CreateSMSSandboxPhoneNumber"),
         )
         .operation::<DeleteSMSSandboxPhoneNumber, _>(
             delete_sms_sandbox_phone_number::run,
-            |_, _| access::all("sns:DeleteSMSSandboxPhoneNumber"),
+            |_, _| access::all("SNS:DeleteSMSSandboxPhoneNumber"),
         )
         .operation::<GetSMSAttributes, _>(get_sms_attributes::run, |_, _| {
-            access::all("sns:GetSMSAttributes")
+            access::all("SNS:GetSMSAttributes")
         })
         .operation::<GetSMSSandboxAccountStatus, _>(get_sms_sandbox_account_status::run, |_, _| {
-            access::all("sns:GetSMSSandboxAccountStatus")
+            access::all("SNS:GetSMSSandboxAccountStatus")
         })
         .operation::<ListOriginationNumbers, _>(list_origination_numbers::run, |_, _| {
-            access::all("sns:ListOriginationNumbers")
+            access::all("SNS:ListOriginationNumbers")
         })
         .operation::<ListPhoneNumbersOptedOut, _>(list_phone_numbers_opted_out::run, |_, _| {
-            access::all("sns:ListPhoneNumbersOptedOut")
+            access::all("SNS:ListPhoneNumbersOptedOut")
         })
         .operation::<ListSMSSandboxPhoneNumbers, _>(list_sms_sandbox_phone_numbers::run, |_, _| {
-            access::all("sns:ListSMSSandboxPhoneNumbers")
+            access::all("SNS:ListSMSSandboxPhoneNumbers")
         })
         .operation::<OptInPhoneNumber, _>(opt_in_phone_number::run, |_, _| {
-            access::all("sns:OptInPhoneNumber")
+            access::all("SNS:OptInPhoneNumber")
         })
         .operation::<SetSMSAttributes, _>(set_sms_attributes::run, |_, _| {
-            access::all("sns:SetSMSAttributes")
+            access::all("SNS:SetSMSAttributes")
         })
         .operation::<VerifySMSSandboxPhoneNumber, _>(
             verify_sms_sandbox_phone_number::run,
-            |_, _| access::all("sns:VerifySMSSandboxPhoneNumber"),
+            |_, _| access::all("SNS:VerifySMSSandboxPhoneNumber"),
         )
 }

@@ -30,13 +30,29 @@ pub(super) enum Breach {
     Premature,
     /// A message was received though it should have gone to the dead-letter queue.
     Overdue,
+    /// A published message is missing where it is owed.
+    Undelivered,
+    /// A message that could not be delivered is not in the dead-letter queue.
+    Unburied,
+    /// A published message came to a queue twice, or was answered as two messages.
+    Multiplied,
+    /// A published message came to a subscription whose filter does not take it.
+    Unfiltered,
+    /// A message came that was published while there was no subscription.
+    Uninvited,
+    /// A message is in the dead-letter queue though its own queue took it, or the other way round.
+    Misplaced,
+    /// A message came that is not what was published.
+    Invented,
+    /// A message of a group of a FIFO topic came out of its turn.
+    Disordered,
     /// A request was refused though nothing was wrong with it.
     Refused,
 }
 
 impl Breach {
     /// Every kind.
-    pub(super) const ALL: [Breach; 12] = [
+    pub(super) const ALL: [Breach; 20] = [
         Breach::Lost,
         Breach::Doubled,
         Breach::Undone,
@@ -48,6 +64,14 @@ impl Breach {
         Breach::Overtaken,
         Breach::Premature,
         Breach::Overdue,
+        Breach::Undelivered,
+        Breach::Unburied,
+        Breach::Multiplied,
+        Breach::Unfiltered,
+        Breach::Uninvited,
+        Breach::Misplaced,
+        Breach::Invented,
+        Breach::Disordered,
         Breach::Refused,
     ];
 }
@@ -66,6 +90,14 @@ impl fmt::Display for Breach {
             Breach::Overtaken => "messages before an earlier one in flight",
             Breach::Premature => "dead letters before their time",
             Breach::Overdue => "dead letters that were still received",
+            Breach::Undelivered => "published messages that are missing",
+            Breach::Unburied => "dead letters of topics that are missing",
+            Breach::Multiplied => "published messages that are there twice",
+            Breach::Unfiltered => "deliveries that a filter does not take",
+            Breach::Uninvited => "deliveries without a subscription",
+            Breach::Misplaced => "deliveries to the wrong one of two queues",
+            Breach::Invented => "deliveries that nobody published",
+            Breach::Disordered => "published messages out of order",
             Breach::Refused => "requests refused without reason",
         })
     }

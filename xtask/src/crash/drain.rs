@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::Run;
 use super::client::Client;
+use super::fanout::{self, Drain};
 use super::fate::Fate;
 use super::ledger::Ledger;
 use super::program::{Data, Program};
@@ -31,9 +32,11 @@ pub(super) fn drain(run: &Run, data: &Data) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         end_moves(run, &mut client, until)?;
         empty(run, &mut client, until)?;
+        Drain { run, client: &mut client }.empty()?;
         program.kill()?;
     }
     run.ledger(Ledger::close);
+    run.topics(fanout::Ledger::close);
     Ok(())
 }
 
@@ -76,7 +79,7 @@ fn empty_some(run: &Run, client: &mut Client, queue: Queue) -> Result<usize> {
 fn backlog(client: &mut Client) -> Result<u64> {
     let mut backlog = 0;
     for queue in Queue::all() {
-        backlog += client.backlog(*queue)?;
+        backlog += client.backlog(&queue.url())?;
     }
     Ok(backlog)
 }

@@ -38,8 +38,8 @@ impl Fate {
             began
         });
         let answer = match self {
-            Fate::Delete => client.delete(queue, &handles),
-            Fate::Hide(seconds) => client.hide(queue, &handles, seconds),
+            Fate::Delete => client.delete(&queue.url(), &handles),
+            Fate::Hide(seconds) => client.hide(&queue.url(), &handles, seconds),
         };
         run.ledger(|ledger| match answer {
             Ok(entries) => {

@@ -13,6 +13,8 @@
 //! - a message that was received too often is in the dead-letter queue or, moved back, in its own: in one
 //!   of them, with everything that belongs to it.
 //!
+//! What must hold of topics and what they deliver: [`fanout`].
+//!
 //! A request that was not answered may have happened or not: either is right.
 
 #![expect(
@@ -23,6 +25,7 @@
 mod breach;
 mod client;
 mod drain;
+mod fanout;
 mod fate;
 mod http;
 mod ledger;
@@ -70,15 +73,22 @@ struct Kills {
 }
 
 /// What all threads of a run share.
+#[derive(Default)]
 struct Run {
     stage: Stage,
     ledger: Mutex<Ledger>,
+    topics: Mutex<fanout::Ledger>,
 }
 
 impl Run {
     /// Reads or writes the ledger; never held while a request is under way.
     fn ledger<T>(&self, use_it: impl FnOnce(&mut Ledger) -> T) -> T {
         use_it(&mut self.ledger.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads or writes the ledger of topics; never held while a request is under way.
+    fn topics<T>(&self, use_it: impl FnOnce(&mut fanout::Ledger) -> T) -> T {
+        use_it(&mut self.topics.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Writes an answer into the ledger.
@@ -106,10 +116,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     println!("seed {} (--seed {} makes the same choices again)", options.seed, options.seed);
     let data = Data::new(options.build()?)?;
-    let run = Run { stage: Stage::default(), ledger: Mutex::new(Ledger::default()) };
+    let run = Run::default();
     let outcome = under_load(&run, &options, &data).and_then(|kills| {
         drain::drain(&run, &data)?;
-        Ok(run.ledger(|ledger| Report::new(kills, ledger)))
+        Ok(run.ledger(|queues| run.topics(|topics| Report::new(kills, queues, topics))))
     });
     let report = outcome.with_context(|| data.keep())?;
     println!("{report}");
@@ -119,25 +129,29 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 /// Starts the program and its clients, and kills it as often as asked; answers how often it did.
 fn under_load(run: &Run, options: &Options, data: &Data) -> Result<Kills> {
-    create_queues(data)?;
+    create(run, data)?;
     thread::scope(|scope| {
         for worker in 0..WORKERS {
             scope.spawn(move || worker::work(run, options.seed, worker));
         }
+        for worker in 0..fanout::WORKERS {
+            scope.spawn(move || fanout::work(run, options.seed, worker));
+        }
+        scope.spawn(move || fanout::steward(run, options.seed));
         let kills = kill_repeatedly(run, options, data);
         run.stage.close();
         kills
     })
 }
 
-/// The queues are there, durably, before the first kill.
-fn create_queues(data: &Data) -> Result<()> {
+/// Queues, topics and subscriptions are there, durably, before the first kill.
+fn create(run: &Run, data: &Data) -> Result<()> {
     let program = Program::start(data)?;
     let mut client = Client::new(program.listening()?);
     for queue in Queue::all() {
-        client.create_queue(*queue).context("creating the queues")?;
+        client.create_queue(queue.name(), &queue.attributes()).context("creating the queues")?;
     }
-    Ok(())
+    fanout::create(run, &mut client)
 }
 
 /// One start, one wait, one kill, until there were enough.
@@ -159,7 +173,9 @@ fn kill_repeatedly(run: &Run, options: &Options, data: &Data) -> Result<Kills> {
             run.stage.open(program.listening()?);
             thread::sleep(wait);
         }
+        let before = fanout::now();
         program.kill()?;
+        run.topics(|ledger| ledger.killed((before, fanout::now())));
         kills.early += u32::from(started.elapsed() <= EARLY);
         kills.all += 1;
         run.stage.clear();

@@ -11,8 +11,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use super::client::KEYS;
+
 /// How long a start may take, however much there is to recover.
 const START: Duration = Duration::from_secs(60);
+
+/// Who may call: where signatures are required, queues' policies are asked too.
+const CONFIGURATION: &str = "millpond.toml";
 
 /// A data directory, and what the programs that worked on it wrote.
 pub(super) struct Data {
@@ -26,6 +31,7 @@ impl Data {
         let folder = crate::root().join(format!("target/crash/{}", std::process::id()));
         _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder)?;
+        fs::write(folder.join(CONFIGURATION), KEYS)?;
         Ok(Data { program, folder })
     }
 
@@ -59,6 +65,8 @@ impl Program {
         let mut child = command
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data.folder.join("data"))
+            .arg("--config")
+            .arg(data.folder.join(CONFIGURATION))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.try_clone()?)

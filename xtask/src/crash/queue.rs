@@ -26,7 +26,8 @@ const ALL: [Queue; 6] =
 /// `maxReceiveCount` of the queues that have dead letters.
 pub(super) const MOST_RECEIVES: u32 = 2;
 
-const ACCOUNT: &str = "000000000000";
+/// Whose all of them are.
+pub(super) const ACCOUNT: &str = "000000000000";
 
 impl Queue {
     /// The queues that take part, in the order in which they can be created.

@@ -19,7 +19,7 @@ pub(super) fn receive(
     wait: u32,
 ) -> Result<Vec<Held>, Failure> {
     let began = run.ledger(|ledger| ledger.receive_begins(queue));
-    let received = match client.receive(queue, hidden, wait) {
+    let received = match client.receive(&queue.url(), hidden, wait) {
         Ok(received) => received,
         Err(failure) => {
             run.ledger(|ledger| ledger.receive_lost(began, queue));

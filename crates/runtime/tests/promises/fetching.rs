@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use store::memory::Crash;
 
-use crate::support::{Office, Request, text};
+use crate::support::{Office, Request, quiet, text};
 
 /// An office with these letters, of which memory has none.
 async fn office_with(letters: &[&'static str]) -> Office {
@@ -50,6 +50,28 @@ async fn whoever_fetches_and_leaves_lets_the_next_one_fetch() {
     drop(first);
     drop(shut);
     assert_eq!(second.look(), text("1"));
+    assert_eq!(fetched(&office), 2);
+}
+
+#[tokio::test]
+async fn what_is_fetched_ahead_holds_nobody_up_and_nobody_fetches_it_again() {
+    let letters: Vec<&'static str> = "1 2 3 4 5 6 7 8 9 10 11 12 13".split(' ').collect();
+    let office = office_with(&letters).await;
+    office.fetches.ahead.store(true, Ordering::SeqCst);
+    assert_eq!(office.take("a").await, Ok(Some("1".to_owned())));
+    assert_eq!(fetched(&office), 1, "whoever fetches for itself does nothing else");
+    let shut = office.fetches.gate.try_acquire().expect("the gate is open");
+    assert_eq!(office.take("a").await, Ok(Some("2".to_owned())));
+    quiet().await;
+    assert_eq!(fetched(&office), 2, "ten are here, and the next ones are on their way");
+    for letter in &letters[2..10] {
+        assert_eq!(office.take("a").await, Ok(Some((*letter).to_owned())));
+    }
+    let mut takes: Vec<_> = (0..3).map(|_| Request::pending(office.take("a"))).collect();
+    drop(shut);
+    quiet().await;
+    let answers: Vec<_> = takes.iter_mut().map(Request::look).collect();
+    assert_eq!(answers, [text("11"), text("12"), text("13")]);
     assert_eq!(fetched(&office), 2);
 }
 

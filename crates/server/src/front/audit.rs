@@ -80,6 +80,7 @@ fn is_refusal(fault: &Fault) -> bool {
     matches!(
         fault.code,
         "AccessDenied"
+            | "AuthorizationError"
             | "ExpiredToken"
             | "IncompleteSignature"
             | "InvalidClientTokenId"

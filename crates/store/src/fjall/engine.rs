@@ -33,6 +33,11 @@ const KEYSPACES: usize = Table::ALL.len() + 3;
 const MEMTABLES: f32 = 4.0;
 /// How many runs of the first level there may be before a commit sleeps.
 const RUNS: f32 = 30.0;
+/// Threads that flush and merge files. The first one only flushes: a merge that it is asked for it puts back into
+/// the queue at once, again and again while all others are busy, and so takes a whole core from requests
+/// (`worker_pool.rs`). With as many threads as a small machine has cores that is during each merge; with
+/// these there is one left that takes the merge from it.
+const WORKERS: usize = 4;
 /// The share from which on intake is slowed down: two memtables.
 const NOTEWORTHY: f32 = 0.5;
 
@@ -261,6 +266,7 @@ impl Keyspaces {
         let database = Database::builder(path)
             .cache_size(options.cache_bytes)
             .max_journaling_size(options.journal_bytes)
+            .worker_threads(WORKERS)
             // The writer's time is worth more than the journal's space, and replaying compresses again.
             .journal_compression(CompressionType::None)
             .open()?;

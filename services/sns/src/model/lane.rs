@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::{Decision, Fact, Lane, Ready, Rows, names};
-use store::{Batch, StoreError, Table};
+use runtime::{Decision, Fact, Lane, Ready, Rows};
+use store::{Batch, StoreError};
 
 use crate::error::Error;
-use crate::keys::{self, NameRow};
 use crate::model::change::Change;
 use crate::model::policy::Policy;
 use crate::model::subscribers::{Known, NextPage, SubscriptionPage};
@@ -72,11 +71,7 @@ impl Lane for TopicLane {
 
     async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
         let mut lane = TopicLane { arn: arn.clone(), topic: None, fact: None };
-        let Some(name) = rows.get(Table::Names, names::key(arn)).await? else { return Ok(lane) };
-        let name: NameRow = keys::decode(name)?;
-        let incarnation = name.incarnation[..].try_into().map(Incarnation::from_bytes);
-        let incarnation =
-            incarnation.map_err(|_| StoreError::Damaged(format!("the name of {arn}")))?;
+        let Some(incarnation) = read::incarnation(arn, rows).await? else { return Ok(lane) };
         lane.topic = Some(read::topic(arn, incarnation, rows).await?);
         lane.learn();
         Ok(lane)

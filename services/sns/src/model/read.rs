@@ -2,11 +2,11 @@
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::Rows;
+use runtime::{Rows, names};
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
-use crate::keys::{self, Definition, Key, Marks, SeenRow, SubscriptionRow, Tally};
+use crate::keys::{self, Definition, Key, Marks, NameRow, SeenRow, SubscriptionRow, Tally};
 use crate::model::laggards::{Behind, Laggards};
 use crate::model::relay::Relay;
 use crate::model::seen::{Original, Seen};
@@ -120,6 +120,29 @@ pub(crate) async fn page_of_subscriptions(
     };
     let subscriptions = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
     Ok(SubscriptionPage { asked, subscriptions, more: page.more })
+}
+
+/// Reads one subscription of a topic, as of the newest durable commit.
+pub(crate) async fn subscription_of(
+    topic: &Arn,
+    id: SubscriptionId,
+    rows: &Rows,
+) -> Result<Option<Subscription>, StoreError> {
+    match incarnation(topic, rows).await? {
+        Some(life) => subscription((topic, life), id, rows).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads which life of a topic is the present one; none if there is no such topic.
+pub(super) async fn incarnation(
+    topic: &Arn,
+    rows: &Rows,
+) -> Result<Option<Incarnation>, StoreError> {
+    let Some(name) = rows.get(Table::Names, names::key(topic)).await? else { return Ok(None) };
+    let name: NameRow = keys::decode(name)?;
+    let incarnation = name.incarnation[..].try_into().map(Incarnation::from_bytes);
+    incarnation.map(Some).map_err(|_| StoreError::Damaged(format!("the name of {topic}")))
 }
 
 /// Reads one subscription of a topic's life.

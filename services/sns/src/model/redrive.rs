@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html>
 
-use base::Arn;
+use base::{AccountId, Arn};
 use serde_json::Value;
 
 use crate::model::arn;
@@ -14,9 +14,11 @@ pub(crate) struct RedrivePolicy {
     target: Arn,
 }
 
+const ELSEWHERE: &str = "RedrivePolicy: the dead-letter queue must be in the same account and region as the subscription";
+
 impl RedrivePolicy {
-    /// Reads the policy of a subscription to this topic: the queue is in the topic's account and region, and
-    /// of its type. The error is the reason.
+    /// Reads the policy of a subscription to this topic: the queue is in the topic's region and of its type. The
+    /// error is the reason.
     pub(crate) fn parse(topic: &Arn, text: &str) -> Result<Self, String> {
         let policy: Value = serde_json::from_str(text)
             .map_err(|_| "RedrivePolicy: failed to parse JSON.".to_owned())?;
@@ -24,7 +26,7 @@ impl RedrivePolicy {
             return Err("RedrivePolicy: must be a JSON object.".into());
         };
         if let Some(unknown) = policy.keys().find(|key| *key != "deadLetterTargetArn") {
-            return Err(format!("RedrivePolicy: unknown key {unknown}."));
+            return Err(format!("RedrivePolicy: invalid JSON. Attribute {unknown} is unknown."));
         }
         let target = policy.get("deadLetterTargetArn").and_then(Value::as_str);
         let target: Option<Arn> = target.and_then(|target| target.parse().ok());
@@ -33,13 +35,18 @@ impl RedrivePolicy {
         let Some(target) = target else {
             return Err("RedrivePolicy: deadLetterTargetArn is an invalid arn".into());
         };
-        if (target.account(), target.region()) != (topic.account(), topic.region()) {
-            return Err("RedrivePolicy: the dead-letter queue must be in the same account and region as the subscription".into());
+        if target.region() != topic.region() {
+            return Err(ELSEWHERE.into());
         }
         if target.resource().ends_with(".fifo") != arn::is_fifo(topic) {
             return Err("RedrivePolicy: FIFO topics need FIFO queues as dead-letter queues, and standard topics standard ones".into());
         }
         Ok(RedrivePolicy { text: text.to_owned(), target })
+    }
+
+    /// Whether the queue is in the account that sets it for its subscription. The error is the reason.
+    pub(crate) fn suits(&self, owner: AccountId) -> Result<(), String> {
+        if self.target.account() == owner { Ok(()) } else { Err(ELSEWHERE.into()) }
     }
 
     /// As it was written.
@@ -64,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_queue_is_a_queue_beside_the_topic_and_of_its_type() {
+    fn a_dead_letter_queue_is_beside_the_topic_of_its_type_and_in_the_subscriptions_account() {
         let queue = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
         assert_eq!(read("t", &queue("dlq")).unwrap().as_str(), queue("dlq"));
         assert!(read("t.fifo", &queue("dlq.fifo")).is_ok());
@@ -73,11 +80,14 @@ mod tests {
             "dlq",
             "arn:aws:sns:us-east-1:000000000000:dlq",
             "arn:aws:sqs:eu-west-1:000000000000:dlq",
-            "arn:aws:sqs:us-east-1:111122223333:dlq",
         ] {
             assert!(read("t", bad).is_err(), "{bad}");
         }
         let topic = "arn:aws:sns:us-east-1:000000000000:t".parse().unwrap();
+        let theirs = r#"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:111122223333:dlq"}"#;
+        let theirs = RedrivePolicy::parse(&topic, theirs).unwrap();
+        assert!(theirs.suits("111122223333".parse().unwrap()).is_ok());
+        assert!(theirs.suits(AccountId::DEFAULT).unwrap_err().contains("same account"));
         for bad in ["", "3", "{}", r#"{"deadLetterTargetArn":3}"#, r#"{"maxReceiveCount":3}"#] {
             assert!(RedrivePolicy::parse(&topic, bad).is_err(), "{bad}");
         }

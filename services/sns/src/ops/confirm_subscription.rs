@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::sns::types::{ConfirmSubscriptionInput, ConfirmSubscriptionResponse};
 use base::AccountId;
-use runtime::{Call, Decision, Moment};
+use runtime::{Call, Decision, Moment, Principal, not_signed};
 use shape::Fault;
 
 use crate::Sns;
@@ -15,7 +15,8 @@ use crate::model::{Subscription, SubscriptionId, Topic, TopicLane, token};
 
 /// What the caller shows.
 struct Shown {
-    caller: AccountId,
+    /// Whose the subscription is from now on: nobody new's, if the caller did not sign where that is asked for.
+    caller: Option<AccountId>,
     token: String,
     authenticated_end: bool,
 }
@@ -32,16 +33,25 @@ pub(crate) async fn run(
         "" | "false" => false,
         _ => return Err(Error::invalid("AuthenticateOnUnsubscribe").into()),
     };
-    let shown = Shown { caller: call.caller.account, token: input.token, authenticated_end };
+    let is_anonymous = call.caller.principal == Principal::Anonymous;
+    if is_anonymous && authenticated_end {
+        return Err(not_signed());
+    }
+    let caller = (!is_anonymous).then_some(call.caller.account);
+    let shown = Shown { caller, token: input.token, authenticated_end };
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
         lane.with_subscribers(|topic, known| decide((topic, known), moment, &shown))
     };
-    let id = sns.topics.enter(&topic, decide).await?;
+    let id = sns.topics.enter(&topic, decide).await.map_err(|error| match error {
+        // Who did not sign learns nothing of what there is.
+        Error::TopicNotFound if is_anonymous => Error::invalid("Token"),
+        error => error,
+    })?;
     let arn = SubscriptionArn { topic, id }.to_string();
     Ok(ConfirmSubscriptionResponse { subscription_arn: Some(arn) })
 }
 
-/// Whoever shows the token owns the subscription from now on; showing it again changes nothing.
+/// Whoever shows the token and has a name owns the subscription from now on; showing it again changes nothing.
 fn decide(
     (topic, known): (&Topic, &Known),
     moment: Moment<'_>,
@@ -58,7 +68,7 @@ fn decide(
             let confirmed = Subscription {
                 expires: None,
                 since: topic.tail,
-                owner: shown.caller,
+                owner: shown.caller.unwrap_or(present.owner),
                 authenticated_end: shown.authenticated_end,
                 ..present
             };

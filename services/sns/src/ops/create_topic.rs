@@ -48,6 +48,8 @@ fn refused(name: &str, why: Refused) -> Error {
     match why {
         Refused::Unknown => Error::because("Attributes", format!("Unknown attribute {name}")),
         Refused::NotImplemented => Error::NotImplemented(format!("The attribute {name}")),
+        // AWS says no more than that.
+        Refused::Value(_) if name == "DisplayName" => Error::because("Attributes", name),
         Refused::Value(reason) => Error::because("Attributes", format!("{name}: {reason}")),
     }
 }
@@ -130,6 +132,10 @@ mod tests {
         assert_eq!(
             refused("SQSSuccessFeedbackRoleArn", "arn"),
             "The attribute SQSSuccessFeedbackRoleArn is not implemented."
+        );
+        assert_eq!(
+            refused("DisplayName", &"x".repeat(101)),
+            "Invalid parameter: Attributes Reason: DisplayName"
         );
         assert!(refused("SignatureVersion", "3").contains("Reason: SignatureVersion: must be"));
     }

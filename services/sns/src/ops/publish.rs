@@ -11,6 +11,7 @@ use crate::Sns;
 use crate::error::Error;
 use crate::model::{TopicLane, arn};
 use crate::ops::publishing::{self, Accepted, Publishing};
+use crate::throttle::Load;
 
 /// The message is on disk when its id is answered.
 pub(crate) async fn run(
@@ -20,6 +21,7 @@ pub(crate) async fn run(
 ) -> Result<PublishResponse, Fault> {
     let topic = target(&call, &input)?;
     let publishing = publishing::check(&sns, &call, &topic, input.into())?;
+    sns.throttle(&topic, Load::of([publishing.size()].into_iter())).await?;
     let accepted =
         sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &publishing)).await?;
     Ok(PublishResponse {

@@ -17,6 +17,7 @@ use crate::limits;
 use crate::model::{Topic, TopicLane, arn};
 use crate::ops::deduplication;
 use crate::ops::publishing::{self, Accepted, Publishing};
+use crate::throttle::Load;
 
 /// An entry: its id, and what was made of it or why it fails.
 type Entry<T> = (String, Result<T, Error>);
@@ -38,6 +39,8 @@ pub(crate) async fn run(
         (id, publishing::check(&sns, &call, &topic, entry.into()))
     };
     let entries: Vec<Entry<Publishing>> = entries.into_iter().map(publishing).collect();
+    let sizes = entries.iter().filter_map(|(_, entry)| entry.as_ref().ok()).map(Publishing::size);
+    sns.throttle(&topic, Load::of(sizes)).await?;
     let outcomes = sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &entries)).await?;
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
     for ((id, _), outcome) in entries.into_iter().zip(outcomes) {

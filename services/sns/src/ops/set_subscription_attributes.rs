@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::sns::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
-use runtime::{Call, Decision, Moment};
+use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;
 
 use crate::Sns;
@@ -12,6 +12,7 @@ use crate::model::arn::SubscriptionArn;
 use crate::model::subscribers::Known;
 use crate::model::subscription_attributes::Refused;
 use crate::model::{Subscription, Topic, TopicLane};
+use crate::ops::subscribe::check_filters;
 
 pub(crate) async fn run(
     sns: Arc<Sns>,
@@ -21,11 +22,12 @@ pub(crate) async fn run(
     let arn = SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
     let value = input.attribute_value.unwrap_or_default();
     let set = (input.attribute_name.as_str(), value.as_str());
+    let quotas = sns.topics.node().quotas();
     let decide = |lane: &TopicLane, _: Moment<'_>| {
         if lane.topic.is_none() {
             return Decision::Refuse(Error::SubscriptionNotFound);
         }
-        lane.with_subscribers(|topic, known| decide((topic, known), &arn, set))
+        lane.with_subscribers(|topic, known| decide((topic, known), quotas, &arn, set))
     };
     sns.topics.enter(&arn.topic, decide).await?;
     Ok(SetSubscriptionAttributesOutput {})
@@ -34,18 +36,26 @@ pub(crate) async fn run(
 /// What is set holds for the messages that are delivered from now on.
 fn decide(
     (topic, known): (&Topic, &Known),
+    quotas: Quotas,
     arn: &SubscriptionArn,
     (name, value): (&str, &str),
 ) -> Decision<TopicLane, (), Error> {
     let Some(present) = known.get(arn.id) else {
         return Decision::Refuse(Error::SubscriptionNotFound);
     };
-    match present.attributes.with(&arn.topic, name, value) {
+    let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
+    let attributes = attributes.and_then(|wanted| {
+        if let ("RedrivePolicy", Some(redrive)) = (name, &wanted.redrive) {
+            redrive.suits(present.owner).map_err(Error::InvalidParameter)?;
+        }
+        check_filters(known, Some(&present.attributes), &wanted, quotas).map(|()| wanted)
+    });
+    match attributes {
         Ok(attributes) => {
             let changed = Subscription { attributes: Arc::new(attributes), ..present };
             Decision::grow(vec![topic.subscribed(known, arn.id, changed)], ())
         }
-        Err(why) => Decision::Refuse(refused(why)),
+        Err(error) => Decision::Refuse(error),
     }
 }
 

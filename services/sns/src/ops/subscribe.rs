@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::sns::types::{SubscribeInput, SubscribeResponse};
 use base::{AccountId, Arn};
-use runtime::{Call, Decision, Moment, Quotas};
+use runtime::{Call, Decision, Moment, Principal, Quotas};
 use shape::Fault;
 
 use crate::Sns;
@@ -25,7 +25,10 @@ const OTHERS: [&str; 8] =
 
 /// What the caller wants, checked.
 struct Wanted {
-    caller: AccountId,
+    /// Whose the subscription is: the caller's, or the topic's if the caller did not sign where that is asked for.
+    owner: AccountId,
+    /// Whether the caller owns the queue, and need not confirm.
+    owns_queue: bool,
     queue: Arn,
     given: BTreeMap<String, String>,
     attributes: Arc<SubscriptionAttributes>,
@@ -48,9 +51,16 @@ pub(crate) async fn run(
     check_protocol(&topic, &input.protocol)?;
     let given = input.attributes.unwrap_or_default();
     let attributes = SubscriptionAttributes::parse(&topic, &given).map_err(refused)?;
+    let queue = queue(&topic, input.endpoint.as_deref().unwrap_or_default())?;
+    let is_anonymous = call.caller.principal == Principal::Anonymous;
+    let owner = if is_anonymous { topic.account() } else { call.caller.account };
+    if let Some(redrive) = &attributes.redrive {
+        redrive.suits(owner).map_err(|text| Error::because("Attributes", text))?;
+    }
     let wanted = Wanted {
-        caller: call.caller.account,
-        queue: queue(&topic, input.endpoint.as_deref().unwrap_or_default())?,
+        owner,
+        owns_queue: !is_anonymous && queue.account() == call.caller.account,
+        queue,
         given,
         attributes: Arc::new(attributes),
         quotas: sns.topics.node().quotas(),
@@ -122,10 +132,10 @@ fn decide(
     moment: Moment<'_>,
     wanted: &Wanted,
 ) -> Decision<TopicLane, Subscribed, Error> {
-    let is_owner = wanted.queue.account() == wanted.caller;
+    let is_owner = wanted.owns_queue;
     let found = known.find(Protocol::Sqs, wanted.queue.as_str());
     let Some((id, present)) = found.and_then(|id| Some((id, known.get(id)?))) else {
-        return begin((topic, known), moment, wanted, is_owner);
+        return begin((topic, known), moment, wanted);
     };
     if present.attributes.differs(&wanted.given, &wanted.attributes) {
         let reason = "Subscription already exists with different attributes";
@@ -137,7 +147,7 @@ fn decide(
             let confirmed = Subscription {
                 expires: None,
                 since: topic.tail,
-                owner: wanted.caller,
+                owner: wanted.owner,
                 authenticated_end: true,
                 ..present
             };
@@ -155,16 +165,17 @@ fn begin(
     (topic, known): (&Topic, &Known),
     moment: Moment<'_>,
     wanted: &Wanted,
-    is_owner: bool,
 ) -> Decision<TopicLane, Subscribed, Error> {
-    if let Err(error) = check_room(topic, wanted.quotas) {
+    let room = check_room(topic, wanted.quotas);
+    let room = room.and_then(|()| check_filters(known, None, &wanted.attributes, wanted.quotas));
+    if let Err(error) = room {
         return Decision::Refuse(error);
     }
-    let id = SubscriptionId::draw(moment.random);
+    let (id, is_owner) = (SubscriptionId::draw(moment.random), wanted.owns_queue);
     let subscription = Subscription {
         protocol: Protocol::Sqs,
         endpoint: wanted.queue.to_string(),
-        owner: wanted.caller,
+        owner: wanted.owner,
         attributes: Arc::clone(&wanted.attributes),
         expires: (!is_owner).then(|| moment.now + limits::CONFIRMATION),
         since: topic.tail,
@@ -198,6 +209,20 @@ fn check_room(topic: &Topic, quotas: Quotas) -> Result<(), Error> {
     let most = if is_fifo { limits::SUBSCRIPTIONS_OF_FIFO } else { limits::SUBSCRIPTIONS };
     if quotas == Quotas::Aws && present >= most {
         return Err(Error::SubscriptionLimitExceeded);
+    }
+    Ok(())
+}
+
+/// Whether a subscription can be set so, as far as its filter policy is one more.
+pub(super) fn check_filters(
+    known: &Known,
+    before: Option<&SubscriptionAttributes>,
+    wanted: &SubscriptionAttributes,
+    quotas: Quotas,
+) -> Result<(), Error> {
+    let is_more = wanted.filter.is_some() && before.is_none_or(|before| before.filter.is_none());
+    if quotas == Quotas::Aws && is_more && known.filtered() >= limits::FILTER_POLICIES {
+        return Err(Error::FilterPolicyLimitExceeded);
     }
     Ok(())
 }

@@ -14,8 +14,17 @@ fn wanted(caller: AccountId, queue: &str, given: &[(&str, &str)]) -> Wanted {
         given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     let topic = "arn:aws:sns:us-east-1:000000000000:orders".parse().unwrap();
     let attributes = Arc::new(SubscriptionAttributes::parse(&topic, &given).unwrap());
-    let queue = format!("arn:aws:sqs:us-east-1:000000000000:{queue}").parse().unwrap();
-    Wanted { caller, queue, given, attributes, quotas: Quotas::Aws, reached_at: String::new() }
+    let queue: Arn = format!("arn:aws:sqs:us-east-1:000000000000:{queue}").parse().unwrap();
+    let owns_queue = queue.account() == caller;
+    Wanted {
+        owner: caller,
+        owns_queue,
+        queue,
+        given,
+        attributes,
+        quotas: Quotas::Aws,
+        reached_at: String::new(),
+    }
 }
 
 fn subscribe(lane: &mut TopicLane, millis: u64, wanted: &Wanted) -> Result<Subscribed, Error> {
@@ -115,4 +124,42 @@ fn an_endpoint_is_the_arn_of_a_queue_that_suits_the_topic() {
         let refused = queue(&standard, bad).unwrap_err().to_string();
         assert_eq!(refused, "Invalid parameter: SQS endpoint ARN", "{bad}");
     }
+}
+
+#[test]
+fn a_topic_has_two_hundred_filter_policies_with_awss_quotas_only() {
+    let filter = [("FilterPolicy", r#"{"a":["b"]}"#)];
+    let mut lane = testing::lane("orders", &[]);
+    for number in 0..200 {
+        subscribe(&mut lane, 1, &wanted(OWNER, &number.to_string(), &filter)).unwrap();
+    }
+    let refused = subscribe(&mut lane, 1, &wanted(OWNER, "q", &filter)).map(|_| ()).unwrap_err();
+    assert_eq!(refused, Error::FilterPolicyLimitExceeded);
+    assert!(subscribe(&mut lane, 1, &wanted(OWNER, "q", &[])).is_ok());
+    assert!(subscribe(&mut lane, 1, &wanted(OWNER, "99", &filter)).is_ok(), "it is there");
+    let (with, without) = (wanted(OWNER, "r", &filter), wanted(OWNER, "r", &[]));
+    let known = lane.topic().unwrap().subscribers.all().unwrap();
+    let check = |before: &Wanted, wanted: &Wanted, quotas| {
+        check_filters(known, Some(&before.attributes), &wanted.attributes, quotas)
+    };
+    assert!(check(&without, &with, Quotas::Aws).is_err());
+    assert!(
+        check(&with, &with, Quotas::Aws).is_ok() && check(&with, &without, Quotas::Aws).is_ok()
+    );
+    let unlimited = Wanted { quotas: Quotas::None, ..with };
+    assert!(subscribe(&mut lane, 1, &unlimited).is_ok());
+}
+
+#[test]
+fn filters_that_go_make_room_for_others() {
+    let filter = [("FilterPolicy", r#"{"a":["b"]}"#)];
+    let mut lane = testing::lane("orders", &[]);
+    let filtered = |lane: &TopicLane| lane.topic().unwrap().subscribers.all().unwrap().filtered();
+    let id = subscribe(&mut lane, 1, &wanted(OWNER, "q", &filter)).unwrap().id;
+    assert_eq!(filtered(&lane), 1);
+    let topic = lane.topic().unwrap();
+    let before = topic.subscribers.all().unwrap().get(id).unwrap();
+    let change = topic.unsubscribed(id, before);
+    testing::apply(&mut lane, vec![change]);
+    assert_eq!(filtered(&lane), 0);
 }

@@ -1,5 +1,7 @@
 //! Subscriptions: begun, confirmed, changed, ended.
 
+use runtime::{Caller, Principal};
+
 use super::*;
 use crate::model::arn::SubscriptionArn;
 use crate::model::{SubscriptionId, token};
@@ -82,6 +84,20 @@ async fn whoever_has_the_token_confirms_and_owns_the_subscription() {
     world.pass(200_000).await;
     assert_eq!(world.counts().await, [1, 0, 0]);
     world.restart_unchanged().await;
+}
+
+#[tokio::test]
+async fn who_confirms_without_a_signature_leaves_the_subscription_with_whoever_subscribed() {
+    let mut world = World::new("orders", &[]).await;
+    let arn = world.subscribe(stranger(), "q", &[]).await.unwrap();
+    let token = world.token(&arn).await;
+    let Call { caller, endpoint, faulty } = call();
+    let caller = Caller { principal: Principal::Anonymous, ..caller };
+    world.confirm(Call { caller, endpoint, faulty }, &token).await.unwrap();
+    world.restart_unchanged().await;
+    let shown = world.subscription(&arn).await.unwrap();
+    assert_eq!(shown["PendingConfirmation"], "false");
+    assert_eq!(shown["Owner"], stranger().caller.account.as_str());
 }
 
 #[tokio::test]

@@ -68,6 +68,11 @@ impl Lane for QueueLane {
         }
     }
 
+    fn ahead(&self) -> Option<Self::Need> {
+        let queue = self.queue.as_ref()?;
+        Some((queue.incarnation, Wanted::Backlog(queue.backlog.ahead()?)))
+    }
+
     async fn fetch(
         (incarnation, wanted): (Incarnation, Wanted),
         rows: &Rows,

@@ -164,6 +164,11 @@ impl Messages {
         }
     }
 
+    /// What receives to come will lack soon.
+    pub(crate) fn ahead(&self) -> Option<Need> {
+        either!(self, one => one.ahead())
+    }
+
     /// Messages whose retention is over, the oldest first and `most` of them, and where the cursor is
     /// without them.
     pub(crate) fn expired(

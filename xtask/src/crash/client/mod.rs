@@ -1,8 +1,11 @@
-//! SQS in awsJson, as much of it as the workers use.
+//! SQS in awsJson and SNS in awsQuery, as much of them as the workers use.
 
 mod operations;
+mod signature;
+mod topics;
 
 use std::net::SocketAddr;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -10,10 +13,13 @@ use serde_json::{Value, json};
 use super::http::Connection;
 
 pub(super) use self::operations::{Accepted, Received};
+pub(super) use self::signature::KEYS;
+pub(super) use self::topics::Publishing;
 
-/// Names account and region; nobody checks the signature unless asked to.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=000000000000/20300101/us-east-1/sqs/\
-     aws4_request, SignedHeaders=host, Signature=0";
+/// What a request to SQS is made of.
+const JSON: &str = "application/x-amz-json-1.0";
+/// What a request to SNS is made of.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Why a request did not give what it should.
 #[derive(Clone, Debug)]
@@ -50,19 +56,53 @@ impl Client {
         Client { address, connection: None }
     }
 
+    /// Asks SQS.
     fn ask(&mut self, operation: &str, members: &Value) -> Result<Value, Failure> {
-        match self.exchange(operation, members) {
+        let target = format!("AmazonSQS.{operation}");
+        let body = members.to_string();
+        let answer = self.exchange("sqs", JSON, Some(&target), body.as_bytes());
+        let answer = self.success(operation, answer)?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer).map_err(|_| self.give_up())
+    }
+
+    /// Asks SNS; the answer is XML.
+    fn ask_topics(
+        &mut self,
+        operation: &str,
+        members: &[(String, String)],
+    ) -> Result<String, Failure> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", operation).append_pair("Version", "2010-03-31");
+        let body = form.extend_pairs(members).finish();
+        let answer = self.exchange("sns", FORM, None, body.as_bytes());
+        let answer = self.success(operation, answer)?;
+        String::from_utf8(answer).map_err(|_| self.give_up())
+    }
+
+    fn success(
+        &mut self,
+        operation: &str,
+        answer: Result<(u16, Vec<u8>)>,
+    ) -> Result<Vec<u8>, Failure> {
+        match answer {
             Ok((200, answer)) => Ok(answer),
             // Throttled, or ending: the request may be done again, as if there were no answer.
             Ok((429 | 503, _)) => Err(Failure::Unanswered),
             Ok((status, answer)) => {
+                let answer = String::from_utf8_lossy(&answer);
                 Err(Failure::Refused(format!("{operation} was refused: {status} {answer}")))
             }
-            Err(_) => {
-                self.connection = None;
-                Err(Failure::Unanswered)
-            }
+            Err(_) => Err(self.give_up()),
         }
+    }
+
+    /// After half an answer the connection is of no further use.
+    fn give_up(&mut self) -> Failure {
+        self.connection = None;
+        Failure::Unanswered
     }
 
     /// Asks the same of several things, in one batch unless there is only one.
@@ -100,17 +140,18 @@ impl Client {
         Ok((0..entries.len()).map(one).collect())
     }
 
-    fn exchange(&mut self, operation: &str, members: &Value) -> Result<(u16, Value)> {
+    fn exchange(
+        &mut self,
+        service: &str,
+        content: &str,
+        target: Option<&str>,
+        body: &[u8],
+    ) -> Result<(u16, Vec<u8>)> {
         if self.connection.is_none() {
             self.connection = Some(Connection::open(self.address)?);
         }
         let connection = self.connection.as_mut().context("it was opened just now")?;
-        let head = format!(
-            "Authorization: {AUTHORIZATION}\r\nContent-Type: application/x-amz-json-1.0\r\n\
-             X-Amz-Target: AmazonSQS.{operation}\r\n"
-        );
-        let (status, body) = connection.ask(&head, members.to_string().as_bytes())?;
-        let answer = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
-        Ok((status, answer))
+        let signed = signature::head(service, target, body, SystemTime::now());
+        connection.ask(&format!("Content-Type: {content}\r\n{signed}"), body)
     }
 }

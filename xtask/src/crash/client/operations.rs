@@ -52,9 +52,20 @@ pub(crate) struct MoveTask {
 
 impl Client {
     /// CreateQueue.
-    pub(crate) fn create_queue(&mut self, queue: Queue) -> Result<(), Failure> {
-        let members = json!({ "QueueName": queue.name(), "Attributes": queue.attributes() });
+    pub(crate) fn create_queue(&mut self, name: &str, attributes: &Value) -> Result<(), Failure> {
+        let members = json!({ "QueueName": name, "Attributes": attributes });
         self.ask("CreateQueue", &members).map(drop)
+    }
+
+    /// DeleteQueue.
+    pub(crate) fn delete_queue(&mut self, url: &str) -> Result<(), Failure> {
+        self.ask("DeleteQueue", &json!({ "QueueUrl": url })).map(drop)
+    }
+
+    /// SetQueueAttributes.
+    pub(crate) fn set_queue(&mut self, url: &str, attributes: &Value) -> Result<(), Failure> {
+        let members = json!({ "QueueUrl": url, "Attributes": attributes });
+        self.ask("SetQueueAttributes", &members).map(drop)
     }
 
     /// SendMessage or SendMessageBatch; the delay is in seconds.
@@ -73,12 +84,12 @@ impl Client {
     /// ReceiveMessage of up to ten messages, hidden for so many seconds.
     pub(crate) fn receive(
         &mut self,
-        queue: Queue,
+        url: &str,
         hidden: u32,
         wait: u32,
     ) -> Result<Vec<Received>, Failure> {
         let members = json!({
-            "QueueUrl": queue.url(),
+            "QueueUrl": url,
             "MaxNumberOfMessages": 10,
             "VisibilityTimeout": hidden,
             "WaitTimeSeconds": wait,
@@ -95,23 +106,19 @@ impl Client {
     /// ChangeMessageVisibility or its batch: to so many seconds from now on.
     pub(crate) fn hide(
         &mut self,
-        queue: Queue,
+        url: &str,
         handles: &[&str],
         seconds: u32,
     ) -> Result<Entries<()>, Failure> {
         let entry = |handle| json!({ "ReceiptHandle": handle, "VisibilityTimeout": seconds });
         let entries: Vec<_> = handles.iter().map(entry).collect();
-        self.ask_each("ChangeMessageVisibility", &queue.url(), &entries, |_| Some(()))
+        self.ask_each("ChangeMessageVisibility", url, &entries, |_| Some(()))
     }
 
     /// DeleteMessage or DeleteMessageBatch.
-    pub(crate) fn delete(
-        &mut self,
-        queue: Queue,
-        handles: &[&str],
-    ) -> Result<Entries<()>, Failure> {
+    pub(crate) fn delete(&mut self, url: &str, handles: &[&str]) -> Result<Entries<()>, Failure> {
         let entries: Vec<_> = handles.iter().map(|h| json!({ "ReceiptHandle": h })).collect();
-        self.ask_each("DeleteMessage", &queue.url(), &entries, |_| Some(()))
+        self.ask_each("DeleteMessage", url, &entries, |_| Some(()))
     }
 
     /// StartMessageMoveTask back to where the messages came from, at most so many a second; answers its
@@ -151,8 +158,8 @@ impl Client {
     }
 
     /// How many messages the queue says it has, of whatever kind.
-    pub(crate) fn backlog(&mut self, queue: Queue) -> Result<u64, Failure> {
-        let members = json!({ "QueueUrl": queue.url(), "AttributeNames": ["All"] });
+    pub(crate) fn backlog(&mut self, url: &str) -> Result<u64, Failure> {
+        let members = json!({ "QueueUrl": url, "AttributeNames": ["All"] });
         let answer = self.ask("GetQueueAttributes", &members)?;
         let kinds = ["", "NotVisible", "Delayed"];
         kinds

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
@@ -22,6 +22,8 @@ pub(crate) struct Mailbox {
     pub(crate) facts: Facts,
     /// Texts of letters that memory happens to hold.
     texts: BTreeMap<Position, Bytes>,
+    /// Where it was last fetched from.
+    fetches: Option<Arc<Fetches>>,
     fact: Option<Arc<Fact>>,
 }
 
@@ -59,12 +61,21 @@ pub(crate) struct Need {
 }
 
 /// Counts fetches and lets them pass.
+#[derive(Debug)]
 pub(crate) struct Fetches {
     pub(crate) count: AtomicUsize,
     /// How often it was asked what else is worth fetching.
     pub(crate) widened: AtomicUsize,
     /// Whoever takes its permit holds all fetches up.
     pub(crate) gate: Semaphore,
+    /// Whether texts are fetched before they are missed.
+    pub(crate) ahead: AtomicBool,
+}
+
+/// What was fetched.
+pub(crate) struct Supply {
+    records: Vec<(Position, Bytes)>,
+    fetches: Arc<Fetches>,
 }
 
 impl Mailbox {
@@ -79,7 +90,7 @@ impl Mailbox {
 impl Lane for Mailbox {
     type Change = Change;
     type Need = Need;
-    type Supply = Vec<(Position, Bytes)>;
+    type Supply = Supply;
 
     async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
         let mut facts = Facts::default();
@@ -91,7 +102,8 @@ impl Lane for Mailbox {
                 .await?;
         }
         let fact = facts.life.map(|_| Arc::default());
-        Ok(Mailbox { arn: arn.clone(), now: Timestamp::ZERO, facts, texts: BTreeMap::new(), fact })
+        let (arn, now) = (arn.clone(), Timestamp::ZERO);
+        Ok(Mailbox { arn, now, facts, texts: BTreeMap::new(), fetches: None, fact })
     }
 
     fn widen(&self, need: Need) -> Need {
@@ -99,16 +111,26 @@ impl Lane for Mailbox {
         need
     }
 
-    async fn fetch(need: Need, rows: &Rows) -> Result<Self::Supply, StoreError> {
+    fn ahead(&self) -> Option<Need> {
+        let fetches = self.fetches.clone().filter(|it| it.ahead.load(Ordering::SeqCst))?;
+        let mut letters = self.facts.letters.keys();
+        let from = *letters.find(|at| !self.texts.contains_key(at))?;
+        Some(Need { life: self.facts.life?, from, fetches })
+    }
+
+    async fn fetch(need: Need, rows: &Rows) -> Result<Supply, StoreError> {
         need.fetches.count.fetch_add(1, Ordering::SeqCst);
         let _passed = need.fetches.gate.acquire().await;
         let limit = PageLimit { rows: 10, bytes: 1 << 20 };
-        Ok(rows.read(need.life, need.from, limit).await?.records)
+        let records = rows.read(need.life, need.from, limit).await?.records;
+        let fetches = Arc::clone(&need.fetches);
+        Ok(Supply { records, fetches })
     }
 
     fn supply(&mut self, supply: Self::Supply) {
         let letters = &self.facts.letters;
-        self.texts.extend(supply.into_iter().filter(|(at, _)| letters.contains_key(at)));
+        self.texts.extend(supply.records.into_iter().filter(|(at, _)| letters.contains_key(at)));
+        self.fetches = Some(supply.fetches);
     }
 
     fn observe(&mut self, now: Timestamp) {
@@ -175,6 +197,7 @@ impl Default for Fetches {
             count: AtomicUsize::new(0),
             widened: AtomicUsize::new(0),
             gate: Semaphore::new(1),
+            ahead: AtomicBool::new(false),
         }
     }
 }

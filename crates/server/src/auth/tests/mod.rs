@@ -6,6 +6,7 @@ mod permissions;
 mod queues;
 mod renewed;
 mod sessions;
+mod subscriptions;
 
 use std::sync::Arc;
 

@@ -212,6 +212,12 @@ impl Backlog {
         self.untrack(position);
     }
 
+    /// What receives to come will lack soon. Fair turns take messages from far behind the window: they ask when
+    /// they lack something.
+    pub(crate) fn ahead(&self) -> Option<Need> {
+        self.window.ahead(self.tail).filter(|_| self.fair.is_none())
+    }
+
     /// When the oldest message was sent, if there is one.
     pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
         let fresh = match self.window.front() {

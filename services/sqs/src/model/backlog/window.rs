@@ -14,6 +14,8 @@ pub(super) struct Window {
     bytes: usize,
     /// How many are of a group.
     grouped: usize,
+    /// Bytes up to which it is filled before it is empty: none until receives have emptied it once.
+    reach: usize,
 }
 
 /// What a decision lacks.
@@ -38,8 +40,11 @@ pub(crate) enum Supply {
     Returned { asked: Vec<Position>, records: Vec<(Position, Stored)> },
 }
 
-/// Bytes of records beyond which a new message is left to the log.
+/// Bytes of records beyond which a new message is left to the log, and of one page that is read from there.
 pub(crate) const WINDOW: usize = 256 * 1024;
+/// Most bytes that it is filled to before it is empty. Receives that still empty it before the next page is
+/// there double what is read ahead for them, up to this.
+const REACH: usize = 8 * WINDOW;
 
 impl Window {
     /// An empty window that begins there.
@@ -74,6 +79,12 @@ impl Window {
     /// What to fetch when it holds too little.
     pub(super) fn need(&self, tail: Position) -> Need {
         Need::Fresh { from: self.end, upto: tail }
+    }
+
+    /// What to fetch before it holds too little.
+    pub(super) fn ahead(&self, tail: Position) -> Option<Need> {
+        let is_low = self.bytes + WINDOW <= self.reach;
+        (is_low && self.end < tail).then(|| self.need(tail))
     }
 
     /// Whether it takes a message that comes there.
@@ -126,6 +137,9 @@ impl Window {
         if from != self.end {
             return;
         }
+        if self.records.is_empty() {
+            self.reach = (2 * self.reach).clamp(2 * WINDOW, REACH);
+        }
         for (position, stored) in records {
             self.append(position, stored);
         }
@@ -141,5 +155,58 @@ impl Window {
     fn forget(&mut self, stored: &Stored) {
         self.bytes -= stored.bytes.len();
         self.grouped -= usize::from(stored.group.is_some());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::testing;
+
+    const TAIL: Position = Position(1_000_000);
+    /// Messages of a page.
+    const PAGE: u64 = 256;
+
+    /// Reads the next page, as a fetch would.
+    fn read(window: &mut Window) {
+        let (from, upto) = (window.end(), Position(window.end().0 + PAGE));
+        let record =
+            |at| (Position(at), Stored { bytes: vec![0; 1024].into(), ..testing::stored(1) });
+        window.supply(from, upto, (from.0..upto.0).map(record).collect());
+    }
+
+    fn empty(window: &mut Window) {
+        window.forget_below(window.end());
+    }
+
+    #[test]
+    fn only_a_window_that_was_emptied_is_filled_before_it_is_empty_again() {
+        let mut window = Window::at(Position(0));
+        assert_eq!(window.ahead(TAIL), None, "nobody receives");
+        read(&mut window);
+        let next = Need::Fresh { from: Position(PAGE), upto: TAIL };
+        assert_eq!(window.ahead(TAIL), Some(next));
+        read(&mut window);
+        assert_eq!(window.ahead(TAIL), None, "that is enough");
+        window.forget_below(Position(PAGE));
+        assert!(window.ahead(TAIL).is_some(), "half of it has gone");
+        assert_eq!(window.ahead(window.end()), None, "there is no more");
+    }
+
+    #[test]
+    fn receives_that_empty_it_all_the_same_double_what_is_read_for_them_up_to_a_bound() {
+        let mut window = Window::default();
+        let pages = |window: &mut Window| {
+            empty(window);
+            let mut pages = 0;
+            while pages == 0 || window.ahead(TAIL).is_some() {
+                read(window);
+                pages += 1;
+            }
+            pages
+        };
+        let read: Vec<usize> = (0..5).map(|_| pages(&mut window)).collect();
+        assert_eq!(read, [2, 4, 8, 8, 8]);
+        assert!(window.bytes <= REACH);
     }
 }

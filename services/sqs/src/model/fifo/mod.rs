@@ -33,6 +33,7 @@ use store::Position;
 
 use crate::model::backlog::{Counts, Need, Stored, Tracked};
 use crate::model::leaving::Leaving;
+use ahead::Ahead;
 pub(crate) use attempts::Attempt;
 use attempts::Attempts;
 pub(crate) use group::Group;
@@ -69,6 +70,7 @@ pub(crate) struct Fifo {
     groups: Groups,
     /// Records of the index that are in memory.
     records: Records,
+    ahead: Ahead,
     /// Messages that were received or delayed, in the index or not.
     tracked: BTreeMap<Position, Tracked>,
     /// Tracked messages that are in flight or delayed, by when they no longer are.

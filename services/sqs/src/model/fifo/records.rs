@@ -3,10 +3,13 @@
 use store::Position;
 
 use crate::model::backlog::Stored;
+use crate::model::fifo::ahead;
 
-/// Bytes of records beyond which a new message is left to the log, and what was there makes room for what is
-/// fetched.
-const ROOM: usize = 1 << 20;
+/// Bytes of records beyond which a new message is left to the log.
+const NEW: usize = 1 << 20;
+/// Bytes of records beyond which what was there makes room for what is fetched: new ones, what is left of what was
+/// read ahead, and what is read next have room beside each other.
+const ROOM: usize = NEW + 2 * ahead::BYTES;
 
 /// Where the record of a message was put; it may not be there any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +38,7 @@ impl Records {
 
     /// Keeps the record of a new message if there is room.
     pub(super) fn offer(&mut self, position: Position, stored: Stored) -> Place {
-        if self.bytes < ROOM { self.put(position, stored) } else { Place::NONE }
+        if self.bytes < NEW { self.put(position, stored) } else { Place::NONE }
     }
 
     /// Makes room for what one fetch has brought, whatever its size, because a decision needs it all at once:
@@ -89,7 +92,7 @@ mod tests {
     fn what_is_fetched_is_kept_and_memory_stays_bounded() {
         let mut records = Records::default();
         for position in 0..100 {
-            records.offer(Position(position), stored(ROOM / 4));
+            records.offer(Position(position), stored(NEW / 4));
         }
         assert_eq!(count(&records), 4);
         records.make_room(2 * ROOM);

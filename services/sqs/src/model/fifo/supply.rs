@@ -49,6 +49,7 @@ impl Fifo {
             }
         }
         self.records.make_room(records.iter().map(|(_, stored)| stored.bytes.len()).sum());
+        self.came(asked);
         for (position, stored) in records {
             if let Some(known) = self.known.get_mut(&position) {
                 self.records.remove(known.place, position);

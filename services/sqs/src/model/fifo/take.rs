@@ -108,9 +108,10 @@ impl Fifo {
     /// What was taken is in flight, leaving or gone.
     pub(crate) fn apply_taken(&mut self, taken: Taken) {
         taken.dead.iter().for_each(|position| self.drop_dead(*position));
-        let mut before = None;
+        let (messages, mut groups, mut before) = (taken.picks.len(), 0, None);
         for Pick { position, tracked, .. } in taken.picks {
             let group = tracked.group;
+            groups += usize::from(before != Some(group));
             if let Some(done) = before.replace(group).filter(|done| *done != group) {
                 self.place(done);
             }
@@ -124,6 +125,7 @@ impl Fifo {
             self.track(position, tracked);
         }
         before.into_iter().for_each(|last| self.place(last));
+        self.ahead.took(messages, groups);
         taken.leaving.into_iter().for_each(|leave| self.apply_leave(leave));
     }
 }
