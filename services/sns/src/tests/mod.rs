@@ -10,6 +10,7 @@ mod publishing;
 mod random;
 mod random_deliveries;
 mod receivers;
+mod rounds;
 mod subscriptions;
 
 use std::collections::BTreeMap;
