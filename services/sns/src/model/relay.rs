@@ -180,6 +180,17 @@ mod tests {
     }
 
     #[test]
+    fn who_is_behind_has_to_come_as_far_as_the_round_that_has_passed_it_by() {
+        let id = |number| SubscriptionId::from_bytes([number; 16]);
+        let underway = |last| Underway { to: Position(9), last, passed: Position(6) };
+        let relay =
+            |last| Relay { done: Position(3), round: Some(underway(last)), ..Relay::default() };
+        assert_eq!(relay(Some(id(5))).target(id(5)), Position(9));
+        assert_eq!(relay(Some(id(5))).target(id(6)), Position(6), "by the one before");
+        assert_eq!(relay(None).target(id(6)), Position(9));
+    }
+
+    #[test]
     fn records_are_released_when_nobody_needs_them_and_so_many_at_a_time() {
         let relay = Relay { head: Position(5), ..Relay::default() };
         let releasable = |done, behind: &[u64]| {

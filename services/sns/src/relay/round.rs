@@ -102,6 +102,9 @@ pub(super) fn origin(topic: &Topic) -> Origin {
     }
 }
 
+/// What was read of the log, and below which position.
+type Read<'r> = (&'r [Arc<Outgoing>], Position);
+
 /// The next messages: those in memory, or those that were read, below that position. They follow the round
 /// that ends at `ahead` and is on its way to the last of those who get it, or the mark.
 pub(super) fn look(
@@ -110,7 +113,7 @@ pub(super) fn look(
     entry: &DueEntry,
     ahead: Option<Position>,
     at_once: usize,
-    read: Option<(&[Arc<Outgoing>], Position)>,
+    read: Option<Read<'_>>,
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {

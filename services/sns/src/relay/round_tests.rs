@@ -99,6 +99,26 @@ fn a_round_goes_to_whom_it_is_for_in_the_order_of_their_ids() {
 }
 
 #[test]
+fn the_next_round_is_looked_for_while_one_is_on_its_way() {
+    let mut lane = testing::lane("orders", &[]);
+    subscribe(&mut lane, 1, None, None);
+    publish(&mut lane, message("1"));
+    let (round, _) = look_at(&lane);
+    let ahead = |lane: &TopicLane| {
+        let look = look(lane, testing::moment(0), &entry(lane), Some(round.to), 256, None);
+        let Decision::Plan(plan) = look else { panic!("no plan") };
+        plan.answer
+    };
+    assert!(matches!(ahead(&lane), Look::Nothing));
+    publish(&mut lane, message("2"));
+    publish(&mut lane, message("3"));
+    let Look::Round(next, page) = ahead(&lane) else { panic!("no round") };
+    assert_eq!((next.from, next.to, names(&page)), (Position(1), Position(3), vec![(1, 2)]));
+    lane.topic.as_mut().unwrap().relay.window = Default::default();
+    assert!(matches!(ahead(&lane), Look::OnDisk(Position(1), Position(3))));
+}
+
+#[test]
 fn a_filter_that_comes_or_goes_during_a_round_hides_no_message() {
     let mut lane = testing::lane("orders", &[]);
     subscribe(&mut lane, 1, None, None);
