@@ -25,8 +25,11 @@ impl DueHandler for Sns {
                 Some(DueKind::Forget) => self.forget(&entry).await,
                 Some(DueKind::ReclaimApplication) => self.reclaim_application(&entry).await,
                 Some(DueKind::Relay) => self.relay(&entry).await,
+                Some(DueKind::Replay) => self.replay(&entry).await,
+                Some(DueKind::Archive) => self.sweep(&entry).await,
                 Some(DueKind::Drain) => self.drain(&entry, Pace::Quick).await,
                 Some(DueKind::DrainSlow) => self.drain(&entry, Pace::Slow).await,
+                Some(DueKind::DrainSilent) => self.drain(&entry, Pace::Silent).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }
@@ -39,7 +42,9 @@ impl DueHandler for Sns {
             Some(DueKind::Relay) => Line { number: 1, at_once: 1024 },
             Some(DueKind::Drain) => Line { number: 2, at_once: 256 },
             Some(DueKind::DrainSlow) => Line { number: 3, at_once: 1024 },
-            Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget)
+            Some(DueKind::DrainSilent) => Line { number: 4, at_once: 1024 },
+            Some(DueKind::Replay) => Line { number: 5, at_once: 256 },
+            Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive)
             | Some(DueKind::ReclaimApplication)
             | None => Line::USUAL,
         }

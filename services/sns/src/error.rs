@@ -40,6 +40,11 @@ pub(crate) enum Error {
     TagLimitExceeded,
     #[error("Subscription limit exceeded for the topic")]
     SubscriptionLimitExceeded,
+    #[error("Replay limit exceeded for the topic")]
+    ReplayLimitExceeded,
+    /// What a thing is like forbids the operation.
+    #[error("Invalid state: {0}")]
+    InvalidState(&'static str),
     #[error("Filter policy limit exceeded for the topic")]
     FilterPolicyLimitExceeded,
     /// A FIFO topic takes no more in this second.
@@ -92,6 +97,10 @@ impl From<Error> for Fault {
             Error::SubscriptionLimitExceeded => {
                 Fault::new(&errors::SUBSCRIPTION_LIMIT_EXCEEDED_EXCEPTION, text)
             }
+            Error::ReplayLimitExceeded => {
+                Fault::new(&errors::REPLAY_LIMIT_EXCEEDED_EXCEPTION, text)
+            }
+            Error::InvalidState(_) => Fault::new(&errors::INVALID_STATE_EXCEPTION, text),
             Error::FilterPolicyLimitExceeded => {
                 Fault::new(&errors::FILTER_POLICY_LIMIT_EXCEEDED_EXCEPTION, text)
             }

@@ -4,6 +4,7 @@
 //! topic's life begin with its incarnation.
 
 mod due_kind;
+mod replay_rows;
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,11 @@ use store::StoreError;
 use crate::model::seen::SeenKey;
 use crate::model::subscription::SubscriptionId;
 pub(crate) use due_kind::DueKind;
+pub(crate) use replay_rows::{ArchiveRow, ReplayRow, StageRow};
 
 /// A row in the table of lanes: `incarnation | kind | …`. The numbers are on disk and never reused: 1
-/// Definition, 2 Marks, 3 Subscription, 4 Tally, 10 Seen, 20 Behind; 21 to 29 are kept for deliveries.
+/// Definition, 2 Marks, 3 Subscription, 4 Tally, 10 Seen, 20 Behind, 21 Replay, 22 Archive; 23 to 29 are kept
+/// for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     /// [`Definition`]; one a topic.
@@ -33,6 +36,10 @@ pub(crate) enum Key {
     Seen(Timestamp, SeenKey),
     /// [`BehindRow`]; one a subscription to which deliveries have failed.
     Behind(SubscriptionId),
+    /// [`ReplayRow`]; one a subscription that ever had a replay policy.
+    Replay(SubscriptionId),
+    /// [`ArchiveRow`]; one a topic that keeps what is published.
+    Archive,
 }
 
 /// The row of a topic's name.
@@ -129,6 +136,9 @@ pub(crate) struct Marks {
     /// The same for those whose receivers are slow.
     #[prost(uint64, optional, tag = "7")]
     pub(crate) slow_ms: Option<u64>,
+    /// The same for those whose receivers do not answer.
+    #[prost(uint64, optional, tag = "8")]
+    pub(crate) silent_ms: Option<u64>,
 }
 
 /// A subscription that is behind.
@@ -143,9 +153,9 @@ pub(crate) struct BehindRow {
     /// When it is tried again.
     #[prost(uint64, tag = "3")]
     pub(crate) at_ms: u64,
-    /// Whether its receiver answers so late that others should not wait for it.
-    #[prost(bool, tag = "4")]
-    pub(crate) slow: bool,
+    /// How its receiver answers: 0 soon, 1 late, 2 not at all.
+    #[prost(uint32, tag = "4")]
+    pub(crate) pace: u32,
 }
 
 /// A message that was published to a FIFO topic.
@@ -228,6 +238,11 @@ impl Key {
                 key.push(20);
                 key.extend_from_slice(id.as_bytes());
             }
+            Key::Replay(id) => {
+                key.push(21);
+                key.extend_from_slice(id.as_bytes());
+            }
+            Key::Archive => key.push(22),
         }
         key.into()
     }
@@ -242,7 +257,12 @@ impl Key {
         [&incarnation.as_bytes()[..], &[20]].concat().into()
     }
 
-    /// The id in the key of a subscription's row, or of that which says that it is behind.
+    /// What all rows of replays begin with.
+    pub(crate) fn all_replays(incarnation: &Incarnation) -> Bytes {
+        [&incarnation.as_bytes()[..], &[21]].concat().into()
+    }
+
+    /// The id in the key of a subscription's row, or of one that says how its deliveries stand.
     pub(crate) fn subscription_id(key: &[u8]) -> Result<SubscriptionId, StoreError> {
         let id = key.last_chunk::<16>().filter(|_| key.len() == 33);
         id.map(|id| SubscriptionId::from_bytes(*id))
@@ -316,7 +336,10 @@ mod tests {
             DueKind::Expire,
             DueKind::Relay,
             DueKind::Drain,
+            DueKind::Replay,
+            DueKind::Archive,
             DueKind::DrainSlow,
+            DueKind::DrainSilent,
             DueKind::ReclaimApplication,
         ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));

@@ -18,6 +18,12 @@
 //! cannot take them is *behind*, with a cursor of its own, and is tried again on AWS's schedule without
 //! delaying the others. Records that nobody needs any more are released by the commit that says so.
 //!
+//! **Archives.** A FIFO topic with an archive policy keeps its log as long as the policy says, and gives it to
+//! subscriptions again ([`model::replay`]): what is newly published waits meanwhile. Beyond what AWS documents:
+//! a range that begins before the archive is replayed from there, one that ends later than now lets new
+//! messages through until then, and what a running replay needs is kept though it grows old. Messages that
+//! cannot be delivered go the way of all others, to the dead-letter queue.
+//!
 //! **Phones.** Platform applications with their endpoints ([`mobile`]) and what an account has set about text
 //! messages ([`sms`]) are lanes of their own kinds. They are records: nothing follows from them.
 //!
@@ -93,7 +99,6 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
         .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
         .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
         .remark("TracingConfig: stored and shown; no trace is sent")
-        .remark("ArchivePolicy: stored and shown; messages cannot be replayed yet")
         .remark("platform applications and endpoints: stored and shown; nothing is pushed, and credentials are not tried")
         .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
         .page("sns", sms::page::page)

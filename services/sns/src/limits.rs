@@ -36,6 +36,9 @@ pub(crate) const KMS_KEY: usize = 2048;
 /// Days that an archive keeps messages (`MessageRetentionPeriod` of an `ArchivePolicy`).
 /// <https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-topic-owner.html>
 pub(crate) const ARCHIVE_DAYS: RangeInclusive<u64> = 1..=365;
+/// Replays of a topic that run at once. AWS has such a limit and names no number; this one is ours.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>
+pub(crate) const REPLAYS: usize = 100;
 /// Bytes of a policy.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
 pub(crate) const POLICY_SIZE: usize = 30_720;

@@ -38,7 +38,7 @@ pub(crate) fn subscribe_url(endpoint: &str, topic: &Arn, token: &str) -> String 
 }
 
 /// A time as documents have it: `2012-04-26T20:45:04.751Z`.
-fn iso(at: Timestamp) -> String {
+pub(crate) fn iso(at: Timestamp) -> String {
     let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(at.millis());
     humantime::format_rfc3339_millis(at).to_string()
 }

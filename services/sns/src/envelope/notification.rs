@@ -23,6 +23,8 @@ pub(crate) struct Notification<'n> {
     pub(crate) published: Timestamp,
     /// Only messages of FIFO topics have one.
     pub(crate) sequence_number: Option<&'n str>,
+    /// Whether the archive has it, and not its publisher: a replay.
+    pub(crate) is_replayed: bool,
     pub(crate) attributes: &'n BTreeMap<String, Attribute>,
 }
 
@@ -54,7 +56,8 @@ impl Notification<'_> {
             .member("TopicArn", self.topic.as_str())
             .optional("Subject", self.subject)
             .member("Message", self.message)
-            .member("Timestamp", &iso(self.published));
+            .member("Timestamp", &iso(self.published))
+            .optional("Replayed", self.is_replayed.then_some("true"));
         if let Some(seal) = seal {
             document = seal.write(document);
         }
@@ -138,6 +141,7 @@ mod tests {
             message: "test message",
             published: Timestamp::from_millis(1_335_473_104_751),
             sequence_number: None,
+            is_replayed: false,
             attributes,
         }
     }
@@ -175,11 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn a_message_of_a_fifo_topic_has_its_number_and_no_signature() {
+    fn a_replayed_message_of_a_fifo_topic_has_its_number_and_a_mark_and_no_signature() {
         let (topic, attributes) = (topic(), no_attributes());
         let notification = Notification {
             subject: None,
             sequence_number: Some("10000000000000003000"),
+            is_replayed: true,
             ..notification(&topic, &attributes)
         };
         let document = notification.envelope(None).addressed("u");
@@ -190,6 +195,7 @@ mod tests {
   "TopicArn" : "arn:aws:sns:us-east-2:123456789012:MyTopic",
   "Message" : "test message",
   "Timestamp" : "2012-04-26T20:45:04.751Z",
+  "Replayed" : "true",
   "UnsubscribeURL" : "u"
 }"#;
         assert_eq!(document, expected);

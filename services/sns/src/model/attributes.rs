@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use base::Arn;
 
 use crate::limits;
+use crate::model::archive::ArchivePolicy;
+use crate::model::delivery_policy;
 use crate::model::policy::Policy;
-use crate::model::{archive, delivery_policy};
 
 /// What a topic is set to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +32,8 @@ pub(crate) struct Attributes {
 pub(crate) struct FifoAttributes {
     pub(crate) content_based: bool,
     pub(crate) scope: Scope,
-    /// As it was written.
-    pub(crate) archive: Option<String>,
+    /// How long messages are kept, if they are.
+    pub(crate) archive: Option<ArchivePolicy>,
 }
 
 /// Where a deduplication id must not be used twice (`FifoThroughputScope`).
@@ -89,6 +90,11 @@ impl Attributes {
         let mut attributes = self.clone();
         attributes.set(name, value)?;
         Ok(attributes)
+    }
+
+    /// How long messages are kept, if they are.
+    pub(crate) fn archive(&self) -> Option<&ArchivePolicy> {
+        self.fifo.as_ref()?.archive.as_ref()
     }
 
     /// Bytes that a message may have with its attributes.
@@ -148,7 +154,9 @@ impl Attributes {
                 "MessageGroup" => fifo.scope = Scope::MessageGroup,
                 _ => return wrong("must be Topic or MessageGroup"),
             },
-            "ArchivePolicy" => fifo.archive = archive::parse(value).map_err(Refused::Value)?,
+            "ArchivePolicy" => {
+                fifo.archive = ArchivePolicy::parse(value).map_err(Refused::Value)?;
+            }
             _ => return Err(Refused::Unknown),
         }
         Ok(())
@@ -204,7 +212,8 @@ impl FifoAttributes {
             ("ContentBasedDeduplication", self.content_based.to_string()),
             ("FifoThroughputScope", scope.to_owned()),
         ];
-        list.extend(self.archive.clone().map(|archive| ("ArchivePolicy", archive)));
+        let archive = self.archive.as_ref().map(|archive| archive.as_str().to_owned());
+        list.extend(archive.map(|archive| ("ArchivePolicy", archive)));
         list
     }
 }

@@ -7,8 +7,10 @@ use bytes::Bytes;
 use runtime::due::DueEntry;
 use store::Position;
 
+use crate::model::archive::Archive;
 use crate::model::laggards::{ByPace, Moves};
 use crate::model::relay::Underway;
+use crate::model::replay::Replay;
 use crate::model::seen::{Original, SeenKey};
 use crate::model::tags::Tags;
 use crate::model::token::Secret;
@@ -39,6 +41,10 @@ pub(crate) enum Change {
     Published(Published),
     /// What came of deliveries.
     Settled(Box<Settled>),
+    /// Its archive begins, is swept, is to be kept for another time, or ends.
+    Archived(Archived),
+    /// Replays begin, go on or end.
+    Replayed(Replayed),
     /// A message that came must not be taken twice.
     Remembered(Remembered),
     /// Deduplication ids that are over are forgotten; the next one is over then.
@@ -73,6 +79,20 @@ pub(crate) struct Settled {
     pub(crate) relay_at: Option<Timestamp>,
     /// When the next of those that are behind is, by their pace.
     pub(crate) drain_at: ByPace<Option<Timestamp>>,
+}
+
+/// What becomes of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Archived {
+    /// The row that brought this, if one did.
+    pub(crate) done: Option<DueEntry>,
+    pub(crate) archive: Option<Archive>,
+}
+
+/// What becomes of replays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Replayed {
+    pub(crate) changed: Vec<(SubscriptionId, Replay)>,
 }
 
 /// A subscription that begins or changes.

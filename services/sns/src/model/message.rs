@@ -69,6 +69,14 @@ impl Message {
 }
 
 impl Entry {
+    /// When it came.
+    pub(crate) fn at(&self) -> Timestamp {
+        match self {
+            Entry::Message(message) => message.published,
+            Entry::Confirmation(confirmation) => confirmation.asked,
+        }
+    }
+
     /// Its record.
     pub(crate) fn encode(&self) -> Bytes {
         let record = match self {

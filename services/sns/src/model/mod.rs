@@ -15,6 +15,8 @@ pub(crate) mod policy;
 pub(crate) mod read;
 pub(crate) mod redrive;
 pub(crate) mod relay;
+pub(crate) mod replay;
+pub(crate) mod replay_policy;
 pub(crate) mod routes;
 mod rows;
 pub(crate) mod seen;

@@ -6,9 +6,13 @@ use runtime::{Rows, names};
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
-use crate::keys::{self, Definition, Key, Marks, NameRow, SeenRow, SubscriptionRow, Tally};
-use crate::model::laggards::{Behind, Laggards};
+use crate::keys::{
+    self, ArchiveRow, Definition, Key, Marks, NameRow, ReplayRow, SeenRow, SubscriptionRow, Tally,
+};
+use crate::model::archive::Archive;
+use crate::model::laggards::{Behind, LaggardPage};
 use crate::model::relay::Relay;
+use crate::model::replay::{Replay, Replays};
 use crate::model::seen::{Original, Seen};
 use crate::model::subscribers::{NextPage, Subscribers, SubscriptionPage};
 use crate::model::topic::{Standing, Topic};
@@ -30,9 +34,12 @@ pub(super) async fn topic(
     let tally = rows.get(Table::Lane, Key::Tally.of(&incarnation)).await?;
     let tally: Tally = tally.map(keys::decode).transpose()?.unwrap_or_default();
     let (relay, tail) = relay(incarnation, rows).await?;
-    let seen = match attributes.fifo {
-        Some(_) => seen(incarnation, rows).await?,
-        None => Seen::default(),
+    let (seen, archive, replays) = match attributes.fifo {
+        Some(_) => {
+            let archive = archive(incarnation, rows).await?;
+            (seen(incarnation, rows).await?, archive, replays(incarnation, rows).await?)
+        }
+        None => (Seen::default(), None, Replays::default()),
     };
     let secret = definition.secret[..].try_into();
     Ok(Topic {
@@ -51,19 +58,32 @@ pub(super) async fn topic(
         tail,
         seen,
         relay,
+        archive,
+        replays,
     })
+}
+
+async fn archive(incarnation: Incarnation, rows: &Rows) -> Result<Option<Archive>, StoreError> {
+    let row = rows.get(Table::Lane, Key::Archive.of(&incarnation)).await?;
+    let row: Option<ArchiveRow> = row.map(keys::decode).transpose()?;
+    Ok(row.map(Archive::from_row))
+}
+
+async fn replays(incarnation: Incarnation, rows: &Rows) -> Result<Replays, StoreError> {
+    let mut replays = Vec::new();
+    rows.each(Table::Lane, KeyRange::prefix(Key::all_replays(&incarnation)), |key, value| {
+        let row: ReplayRow = keys::decode(value)?;
+        replays.push((Key::subscription_id(&key)?, Replay::from_row(&row)?));
+        Ok(())
+    })
+    .await?;
+    Ok(Replays::load(replays))
 }
 
 /// Reads how far deliveries have come, and the position of the next message.
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
     let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
     let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
-    let mut behind = Laggards::default();
-    rows.each(Table::Lane, KeyRange::prefix(Key::all_behind(&incarnation)), |key, value| {
-        behind.put(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
-        Ok(())
-    })
-    .await?;
     // Where nothing was published since the marks were written, a drained log is not looked through.
     let tail = Position(marks.tail);
     let newer = rows.read(incarnation, tail, PageLimit { rows: 1, bytes: 1 }).await?;
@@ -72,7 +92,7 @@ async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position
         false => rows.last_position(incarnation).await?,
     };
     let tail = last.map_or(tail, |last| tail.max(last.next()));
-    Ok((Relay::load(marks, behind), tail))
+    Ok((Relay::load(marks), tail))
 }
 
 /// Reads what was published in the last five minutes.
@@ -107,12 +127,8 @@ pub(crate) async fn page_of_subscriptions(
     limit: PageLimit,
     rows: &Rows,
 ) -> Result<SubscriptionPage, StoreError> {
-    let mut range = KeyRange::prefix(Key::all_subscriptions(&incarnation));
-    if let NextPage(Some(last)) = asked {
-        // The key right behind that of the last one.
-        let behind = [&Key::Subscription(last).of(&incarnation)[..], &[0]].concat();
-        range = range.starting_at(behind);
-    }
+    let last = asked.0.map(Key::Subscription);
+    let range = range(incarnation, Key::all_subscriptions(&incarnation), last);
     let page = rows.page(Table::Lane, range, limit).await?;
     let read = |(key, value): (Bytes, Bytes)| {
         let row: SubscriptionRow = keys::decode(value)?;
@@ -120,6 +136,32 @@ pub(crate) async fn page_of_subscriptions(
     };
     let subscriptions = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
     Ok(SubscriptionPage { asked, subscriptions, more: page.more })
+}
+
+/// Reads a page of the subscriptions of a topic's life that are behind.
+pub(super) async fn laggards(
+    incarnation: Incarnation,
+    asked: NextPage,
+    rows: &Rows,
+) -> Result<LaggardPage, StoreError> {
+    let last = asked.0.map(Key::Behind);
+    let range = range(incarnation, Key::all_behind(&incarnation), last);
+    let page = rows.page(Table::Lane, range, PageLimit { rows: 1000, bytes: 1 << 20 }).await?;
+    let read = |(key, value): (Bytes, Bytes)| {
+        Ok((Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?)))
+    };
+    let laggards = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    Ok(LaggardPage { asked, laggards, more: page.more })
+}
+
+/// The rows that begin so, behind the last one that was read.
+fn range(incarnation: Incarnation, prefix: Bytes, last: Option<Key>) -> KeyRange {
+    let range = KeyRange::prefix(prefix);
+    match last {
+        // The key right behind that of the last one.
+        Some(last) => range.starting_at([&last.of(&incarnation)[..], &[0]].concat()),
+        None => range,
+    }
 }
 
 /// Reads one subscription of a topic, as of the newest durable commit.
@@ -154,6 +196,41 @@ pub(crate) async fn subscription(
     let row = rows.get(Table::Lane, Key::Subscription(id).of(&incarnation)).await?;
     let Some(row) = row else { return Ok(None) };
     Subscription::from_row(arn, keys::decode(row)?).map(Some)
+}
+
+/// Reads what there is of a subscription's replay.
+pub(crate) async fn replay(
+    incarnation: Incarnation,
+    id: SubscriptionId,
+    rows: &Rows,
+) -> Result<Option<Replay>, StoreError> {
+    let row = rows.get(Table::Lane, Key::Replay(id).of(&incarnation)).await?;
+    let Some(row) = row else { return Ok(None) };
+    Replay::from_row(&keys::decode(row)?).map(Some)
+}
+
+/// The first position from `from` on, below `below`, whose record is not older than that time, and how old it
+/// is; `below` if all are. A look at one record each halves what is left.
+pub(crate) async fn position_of(
+    incarnation: Incarnation,
+    (mut from, mut below): (Position, Position),
+    time: Timestamp,
+    rows: &Rows,
+) -> Result<(Position, Option<Timestamp>), StoreError> {
+    let mut found = None;
+    while from < below {
+        let middle = Position(from.0 + (below.0 - from.0) / 2);
+        let limit = PageLimit { rows: 1, bytes: 1 };
+        let (entries, _) = entries(incarnation, middle, limit, rows).await?;
+        // Records that were released are missing: the next one speaks for them.
+        let next = entries.into_iter().next().filter(|(position, _)| *position < below);
+        match next {
+            Some((position, entry)) if entry.at() < time => from = position.next(),
+            Some((_, entry)) => (below, found) = (middle, Some(entry.at())),
+            None => below = middle,
+        }
+    }
+    Ok((below, found))
 }
 
 /// Reads the log of a topic's life from a position on; whether there is more stands beside.

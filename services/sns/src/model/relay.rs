@@ -58,14 +58,15 @@ pub(crate) struct Window {
 }
 
 impl Relay {
-    /// As its rows say.
-    pub(super) fn load(marks: Marks, behind: Laggards) -> Self {
+    /// As its row says; those that are behind are read later.
+    pub(super) fn load(marks: Marks) -> Self {
         Relay {
             head: Position(marks.head),
             done: Position(marks.done),
             relay_at: marks.relay_ms.map(Timestamp::from_millis),
-            drain_at: [marks.drain_ms, marks.slow_ms].map(|at| at.map(Timestamp::from_millis)),
-            behind,
+            drain_at: [marks.drain_ms, marks.slow_ms, marks.silent_ms]
+                .map(|at| at.map(Timestamp::from_millis)),
+            behind: Laggards::unread(),
             round: None,
             window: Window::default(),
         }
@@ -106,10 +107,15 @@ impl Relay {
     }
 
     /// Up to where records may be released by one commit, once these have moved, and whether that is all
-    /// that may be.
-    pub(crate) fn releasable(&self, done: Position, moves: &Moves) -> (Position, bool) {
+    /// that may be. What stands from `kept` on is kept all the same.
+    pub(crate) fn releasable(
+        &self,
+        done: Position,
+        moves: &Moves,
+        kept: Option<Position>,
+    ) -> (Position, bool) {
         let lowest = self.behind.lowest_after(moves);
-        let needed = lowest.map_or(done, |lowest| lowest.min(done));
+        let needed = lowest.into_iter().chain(kept).fold(done, Position::min);
         let head = needed.min(Position(self.head.0 + RELEASE)).max(self.head);
         (head, head >= needed)
     }
@@ -174,6 +180,17 @@ mod tests {
     }
 
     #[test]
+    fn who_is_behind_has_to_come_as_far_as_the_round_that_has_passed_it_by() {
+        let id = |number| SubscriptionId::from_bytes([number; 16]);
+        let underway = |last| Underway { to: Position(9), last, passed: Position(6) };
+        let relay =
+            |last| Relay { done: Position(3), round: Some(underway(last)), ..Relay::default() };
+        assert_eq!(relay(Some(id(5))).target(id(5)), Position(9));
+        assert_eq!(relay(Some(id(5))).target(id(6)), Position(6), "by the one before");
+        assert_eq!(relay(None).target(id(6)), Position(9));
+    }
+
+    #[test]
     fn records_are_released_when_nobody_needs_them_and_so_many_at_a_time() {
         let relay = Relay { head: Position(5), ..Relay::default() };
         let releasable = |done, behind: &[u64]| {
@@ -181,11 +198,13 @@ mod tests {
                 let row = BehindRow { cursor: *cursor, ..BehindRow::default() };
                 (SubscriptionId::from_bytes([id; 16]), Some(Behind::from_row(row)))
             });
-            relay.releasable(Position(done), &moved.collect())
+            relay.releasable(Position(done), &moved.collect(), None)
         };
         assert_eq!(releasable(9, &[]), (Position(9), true));
         assert_eq!(releasable(9, &[8, 7]), (Position(7), true));
         assert_eq!(releasable(9, &[5]), (Position(5), true));
         assert_eq!(releasable(2000, &[]), (Position(1005), false));
+        let kept = relay.releasable(Position(9), &Moves::new(), Some(Position(6)));
+        assert_eq!(kept, (Position(6), true));
     }
 }

@@ -1,6 +1,7 @@
 //! The rows of each change: what the disk learns of it.
 
 mod deliveries;
+mod replays;
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
@@ -36,6 +37,8 @@ pub(crate) fn write(arn: &Arn, topic: Option<&Topic>, change: &Change, batch: &m
             deliveries::published(arn, topic, published, batch)
         }
         (Change::Settled(settled), Some(topic)) => deliveries::settled(arn, topic, settled, batch),
+        (Change::Archived(archived), Some(topic)) => replays::archived(arn, topic, archived, batch),
+        (Change::Replayed(replayed), Some(topic)) => replays::replayed(arn, topic, replayed, batch),
         (change, Some(topic)) => write_standing(arn, topic, change, batch),
         (_, None) => {}
     }
@@ -48,6 +51,7 @@ fn write_standing(arn: &Arn, topic: &Topic, change: &Change, batch: &mut Batch) 
         Change::Unsubscribed { id, before, standing } => {
             delete_subscription(arn, &topic.incarnation, *id, before, batch);
             deliveries::forgotten(topic, *id, batch);
+            replays::forgotten(arn, topic, *id, batch);
             put_tally(topic, standing, batch);
         }
         Change::Expired { done, gone, standing } => {
@@ -77,7 +81,9 @@ fn write_standing(arn: &Arn, topic: &Topic, change: &Change, batch: &mut Batch) 
         | Change::Cleared { .. }
         | Change::Reclaimed(_)
         | Change::Published(_)
-        | Change::Settled(_) => {}
+        | Change::Settled(_)
+        | Change::Archived(_)
+        | Change::Replayed(_) => {}
     }
 }
 
@@ -86,6 +92,9 @@ fn write_created(arn: &Arn, created: &Created, batch: &mut Batch) {
     names::put(batch, arn, keys::encode(&NameRow { incarnation }));
     let definition = definition(created.at, &created.secret, &created.attributes, &created.tags);
     batch.put(Table::Lane, Key::Definition.of(&created.incarnation), definition);
+    if let Some(archive) = created.archive() {
+        replays::put_archive((arn, &created.incarnation), &archive, batch);
+    }
 }
 
 fn definition(at: Timestamp, secret: &Secret, attributes: &Attributes, tags: &Tags) -> Bytes {
@@ -107,6 +116,7 @@ fn write_deleted(arn: &Arn, topic: &Topic, at: Timestamp, batch: &mut Batch) {
         due(arn, topic, DueKind::Forget, first).delete(batch);
     }
     deliveries::ended(arn, topic, batch);
+    replays::ended(arn, topic, batch);
     due(arn, topic, DueKind::Reclaim, at).put(batch);
 }
 

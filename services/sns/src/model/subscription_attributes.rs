@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use base::Arn;
 
 use crate::filter::Filter;
+use crate::model::arn;
 use crate::model::redrive::RedrivePolicy;
+use crate::model::replay_policy::ReplayPolicy;
 
 /// What a subscription is set to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +22,8 @@ pub(crate) struct SubscriptionAttributes {
     pub(crate) scope: FilterScope,
     /// Where messages go that cannot be delivered.
     pub(crate) redrive: Option<RedrivePolicy>,
+    /// What it gets again of what was published.
+    pub(crate) replay: Option<ReplayPolicy>,
 }
 
 /// What a filter policy is about.
@@ -35,8 +39,6 @@ pub(crate) enum FilterScope {
 pub(crate) enum Refused {
     /// There is none of this name.
     Unknown(String),
-    /// AWS has it, and it is not there yet.
-    NotImplemented(&'static str),
     /// Its value is wrong: the whole text that AWS puts behind `Invalid parameter: `.
     Value(String),
 }
@@ -89,7 +91,14 @@ impl SubscriptionAttributes {
                 let text = "Delivery policies are only supported for HTTP/S subscriptions";
                 return Err(Refused::Value(format!("DeliveryPolicy: {text}")));
             }
-            "ReplayPolicy" => return Err(Refused::NotImplemented("ReplayPolicy")),
+            "ReplayPolicy" if !arn::is_fifo(topic) => {
+                let text = "Only subscriptions to FIFO topics can replay messages";
+                return Err(Refused::Value(format!("ReplayPolicy: {text}")));
+            }
+            "ReplayPolicy" if matches!(value.trim(), "" | "{}") => self.replay = None,
+            "ReplayPolicy" => {
+                self.replay = Some(ReplayPolicy::parse(value).map_err(Refused::Value)?);
+            }
             _ => return Err(Refused::Unknown(name.to_owned())),
         }
         Ok(())
@@ -110,6 +119,8 @@ impl SubscriptionAttributes {
         list.extend(filter.map(|filter| ("FilterPolicy", filter)));
         let redrive = self.redrive.as_ref().map(|redrive| redrive.as_str().to_owned());
         list.extend(redrive.map(|redrive| ("RedrivePolicy", redrive)));
+        let replay = self.replay.as_ref().map(|replay| replay.as_str().to_owned());
+        list.extend(replay.map(|replay| ("ReplayPolicy", replay)));
         list
     }
 
@@ -120,6 +131,10 @@ impl SubscriptionAttributes {
             "FilterPolicy" => json(self.filter.as_ref()) != json(wanted.filter.as_ref()),
             "FilterPolicyScope" => self.scope != wanted.scope,
             "RedrivePolicy" => self.redrive != wanted.redrive,
+            "ReplayPolicy" => match (&self.replay, &wanted.replay) {
+                (Some(present), Some(wanted)) => !present.says_the_same(wanted),
+                (present, wanted) => present.is_some() != wanted.is_some(),
+            },
             _ => false,
         })
     }
@@ -167,6 +182,23 @@ mod tests {
 
     const REDRIVE: &str = r#"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dlq"}"#;
 
+    const REPLAY: &str = r#"{"PointType":"Timestamp","StartingPoint":"2024-01-31T12:00:00Z"}"#;
+
+    #[test]
+    fn a_subscription_to_a_fifo_topic_has_a_replay_policy_until_an_empty_one_is_set() {
+        let topic: Arn = "arn:aws:sns:us-east-1:000000000000:orders.fifo".parse().unwrap();
+        let parse = |value| {
+            SubscriptionAttributes::parse(&topic, &pairs(&[("ReplayPolicy", value)])).unwrap()
+        };
+        let present = parse(REPLAY);
+        assert!(present.list().contains(&("ReplayPolicy", REPLAY.to_owned())));
+        let none = SubscriptionAttributes::default();
+        assert_eq!(present.with(&topic, "ReplayPolicy", "{}"), Ok(none.clone()));
+        let given = pairs(&[("ReplayPolicy", "")]);
+        assert!(present.differs(&given, &none) && !present.differs(&given, &present));
+        assert!(!present.differs(&given, &parse(&REPLAY.replace("00Z", "00.000Z"))));
+    }
+
     #[test]
     fn what_callers_read_is_read_again() {
         let full = parse(&[
@@ -184,14 +216,13 @@ mod tests {
     #[test]
     fn what_is_not_there_is_refused_by_name() {
         assert_eq!(parse(&[("Colour", "red")]), Err(Refused::Unknown("Colour".into())));
-        let replay = parse(&[("ReplayPolicy", "{}")]);
-        assert_eq!(replay, Err(Refused::NotImplemented("ReplayPolicy")));
         for (name, value) in [
             ("RawMessageDelivery", "yes"),
             ("FilterPolicy", "x"),
             ("FilterPolicyScope", "Body"),
             ("RedrivePolicy", "x"),
             ("DeliveryPolicy", "{}"),
+            ("ReplayPolicy", REPLAY),
         ] {
             let Err(Refused::Value(text)) = parse(&[(name, value)]) else { panic!("{name}") };
             assert!(text.starts_with(&format!("{name}: ")), "{text}");

@@ -3,8 +3,10 @@
 use base::{Arn, Incarnation, SlotId, Timestamp};
 use store::Position;
 
+use crate::model::archive::Archive;
 use crate::model::change::{Change, Created, Defined, Subscribed};
 use crate::model::relay::Relay;
+use crate::model::replay::Replays;
 use crate::model::seen::Seen;
 use crate::model::subscribers::{Known, Subscribers};
 use crate::model::tags::Tags;
@@ -26,6 +28,9 @@ pub(crate) struct Topic {
     /// What was published in the last five minutes; of use in FIFO topics only.
     pub(crate) seen: Seen,
     pub(crate) relay: Relay,
+    /// What is kept though it was delivered, where anything is.
+    pub(crate) archive: Option<Archive>,
+    pub(crate) replays: Replays,
 }
 
 /// How many subscriptions a topic has and had: known before their rows are read.
@@ -55,9 +60,18 @@ impl Standing {
     }
 }
 
+impl Created {
+    /// The archive with which it begins, if it has a policy.
+    pub(super) fn archive(&self) -> Option<Archive> {
+        let policy = self.attributes.archive()?;
+        Some(Archive::begin(policy, self.at, Position::default()))
+    }
+}
+
 impl Topic {
     /// One without subscriptions and messages.
     pub(super) fn new(created: Created) -> Self {
+        let archive = created.archive();
         Topic {
             incarnation: created.incarnation,
             secret: created.secret,
@@ -69,6 +83,8 @@ impl Topic {
             tail: Position::default(),
             seen: Seen::default(),
             relay: Relay::default(),
+            archive,
+            replays: Replays::default(),
         }
     }
 
@@ -86,6 +102,7 @@ impl Topic {
             Change::Unsubscribed { id, standing, .. } => {
                 self.subscribers.remove(id);
                 self.relay.forget(id);
+                self.replays.forget(id);
                 self.standing = standing;
             }
             Change::Expired { gone, standing, .. } => {
@@ -100,6 +117,12 @@ impl Topic {
                 self.relay.published(&published);
             }
             Change::Settled(settled) => self.relay.settled(*settled),
+            Change::Archived(archived) => self.archive = archived.archive,
+            Change::Replayed(replayed) => {
+                for (id, replay) in replayed.changed {
+                    self.replays.put(id, replay);
+                }
+            }
             Change::Remembered(remembered) => {
                 self.seen.remember(remembered.key, remembered.original);
             }
@@ -148,6 +171,18 @@ impl Topic {
             standing.deleted += 1;
         }
         standing
+    }
+
+    /// Up to where a subscription that is behind has to come: to the others, or to where a replay holds it.
+    pub(crate) fn target(&self, id: SubscriptionId) -> Position {
+        self.replays.held(id, self.relay.target(id))
+    }
+
+    /// Where the records begin that are kept beside those that are still to be delivered: those of the
+    /// archive, and those that wait for the end of a replay.
+    pub(crate) fn kept_from(&self) -> Option<Position> {
+        let archived = self.archive.and_then(|archive| archive.kept_from());
+        archived.into_iter().chain(self.replays.needs()).min()
     }
 
     /// The slot that a topic of this name lives in.

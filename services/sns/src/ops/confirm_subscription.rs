@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::model::arn::{self, SubscriptionArn};
 use crate::model::subscribers::Known;
 use crate::model::{Subscription, SubscriptionId, Topic, TopicLane, token};
+use crate::ops::replaying;
 
 /// What the caller shows.
 struct Shown {
@@ -26,7 +27,8 @@ pub(crate) async fn run(
     call: Call,
     input: ConfirmSubscriptionInput,
 ) -> Result<ConfirmSubscriptionResponse, Fault> {
-    let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
+    let visitor = arn::visitor(&call.caller, &input.topic_arn);
+    let topic = arn::topic(&visitor, "TopicArn", &input.topic_arn)?;
     let flag = input.authenticate_on_unsubscribe.unwrap_or_default().to_ascii_lowercase();
     let authenticated_end = match flag.as_str() {
         "true" => true,
@@ -72,7 +74,14 @@ fn decide(
                 authenticated_end: shown.authenticated_end,
                 ..present
             };
-            Decision::grow(vec![topic.subscribed(known, id, confirmed)], id)
+            let replay = confirmed.attributes.replay.as_ref();
+            match replaying::begin(topic, moment, id, replay) {
+                Ok(replayed) => {
+                    let changes = [Some(topic.subscribed(known, id, confirmed)), replayed];
+                    Decision::grow(changes.into_iter().flatten().collect(), id)
+                }
+                Err(error) => Decision::Refuse(error),
+            }
         }
     }
 }

@@ -25,7 +25,9 @@ pub(crate) async fn run(
 fn decide(lane: &TopicLane, moment: Moment<'_>) -> Decision<TopicLane, bool, Error> {
     let fifo = lane.topic.as_ref().and_then(|topic| topic.attributes.fifo.as_ref());
     if fifo.is_some_and(|fifo| fifo.archive.is_some()) {
-        return Decision::Refuse(Error::invalid("Cannot delete a topic with an ArchivePolicy"));
+        return Decision::Refuse(Error::InvalidState(
+            "Cannot delete a topic with an ArchivePolicy",
+        ));
     }
     remove(lane, moment)
 }
@@ -57,6 +59,7 @@ mod tests {
     fn a_topic_with_an_archive_is_not_deleted() {
         let archive = ("ArchivePolicy", r#"{"MessageRetentionPeriod":"30"}"#);
         let lane = testing::lane("orders.fifo", &[("FifoTopic", "true"), archive]);
-        assert!(matches!(decide(&lane, testing::moment(1)), Decision::Refuse(_)));
+        let Decision::Refuse(error) = decide(&lane, testing::moment(1)) else { panic!("deleted") };
+        assert_eq!(error.to_string(), "Invalid state: Cannot delete a topic with an ArchivePolicy");
     }
 }

@@ -11,6 +11,7 @@ use shape::Fault;
 use crate::Sns;
 use crate::error::Error;
 use crate::model::arn::SubscriptionArn;
+use crate::model::replay::Replay;
 use crate::model::{Subscription, TopicLane, read};
 use crate::ops::pages;
 
@@ -24,7 +25,11 @@ pub(crate) async fn run(
     let rows = sns.topics.rows(&arn.topic);
     let found = read::subscription((&arn.topic, life), arn.id, &rows).await;
     let found = found.map_err(pages::unreadable)?.ok_or(Error::SubscriptionNotFound)?;
-    Ok(GetSubscriptionAttributesResponse { attributes: Some(show(&arn, &found)) })
+    let replay = match found.attributes.replay {
+        Some(_) => read::replay(life, arn.id, &rows).await.map_err(pages::unreadable)?,
+        None => None,
+    };
+    Ok(GetSubscriptionAttributesResponse { attributes: Some(show(&arn, &found, replay.as_ref())) })
 }
 
 /// The present life of a topic. What was seen of it is on disk by then, so its rows can be read.
@@ -35,7 +40,11 @@ pub(super) fn life(
     Decision::answer(lane.topic.as_ref().map(|topic| topic.incarnation))
 }
 
-fn show(arn: &SubscriptionArn, subscription: &Subscription) -> BTreeMap<String, String> {
+fn show(
+    arn: &SubscriptionArn,
+    subscription: &Subscription,
+    replay: Option<&Replay>,
+) -> BTreeMap<String, String> {
     let mut shown = BTreeMap::from([
         ("SubscriptionArn", arn.to_string()),
         ("TopicArn", arn.topic.to_string()),
@@ -46,5 +55,10 @@ fn show(arn: &SubscriptionArn, subscription: &Subscription) -> BTreeMap<String, 
         ("ConfirmationWasAuthenticated", subscription.authenticated_end.to_string()),
     ]);
     shown.extend(subscription.attributes.list());
+    if subscription.attributes.replay.is_some() {
+        // Before the subscription is confirmed there is no replay yet.
+        let status = replay.map_or("Pending", Replay::status);
+        shown.insert("ReplayStatus", status.to_owned());
+    }
     shown.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::sns::types::{GetTopicAttributesInput, GetTopicAttributesResponse};
+use base::Timestamp;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 
 use crate::Sns;
+use crate::envelope;
 use crate::error::Error;
 use crate::model::{Topic, TopicLane, arn, delivery_policy};
 
@@ -21,15 +23,18 @@ pub(crate) async fn run(
     Ok(GetTopicAttributesResponse { attributes: Some(attributes) })
 }
 
-fn decide(lane: &TopicLane, _: Moment<'_>) -> Decision<TopicLane, BTreeMap<String, String>, Error> {
+fn decide(
+    lane: &TopicLane,
+    moment: Moment<'_>,
+) -> Decision<TopicLane, BTreeMap<String, String>, Error> {
     match lane.topic() {
-        Ok(topic) => Decision::answer(show(lane, topic)),
+        Ok(topic) => Decision::answer(show(lane, topic, moment.now)),
         Err(error) => Decision::Refuse(error),
     }
 }
 
 /// What was set, and what follows from it.
-fn show(lane: &TopicLane, topic: &Topic) -> BTreeMap<String, String> {
+fn show(lane: &TopicLane, topic: &Topic, now: Timestamp) -> BTreeMap<String, String> {
     let attributes = &topic.attributes;
     let own = attributes.delivery_policy.as_deref();
     let mut shown = BTreeMap::from([
@@ -42,6 +47,10 @@ fn show(lane: &TopicLane, topic: &Topic) -> BTreeMap<String, String> {
         ("SubscriptionsDeleted", topic.standing.deleted.to_string()),
     ]);
     shown.extend(attributes.list());
+    let archive = topic.archive.zip(attributes.archive());
+    shown.extend(archive.map(|(archive, policy)| {
+        ("BeginningArchiveTime", envelope::iso(archive.beginning(policy, now)))
+    }));
     shown.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -53,7 +62,7 @@ mod tests {
     #[test]
     fn what_was_never_set_has_what_is_in_force() {
         let lane = testing::lane("orders", &[]);
-        let shown = show(&lane, lane.topic().unwrap());
+        let shown = show(&lane, lane.topic().unwrap(), Timestamp::from_millis(86_401_000));
         let names: Vec<&str> = shown.keys().map(String::as_str).collect();
         assert_eq!(
             names,
@@ -75,10 +84,20 @@ mod tests {
     #[test]
     fn a_fifo_topic_says_that_it_is_one() {
         let lane = testing::lane("orders.fifo", &[("FifoTopic", "true")]);
-        let shown = show(&lane, lane.topic().unwrap());
+        let shown = show(&lane, lane.topic().unwrap(), Timestamp::from_millis(86_401_000));
         assert_eq!(
             (&shown["FifoTopic"][..], &shown["ContentBasedDeduplication"][..]),
             ("true", "false")
         );
+        assert!(!shown.contains_key("BeginningArchiveTime"));
+    }
+
+    #[test]
+    fn an_archive_says_from_when_on_it_can_be_replayed() {
+        let policy = ("ArchivePolicy", r#"{"MessageRetentionPeriod":1}"#);
+        let lane = testing::lane("orders.fifo", &[("FifoTopic", "true"), policy]);
+        let shown = show(&lane, lane.topic().unwrap(), Timestamp::from_millis(86_401_000));
+        assert_eq!(shown["BeginningArchiveTime"], "1970-01-01T00:00:01.000Z");
+        assert_eq!(shown["ArchivePolicy"], policy.1);
     }
 }

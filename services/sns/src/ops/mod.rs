@@ -1,5 +1,5 @@
 //! One file an operation, named after it: it checks the input, decides in the topic's lane, and words the
-//! answer. `publishing` and `pages` have what several operations share.
+//! answer. `publishing`, `replaying` and `pages` have what several operations share.
 
 pub(crate) mod add_permission;
 pub(crate) mod confirm_subscription;
@@ -19,6 +19,7 @@ pub(crate) mod publish;
 pub(crate) mod publish_batch;
 mod publishing;
 pub(crate) mod remove_permission;
+mod replaying;
 pub(crate) mod set_subscription_attributes;
 pub(crate) mod set_topic_attributes;
 pub(crate) mod sms;

@@ -12,6 +12,7 @@ use crate::model::arn::SubscriptionArn;
 use crate::model::subscribers::Known;
 use crate::model::subscription_attributes::Refused;
 use crate::model::{Subscription, Topic, TopicLane};
+use crate::ops::replaying;
 use crate::ops::subscribe::check_filters;
 
 pub(crate) async fn run(
@@ -23,11 +24,11 @@ pub(crate) async fn run(
     let value = input.attribute_value.unwrap_or_default();
     let set = (input.attribute_name.as_str(), value.as_str());
     let quotas = sns.topics.node().quotas();
-    let decide = |lane: &TopicLane, _: Moment<'_>| {
+    let decide = |lane: &TopicLane, moment: Moment<'_>| {
         if lane.topic.is_none() {
             return Decision::Refuse(Error::SubscriptionNotFound);
         }
-        lane.with_subscribers(|topic, known| decide((topic, known), quotas, &arn, set))
+        lane.with_subscribers(|topic, known| decide((topic, known), (moment, quotas), &arn, set))
     };
     sns.topics.enter(&arn.topic, decide).await?;
     Ok(SetSubscriptionAttributesOutput {})
@@ -36,7 +37,7 @@ pub(crate) async fn run(
 /// What is set holds for the messages that are delivered from now on.
 fn decide(
     (topic, known): (&Topic, &Known),
-    quotas: Quotas,
+    (moment, quotas): (Moment<'_>, Quotas),
     arn: &SubscriptionArn,
     (name, value): (&str, &str),
 ) -> Decision<TopicLane, (), Error> {
@@ -44,16 +45,22 @@ fn decide(
         return Decision::Refuse(Error::SubscriptionNotFound);
     };
     let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
-    let attributes = attributes.and_then(|wanted| {
+    let changed = attributes.and_then(|wanted| {
         if let ("RedrivePolicy", Some(redrive)) = (name, &wanted.redrive) {
             redrive.suits(present.owner).map_err(Error::InvalidParameter)?;
         }
-        check_filters(known, Some(&present.attributes), &wanted, quotas).map(|()| wanted)
+        check_filters(known, Some(&present.attributes), &wanted, quotas)?;
+        let changed = Subscription { attributes: Arc::new(wanted), ..present };
+        let replayed = match name {
+            "ReplayPolicy" => replaying::set(topic, moment, arn.id, &changed)?,
+            _ => None,
+        };
+        Ok((changed, replayed))
     });
-    match attributes {
-        Ok(attributes) => {
-            let changed = Subscription { attributes: Arc::new(attributes), ..present };
-            Decision::grow(vec![topic.subscribed(known, arn.id, changed)], ())
+    match changed {
+        Ok((changed, replayed)) => {
+            let subscribed = topic.subscribed(known, arn.id, changed);
+            Decision::grow([Some(subscribed), replayed].into_iter().flatten().collect(), ())
         }
         Err(error) => Decision::Refuse(error),
     }
@@ -62,7 +69,6 @@ fn decide(
 fn refused(why: Refused) -> Error {
     match why {
         Refused::Unknown(_) => Error::invalid("AttributeName"),
-        Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
         Refused::Value(text) => Error::invalid(text),
     }
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use api::sns::types::{SetTopicAttributesInput, SetTopicAttributesOutput};
 use base::Arn;
-use runtime::{Call, Decision};
+use runtime::{Call, Decision, Moment};
 use shape::Fault;
 
 use crate::Sns;
 use crate::error::Error;
 use crate::limits;
+use crate::model::archive::Archive;
 use crate::model::attributes::Refused;
-use crate::model::change::Defined;
+use crate::model::change::{Archived, Defined};
 use crate::model::{Attributes, Change, Topic, TopicLane, arn};
 
 pub(crate) async fn run(
@@ -21,7 +22,8 @@ pub(crate) async fn run(
 ) -> Result<SetTopicAttributesOutput, Fault> {
     let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
     let (name, value) = (input.attribute_name, input.attribute_value.unwrap_or_default());
-    let attributes = sns.topics.enter(&topic, |lane, _| decide(lane, &name, &value)).await?;
+    let attributes =
+        sns.topics.enter(&topic, |lane, moment| decide(lane, moment, (&name, &value))).await?;
     warn_of_encryption(&topic, &attributes);
     Ok(SetTopicAttributesOutput {})
 }
@@ -33,16 +35,27 @@ pub(super) fn warn_of_encryption(topic: &Arn, attributes: &Attributes) {
     }
 }
 
-fn decide(lane: &TopicLane, name: &str, value: &str) -> Decision<TopicLane, Attributes, Error> {
-    match lane.topic().and_then(|topic| with(topic, name, value)) {
-        Ok(attributes) => {
-            let topic = lane.topic.as_ref().map(Topic::defined);
-            let tags = topic.map(|defined| defined.tags).unwrap_or_default();
-            let defined = Defined { attributes: attributes.clone(), tags };
-            Decision::grow(vec![Change::Defined(Box::new(defined))], attributes)
-        }
-        Err(error) => Decision::Refuse(error),
-    }
+fn decide(
+    lane: &TopicLane,
+    moment: Moment<'_>,
+    (name, value): (&str, &str),
+) -> Decision<TopicLane, Attributes, Error> {
+    let set = |topic: &Topic| {
+        let attributes = with(topic, name, value)?;
+        let defined = Defined { attributes: attributes.clone(), ..topic.defined() };
+        let defined = Change::Defined(Box::new(defined));
+        let archived = archived(topic, moment, &attributes);
+        Ok(Decision::grow([Some(defined), archived].into_iter().flatten().collect(), attributes))
+    };
+    lane.topic().and_then(set).unwrap_or_else(Decision::Refuse)
+}
+
+/// What becomes of the archive.
+fn archived(topic: &Topic, moment: Moment<'_>, attributes: &Attributes) -> Option<Change> {
+    let before = (topic.archive.as_ref(), topic.attributes.archive());
+    let archive = Archive::set(before, attributes.archive(), moment.now, topic.tail);
+    let changed = archive != topic.archive;
+    changed.then_some(Change::Archived(Archived { done: None, archive }))
 }
 
 fn with(topic: &Topic, name: &str, value: &str) -> Result<Attributes, Error> {
@@ -60,6 +73,11 @@ fn refused(name: &str, why: Refused) -> Error {
     match why {
         Refused::Unknown => Error::invalid("AttributeName"),
         Refused::NotImplemented => Error::NotImplemented(format!("The attribute {name}")),
+        // What is wrong with a policy says by itself that it is about one.
+        Refused::Value(reason) if name == "Policy" => Error::InvalidParameter(reason),
+        Refused::Value(reason) if name == "DeliveryPolicy" => {
+            Error::InvalidParameter(format!("DeliveryPolicy: {reason}"))
+        }
         Refused::Value(reason) => Error::because("AttributeValue", format!("{name}: {reason}")),
     }
 }
@@ -71,7 +89,7 @@ mod tests {
     use crate::model::topic::Standing;
 
     fn set(lane: &TopicLane, name: &str, value: &str) -> Result<Attributes, String> {
-        match decide(lane, name, value) {
+        match decide(lane, testing::moment(5), (name, value)) {
             Decision::Plan(plan) => Ok(plan.answer),
             Decision::Refuse(error) => Err(error.to_string()),
             _ => panic!("neither"),
@@ -92,6 +110,14 @@ mod tests {
         assert_eq!(set(&lane, "TopicArn", "x").unwrap_err(), "Invalid parameter: AttributeName");
         let refused = set(&lane, "TracingConfig", "On").unwrap_err();
         assert!(refused.starts_with("Invalid parameter: AttributeValue Reason: TracingConfig: "));
+        let refused = set(&lane, "Policy", "{").unwrap_err();
+        assert!(refused.starts_with("Invalid parameter: Policy Error: "), "{refused}");
+        let delay = r#"{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":"20"}}}"#;
+        assert_eq!(
+            set(&lane, "DeliveryPolicy", delay).unwrap_err(),
+            "Invalid parameter: DeliveryPolicy: http.defaultHealthyRetryPolicy.minDelayTarget type \
+             mismatch, expecting integer, received a string"
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::model::subscribers::Known;
 use crate::model::subscription::Protocol;
 use crate::model::subscription_attributes::{Refused, SubscriptionAttributes};
 use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane};
+use crate::ops::replaying;
 
 /// Protocols that AWS has and that are not there yet.
 const OTHERS: [&str; 8] =
@@ -120,7 +121,6 @@ fn queue(topic: &Arn, endpoint: &str) -> Result<Arn, Error> {
 fn refused(why: Refused) -> Error {
     match why {
         Refused::Unknown(name) => Error::because("Attributes", format!("Unknown attribute {name}")),
-        Refused::NotImplemented(name) => Error::NotImplemented(format!("The attribute {name}")),
         Refused::Value(text) => Error::because("Attributes", text),
     }
 }
@@ -151,8 +151,14 @@ fn decide(
                 authenticated_end: true,
                 ..present
             };
-            let change = topic.subscribed(known, id, confirmed);
-            Decision::grow(vec![change], Subscribed { id, is_pending: false })
+            let replay = confirmed.attributes.replay.as_ref();
+            let replayed = match replaying::begin(topic, moment, id, replay) {
+                Ok(replayed) => replayed,
+                Err(error) => return Decision::Refuse(error),
+            };
+            let changes = [Some(topic.subscribed(known, id, confirmed)), replayed];
+            let changes = changes.into_iter().flatten().collect();
+            Decision::grow(changes, Subscribed { id, is_pending: false })
         }
         (true, false) => {
             let asked = ask(topic, moment, wanted, id);
@@ -166,12 +172,14 @@ fn begin(
     moment: Moment<'_>,
     wanted: &Wanted,
 ) -> Decision<TopicLane, Subscribed, Error> {
+    let (id, is_owner) = (SubscriptionId::draw(moment.random), wanted.owns_queue);
     let room = check_room(topic, wanted.quotas);
     let room = room.and_then(|()| check_filters(known, None, &wanted.attributes, wanted.quotas));
-    if let Err(error) = room {
-        return Decision::Refuse(error);
-    }
-    let (id, is_owner) = (SubscriptionId::draw(moment.random), wanted.owns_queue);
+    let replayed = room.and_then(|()| replayed(topic, moment, wanted, is_owner.then_some(id)));
+    let replayed = match replayed {
+        Ok(replayed) => replayed,
+        Err(error) => return Decision::Refuse(error),
+    };
     let subscription = Subscription {
         protocol: Protocol::Sqs,
         endpoint: wanted.queue.to_string(),
@@ -182,10 +190,26 @@ fn begin(
         authenticated_end: is_owner,
     };
     let mut changes = vec![topic.subscribed(known, id, subscription)];
+    changes.extend(replayed);
     if !is_owner {
         changes.push(ask(topic, moment, wanted, id));
     }
     Decision::grow(changes, Subscribed { id, is_pending: !is_owner })
+}
+
+/// The change by which the replay begins that a new subscription asks for, if it need not be confirmed.
+fn replayed(
+    topic: &Topic,
+    moment: Moment<'_>,
+    wanted: &Wanted,
+    confirmed: Option<SubscriptionId>,
+) -> Result<Option<Change>, Error> {
+    let policy = wanted.attributes.replay.as_ref();
+    replaying::check_archive(topic, policy, |text| Error::because("Attributes", text))?;
+    match confirmed {
+        Some(id) => replaying::begin(topic, moment, id, policy),
+        None => Ok(None),
+    }
 }
 
 /// The record that asks the owner of an endpoint to confirm.
@@ -221,7 +245,7 @@ pub(super) fn check_filters(
     quotas: Quotas,
 ) -> Result<(), Error> {
     let is_more = wanted.filter.is_some() && before.is_none_or(|before| before.filter.is_none());
-    if quotas == Quotas::Aws && is_more && known.filtered() >= limits::FILTER_POLICIES {
+    if quotas == Quotas::Aws && is_more && known.routes().filtered() >= limits::FILTER_POLICIES {
         return Err(Error::FilterPolicyLimitExceeded);
     }
     Ok(())

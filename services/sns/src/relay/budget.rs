@@ -34,6 +34,8 @@ pub(crate) struct Budgets {
     pub(super) rounds: Budget,
     /// What goes to those that are behind, by their pace.
     pub(super) drains: ByPace<DrainBudget>,
+    /// What is replayed.
+    pub(super) replays: DrainBudget,
 }
 
 /// Messages are taken while letters are waited for, and never the other way round.

@@ -44,10 +44,10 @@ pub(super) fn laggards(
         if !is_due(topic, entry) {
             return Decision::answer(Vec::new());
         }
-        let lacks = |(id, behind): &(SubscriptionId, Behind)| behind.cursor < relay.target(*id);
+        let lacks = |(id, behind): &(SubscriptionId, Behind)| behind.cursor < topic.target(*id);
         let found = relay.behind.due(pace, now).chain(relay.behind.idle(pace).filter(lacks));
         let free = found.filter(|(id, _)| !tried.contains(id)).take(most);
-        let laggard = |(id, behind)| Laggard { id, behind, below: relay.target(id) };
+        let laggard = |(id, behind)| Laggard { id, behind, below: topic.target(id) };
         Decision::answer(free.map(laggard).collect())
     })
 }
@@ -63,7 +63,7 @@ pub(super) fn address(
         let found = known.subscriber(id).filter(|_| is_due(topic, entry));
         Decision::answer(found.map(|subscriber| {
             let is_wanted = |message: &&Arc<Outgoing>| {
-                is_for(id, subscriber, message) && is_taken(subscriber.attributes(), message)
+                is_for(topic, id, subscriber, message) && is_taken(subscriber.attributes(), message)
             };
             let messages = messages.iter().filter(is_wanted).cloned().collect();
             Addressee::new(id, subscriber, messages)
@@ -71,7 +71,8 @@ pub(super) fn address(
     })
 }
 
-fn is_taken(attributes: &SubscriptionAttributes, message: &Outgoing) -> bool {
+/// Whether a filter takes a message.
+pub(super) fn is_taken(attributes: &SubscriptionAttributes, message: &Outgoing) -> bool {
     let Some(filter) = &attributes.filter else { return true };
     let event = match (&*message.entry, filter.scope()) {
         (Entry::Confirmation(_), _) => return true,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use base::Arn;
 use futures::future;
 use runtime::Trouble;
-use runtime::targets::{Letter, Parcel};
+use runtime::targets::{Letter, Parcel, Text};
 
+use super::replayed;
 use super::round::{Addressee, Origin};
 use crate::Sns;
 use crate::envelope::confirmation::{self, Kind};
@@ -25,11 +26,11 @@ pub(super) struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    /// What an addressee gets, numbered by the positions in the log.
+    /// What an addressee gets, with its place in the stream.
     pub(super) async fn parcels(&self, addressee: &Addressee) -> Result<Vec<Parcel>, Trouble> {
         let parcel = |outgoing| async move {
             let letter = self.letter(addressee, outgoing).await?;
-            Ok(Parcel { number: outgoing.position.0 + 1, letter })
+            Ok(Parcel { number: addressee.number(outgoing.position), letter })
         };
         let messages = addressee.messages.iter().map(|outgoing| &**outgoing);
         future::try_join_all(messages.map(parcel)).await
@@ -40,25 +41,39 @@ impl Writer<'_> {
             Entry::Message(message) => message,
             Entry::Confirmation(asked) => return self.confirmation(to, asked).await,
         };
-        let ids = Letter {
-            group_id: message.group_id.as_deref().map(Arc::from),
-            deduplication_id: message.deduplication_id.as_deref().map(Arc::from),
-            ..Letter::text("")
+        let is_replayed = to.replay_base.is_some();
+        let deduplication_id = match &message.deduplication_id {
+            Some(_) if is_replayed => {
+                Some(replayed::deduplication_id(to.id, to.number(outgoing.position)).into())
+            }
+            published => published.as_deref().map(Arc::from),
         };
+        let group_id = message.group_id.as_deref().map(Arc::from);
+        let ids = Letter { group_id, deduplication_id, ..Letter::text("") };
         if to.attributes.raw {
-            let body = message.body_for("sqs").into();
-            let attributes = Arc::clone(outgoing.attributes());
+            let body = Arc::clone(outgoing.body());
+            let attributes = match is_replayed {
+                true => replayed::attributes(outgoing, message),
+                false => Arc::clone(outgoing.attributes()),
+            };
             return Ok(Letter { body, attributes, ..ids });
         }
-        let make = || self.envelope(outgoing, message);
+        // What is replayed was read for this subscription alone: nobody else gets its document.
+        let make = || self.envelope(outgoing, message, is_replayed);
         let envelope = outgoing.envelope.get_or_try_init(make).await?;
         let name = SubscriptionArn { topic: self.topic.clone(), id: to.id }.to_string();
         let url = envelope::unsubscribe_url(&message.reached_at, &name);
-        Ok(Letter { body: envelope.addressed(&url).into(), ..ids })
+        let body = Arc::new(Text::new(envelope.addressed(&url)));
+        Ok(Letter { body, ..ids })
     }
 
     /// The document of a message. AWS does not sign what FIFO topics deliver.
-    async fn envelope(&self, outgoing: &Outgoing, message: &Message) -> Result<Envelope, Trouble> {
+    async fn envelope(
+        &self,
+        outgoing: &Outgoing,
+        message: &Message,
+        is_replayed: bool,
+    ) -> Result<Envelope, Trouble> {
         let id = message.id.to_string();
         let is_fifo = self.origin.is_fifo;
         let number = is_fifo.then(|| message::sequence_number(outgoing.position));
@@ -69,6 +84,7 @@ impl Writer<'_> {
             message: message.body_for("sqs"),
             published: message.published,
             sequence_number: number.as_deref(),
+            is_replayed,
             attributes: outgoing.attributes(),
         };
         if is_fifo {
@@ -92,11 +108,11 @@ impl Writer<'_> {
             reached_at: &asked.reached_at,
         };
         let seal = self.seal(document.string_to_sign(), &asked.reached_at).await?;
-        let body = document.document(&seal).into();
+        let body = document.document(&seal);
         let is_fifo = to.endpoint.ends_with(".fifo");
         let own = |id: String| is_fifo.then(|| Arc::from(id));
         let (group_id, deduplication_id) = (own(to.id.to_string()), own(id));
-        Ok(Letter { body, group_id, deduplication_id, ..Letter::text("") })
+        Ok(Letter { group_id, deduplication_id, ..Letter::text(body) })
     }
 
     async fn seal(&self, text: String, reached_at: &str) -> Result<Seal, Trouble> {

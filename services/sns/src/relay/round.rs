@@ -44,6 +44,8 @@ pub(super) struct Addressee {
     pub(super) endpoint: String,
     pub(super) attributes: Arc<SubscriptionAttributes>,
     pub(super) messages: Vec<Arc<Outgoing>>,
+    /// What is added to their positions to get the numbers of a replay, if this is one.
+    pub(super) replay_base: Option<u64>,
 }
 
 /// What a look at the topic led to.
@@ -84,6 +86,7 @@ pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
         Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
         Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
+        Some(DueKind::DrainSilent) => topic.relay.drain_at[Pace::Silent as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)
@@ -99,6 +102,9 @@ pub(super) fn origin(topic: &Topic) -> Origin {
     }
 }
 
+/// What was read of the log, and below which position.
+type Read<'r> = (&'r [Arc<Outgoing>], Position);
+
 /// The next messages: those in memory, or those that were read, below that position. They follow the round
 /// that ends at `ahead` and is on its way to the last of those who get it, or the mark.
 pub(super) fn look(
@@ -106,7 +112,8 @@ pub(super) fn look(
     moment: Moment<'_>,
     entry: &DueEntry,
     ahead: Option<Position>,
-    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
+    at_once: usize,
+    read: Option<Read<'_>>,
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {
@@ -157,9 +164,17 @@ fn taken(known: &Known, messages: &[Arc<Outgoing>]) -> Taken {
 }
 
 /// Whether a record is for a subscription, as far as its filter takes it.
-pub(super) fn is_for(id: SubscriptionId, subscriber: &Subscriber, message: &Outgoing) -> bool {
+pub(super) fn is_for(
+    topic: &Topic,
+    id: SubscriptionId,
+    subscriber: &Subscriber,
+    message: &Outgoing,
+) -> bool {
     match &*message.entry {
-        Entry::Message(_) => subscriber.takes_from(message.position),
+        Entry::Message(published) => {
+            let at = (message.position, published.published);
+            subscriber.takes_from(message.position) && topic.replays.let_through(id, at)
+        }
         Entry::Confirmation(asked) => asked.subscription == id && subscriber.is_pending(),
     }
 }
@@ -180,18 +195,18 @@ pub(super) fn page_of(
     let ids: Vec<SubscriptionId> = ids.into_iter().take(round.at_once).collect();
     let prompt = ids.iter().filter(|id| !topic.relay.behind.contains(**id));
     let addressees =
-        prompt.filter_map(|id| addressee(known, (&round.messages, taken), *id)).collect();
+        prompt.filter_map(|id| addressee((topic, known), (&round.messages, taken), *id)).collect();
     let next = ids.last().copied().filter(|_| ids.len() == round.at_once);
     Page { addressees, next }
 }
 
 fn addressee(
-    known: &Known,
+    (topic, known): (&Topic, &Known),
     (all, taken): (&[Arc<Outgoing>], &Taken),
     id: SubscriptionId,
 ) -> Option<Addressee> {
     let subscriber = known.subscriber(id)?;
-    let is_for = |message: &&Arc<Outgoing>| is_for(id, subscriber, message);
+    let is_for = |message: &&Arc<Outgoing>| is_for(topic, id, subscriber, message);
     let messages: Vec<_> = match &subscriber.attributes().filter {
         None => all.iter().filter(is_for).cloned().collect(),
         Some(_) => {
@@ -209,7 +224,18 @@ impl Addressee {
         messages: Vec<Arc<Outgoing>>,
     ) -> Self {
         let attributes = Arc::clone(subscriber.attributes());
-        Addressee { id, endpoint: subscriber.endpoint(), attributes, messages }
+        let endpoint = subscriber.endpoint();
+        Addressee { id, endpoint, attributes, messages, replay_base: None }
+    }
+
+    /// The number of the message at a position, in the stream in which it is delivered.
+    pub(super) fn number(&self, position: Position) -> u64 {
+        self.replay_base.unwrap_or_default() + position.0 + 1
+    }
+
+    /// Where the message with a number stands.
+    pub(super) fn position(&self, number: u64) -> Position {
+        Position(number - 1 - self.replay_base.unwrap_or_default())
     }
 
     /// About how many bytes its letters have.

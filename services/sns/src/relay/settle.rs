@@ -138,7 +138,7 @@ pub(super) fn settle_laggards(
         let (relay, now) = (&topic.relay, moment.now);
         let after = |progress: &Progress| {
             let before = relay.behind.get(progress.id)?;
-            let target = relay.target(progress.id);
+            let target = topic.target(progress.id);
             Some((progress.id, caught_up(before, *progress, target, now)))
         };
         let moves = progress.iter().filter_map(after).collect();
@@ -156,7 +156,12 @@ fn caught_up(
     target: Position,
     now: Timestamp,
 ) -> Option<Behind> {
-    let pace = progress.pace.unwrap_or(before.pace);
+    let pace = match progress {
+        Progress { pace: Some(pace), .. } => pace,
+        // It was not asked, because there was nothing for it.
+        Progress { reach: Reach::Upto(_), .. } => before.pace.min(Pace::Slow),
+        Progress { reach: Reach::FailedAt(_), .. } => before.pace,
+    };
     match (progress.reach, pace) {
         (Reach::Upto(to), Pace::Quick) if to >= target => None,
         (Reach::Upto(cursor), _) => {
@@ -174,21 +179,18 @@ fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
     let After { entry, done, moves, round } = after;
     let relay = &topic.relay;
     let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.what));
-    let (head, is_all) = relay.releasable(done, &moves);
+    let (head, is_all) = relay.releasable(done, &moves, topic.kept_from());
     let more = (done < topic.tail || !is_all).then_some(now);
     let relay_at = match ended {
         Some(DueKind::Relay) => more,
         _ => relay.relay_at.or(more),
     };
-    let drain_at = Pace::BOTH.map(|pace| {
-        let left = match (ended, pace) {
-            (Some(DueKind::Drain), Pace::Quick) | (Some(DueKind::DrainSlow), Pace::Slow) => {
-                relay.behind.first_after(pace, &moves)
-            }
-            _ => {
-                let before = relay.drain_at[pace as usize];
-                before.into_iter().chain(laggards::first(pace, &moves)).min()
-            }
+    let drain_at = Pace::ALL.map(|pace| {
+        let left = if ended == Some(DueKind::drain(pace)) {
+            relay.behind.first_after(pace, &moves)
+        } else {
+            let before = relay.drain_at[pace as usize];
+            before.into_iter().chain(laggards::first(pace, &moves)).min()
         };
         let wakes = pace == Pace::Slow && wakes(topic, ended, done, &moves);
         left.into_iter().chain(wakes.then(|| now + GATHER)).min()
@@ -203,7 +205,9 @@ fn wakes(topic: &Topic, ended: Option<DueKind>, done: Position, moves: &Moves) -
     let relay = &topic.relay;
     let mut idle = relay.behind.idle(Pace::Slow).filter(|(id, _)| !moves.contains_key(id));
     match ended {
-        Some(DueKind::DrainSlow) => idle.any(|(_, behind)| behind.cursor < done),
+        Some(DueKind::DrainSlow) => {
+            idle.any(|(id, behind)| behind.cursor < topic.replays.held(id, done))
+        }
         _ => done > relay.done && idle.next().is_some(),
     }
 }

@@ -103,6 +103,7 @@ async fn a_notification_verifies_as_its_receiver_reads_it() {
     let world = World::new().await;
     let topic = "arn:aws:sns:us-east-1:123456789012:MyTopic".parse().unwrap();
     let notification = Notification {
+        is_replayed: false,
         message_id: "da41e39f-ea4d-435a-b922-c6aae3915ebe",
         topic: &topic,
         subject: Some("quotes \" and\nlines"),

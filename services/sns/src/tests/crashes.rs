@@ -15,7 +15,7 @@ const WHILE: u32 = 40;
 /// Lets so many commits through while four messages are published and delivered, then ends. Some receivers
 /// are in a mood. Answers whether that was in the midst of it.
 async fn end_after(commits: usize, crash: Crash, mood: &Mood) -> bool {
-    let mut world = World::delivering_little_by_little("orders").await;
+    let mut world = World::delivering_little_by_little("orders", &[]).await;
     for queue in QUEUES {
         world.subscribe(call(), queue, &[RAW]).await.unwrap();
     }

@@ -1,5 +1,6 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
+mod archives;
 mod behind;
 mod crashes;
 mod definition;
@@ -9,7 +10,11 @@ mod indexes;
 mod publishing;
 mod random;
 mod random_deliveries;
+mod random_replays;
 mod receivers;
+mod replay_crashes;
+mod replays;
+mod rounds;
 mod subscriptions;
 
 use std::collections::BTreeMap;
@@ -57,9 +62,12 @@ impl World {
     }
 
     /// The same, a little at a time.
-    pub(crate) async fn delivering_little_by_little(name: &str) -> Self {
+    pub(crate) async fn delivering_little_by_little(
+        name: &str,
+        attributes: &[(&str, &str)],
+    ) -> Self {
         let bounds = Bounds { at_once: 3, attempts: 5, messages: 2 };
-        World::start(name, &[], true, bounds).await
+        World::start(name, attributes, true, bounds).await
     }
 
     async fn start(

@@ -114,7 +114,7 @@ async fn take(world: &mut World, model: &mut Vec<Known>, at: usize, step: Step) 
 
 async fn check(steps: Vec<Step>, little: bool) {
     let mut world = match little {
-        true => World::delivering_little_by_little("orders").await,
+        true => World::delivering_little_by_little("orders", &[]).await,
         false => World::delivering("orders", &[]).await,
     };
     let mut model = Vec::new();
@@ -141,7 +141,7 @@ async fn check(steps: Vec<Step>, little: bool) {
     let (relay, tail) = world.topic().await.into_relay();
     assert_eq!(
         (relay.head, relay.done, relay.relay_at, relay.drain_at),
-        (tail, tail, None, [None; 2])
+        (tail, tail, None, [None; 3])
     );
     assert_eq!(world.entries(0).await, []);
 }

@@ -1,0 +1,255 @@
+//! Replays: what subscriptions get again from the archive of their topic.
+//!
+//! A subscription gets the messages of the range that its policy names, in order, and from its end on those
+//! that are newly published, as far as they are in the range too. So what is published while a replay runs
+//! waits for its end. Replays of a subscription share one stream: a number in it is the message's position
+//! and a *base*, which rises from replay to replay.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-subscriber.html>
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Incarnation, Timestamp};
+use store::{Position, StoreError};
+
+use crate::keys::{ReplayRow, StageRow};
+use crate::model::SubscriptionId;
+use crate::model::replay_policy::ReplayPolicy;
+
+/// The replays of a topic: one at most of each subscription.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Replays {
+    by_id: BTreeMap<SubscriptionId, Replay>,
+    /// Those about which something is to be done: a due row of each stands at its time.
+    active: BTreeSet<SubscriptionId>,
+}
+
+/// The replay of a subscription, or what is left of the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Replay {
+    /// What is added to positions to get the numbers of deliveries.
+    pub(crate) base: u64,
+    /// Where the messages begin that were published after the replay was asked for. They wait for its end.
+    pub(crate) resumes: Position,
+    /// Messages published from then on are wanted.
+    pub(crate) begins: Timestamp,
+    /// Messages published after this are not.
+    pub(crate) ends: Option<Timestamp>,
+    pub(crate) stage: Stage,
+}
+
+/// How far a replay is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Where it begins is not known yet, but at this position or behind it.
+    Pending { from: Position, at: Timestamp },
+    /// The message at the cursor is the next one; it was tried in vain so often.
+    Running { cursor: Position, attempts: u32, at: Timestamp },
+    /// Its policy was taken away: nothing is left to do but to let new messages through.
+    Withdrawn { at: Timestamp },
+    /// All has been delivered.
+    Completed,
+    /// The archive has ended before all was delivered.
+    Failed,
+    /// It was withdrawn, and new messages go through.
+    Over,
+}
+
+/// Under which name the due row of a replay stands. There is one errand of a name at a time: neither what is
+/// published nor another replay waits for the receiver of this one.
+pub(crate) fn line(life: &Incarnation, id: SubscriptionId) -> Incarnation {
+    let (life, id) = (life.as_bytes(), id.as_bytes());
+    Incarnation::from_bytes(std::array::from_fn(|index| life[index] ^ id[index]))
+}
+
+/// Whose replay a due row of this name brings, in a topic's life.
+pub(crate) fn of_line(life: &Incarnation, line: &Incarnation) -> SubscriptionId {
+    let (life, line) = (life.as_bytes(), line.as_bytes());
+    SubscriptionId::from_bytes(std::array::from_fn(|index| life[index] ^ line[index]))
+}
+
+impl Replays {
+    /// As their rows say.
+    pub(super) fn load(rows: impl IntoIterator<Item = (SubscriptionId, Replay)>) -> Self {
+        let mut replays = Replays::default();
+        for (id, replay) in rows {
+            replays.put(id, replay);
+        }
+        replays
+    }
+
+    /// The replay of a subscription, over or not.
+    pub(crate) fn get(&self, id: SubscriptionId) -> Option<&Replay> {
+        self.by_id.get(&id)
+    }
+
+    /// How many are not over.
+    pub(crate) fn count(&self) -> usize {
+        self.active.len()
+    }
+
+    /// Those that are not over, by when something is done about them next.
+    pub(super) fn active(&self) -> impl Iterator<Item = (SubscriptionId, Timestamp)> {
+        self.active.iter().filter_map(|id| Some((*id, self.by_id.get(id)?.at()?)))
+    }
+
+    /// Where the records begin that they need.
+    pub(crate) fn needs(&self) -> Option<Position> {
+        let active = self.active.iter().filter_map(|id| self.by_id.get(id));
+        active.map(Replay::needs).min()
+    }
+
+    /// How much of what stands before a position is not held back from a subscription: what stands before the
+    /// position that this answers.
+    pub(crate) fn held(&self, id: SubscriptionId, below: Position) -> Position {
+        let active = self.by_id.get(&id).filter(|replay| replay.is_active());
+        active.map_or(below, |replay| below.min(replay.resumes))
+    }
+
+    /// Whether a new message is for a subscription, as far as its replay has a say.
+    pub(crate) fn let_through(
+        &self,
+        id: SubscriptionId,
+        (position, published): (Position, Timestamp),
+    ) -> bool {
+        let Some(replay) = self.by_id.get(&id).filter(|replay| replay.resumes <= position) else {
+            return true;
+        };
+        match replay.stage {
+            Stage::Pending { .. } | Stage::Running { .. } | Stage::Withdrawn { .. } => false,
+            Stage::Completed | Stage::Failed => replay.wants(published),
+            Stage::Over => true,
+        }
+    }
+
+    pub(super) fn put(&mut self, id: SubscriptionId, replay: Replay) {
+        match replay.is_active() {
+            true => self.active.insert(id),
+            false => self.active.remove(&id),
+        };
+        self.by_id.insert(id, replay);
+    }
+
+    /// A subscription has ended.
+    pub(super) fn forget(&mut self, id: SubscriptionId) {
+        self.by_id.remove(&id);
+        self.active.remove(&id);
+    }
+}
+
+impl Replay {
+    /// One that begins now, in the place of the last one: of an archive that has what was published since,
+    /// from that position on.
+    pub(crate) fn begin(
+        before: Option<&Replay>,
+        policy: &ReplayPolicy,
+        (since, from): (Timestamp, Position),
+        (now, tail): (Timestamp, Position),
+    ) -> Self {
+        // What waits for the end of the last one waits for that of this one.
+        let waiting = before.filter(|before| before.is_active()).map(|before| before.resumes);
+        Replay {
+            base: before.map_or(0, |before| before.base + before.resumes.0),
+            resumes: waiting.unwrap_or(tail),
+            begins: policy.begins().max(since),
+            ends: policy.ends(),
+            stage: Stage::Pending { from, at: now },
+        }
+    }
+
+    /// What becomes of it when its policy is taken away.
+    pub(crate) fn withdraw(&self, now: Timestamp) -> Self {
+        let stage = match self.is_active() {
+            true => Stage::Withdrawn { at: now },
+            false => Stage::Over,
+        };
+        Replay { stage, ..*self }
+    }
+
+    /// Whether it holds new messages back.
+    pub(crate) fn is_active(&self) -> bool {
+        self.at().is_some()
+    }
+
+    /// When something is done about it next.
+    pub(crate) fn at(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::Pending { at, .. } | Stage::Running { at, .. } | Stage::Withdrawn { at } => {
+                Some(at)
+            }
+            Stage::Completed | Stage::Failed | Stage::Over => None,
+        }
+    }
+
+    fn needs(&self) -> Position {
+        match self.stage {
+            Stage::Pending { from: cursor, .. } | Stage::Running { cursor, .. } => {
+                cursor.min(self.resumes)
+            }
+            _ => self.resumes,
+        }
+    }
+
+    /// Whether a message published then is in its range.
+    pub(crate) fn wants(&self, published: Timestamp) -> bool {
+        self.begins <= published && self.ends.is_none_or(|ends| published <= ends)
+    }
+
+    /// `ReplayStatus`, while a policy stands.
+    /// <https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>
+    pub(crate) fn status(&self) -> &'static str {
+        match self.stage {
+            Stage::Running { .. } => "In progress",
+            Stage::Completed => "Completed",
+            Stage::Failed => "Failed",
+            Stage::Pending { .. } | Stage::Withdrawn { .. } | Stage::Over => "Pending",
+        }
+    }
+
+    pub(crate) fn from_row(row: &ReplayRow) -> Result<Self, StoreError> {
+        let at = Timestamp::from_millis(row.at_ms);
+        let stage = match row.stage() {
+            StageRow::Pending => Stage::Pending { from: Position(row.cursor), at },
+            StageRow::Running => {
+                Stage::Running { cursor: Position(row.cursor), attempts: row.attempts, at }
+            }
+            StageRow::Withdrawn => Stage::Withdrawn { at },
+            StageRow::Completed => Stage::Completed,
+            StageRow::Failed => Stage::Failed,
+            StageRow::Over => Stage::Over,
+            StageRow::Unknown => return Err(StoreError::Damaged("the stage of a replay".into())),
+        };
+        Ok(Replay {
+            base: row.base,
+            resumes: Position(row.resumes),
+            begins: Timestamp::from_millis(row.begins_ms),
+            ends: row.ends_ms.map(Timestamp::from_millis),
+            stage,
+        })
+    }
+
+    pub(super) fn to_row(self) -> ReplayRow {
+        let (stage, cursor, attempts) = match self.stage {
+            Stage::Pending { from, .. } => (StageRow::Pending, from.0, 0),
+            Stage::Running { cursor, attempts, .. } => (StageRow::Running, cursor.0, attempts),
+            Stage::Withdrawn { .. } => (StageRow::Withdrawn, 0, 0),
+            Stage::Completed => (StageRow::Completed, 0, 0),
+            Stage::Failed => (StageRow::Failed, 0, 0),
+            Stage::Over => (StageRow::Over, 0, 0),
+        };
+        ReplayRow {
+            base: self.base,
+            resumes: self.resumes.0,
+            begins_ms: self.begins.millis(),
+            ends_ms: self.ends.map(Timestamp::millis),
+            stage: stage.into(),
+            cursor,
+            attempts,
+            at_ms: self.at().map_or(0, Timestamp::millis),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "replay_tests.rs"]
+mod tests;

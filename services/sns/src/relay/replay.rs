@@ -1,0 +1,90 @@
+//! Replays: each is taken further step by step, independently of the others and of what is newly published.
+//! What is decided about it stands beside, in `replay_turns.rs`.
+
+use runtime::due::DueEntry;
+use runtime::{Moment, Trouble};
+use store::{PageLimit, Position};
+
+use super::courier::{Attempt, Courier, Outcome};
+use super::drain::PROBE;
+use super::replay_turns::{self, Step, Turn};
+use super::{PAGE, PATIENCE, PROMPT, retry};
+use crate::Sns;
+use crate::model::archive::SKEW;
+use crate::model::replay::Stage;
+use crate::model::{TopicLane, read};
+
+impl Sns {
+    /// Takes a replay one step further, and settles what came of it.
+    pub(crate) async fn replay(&self, entry: &DueEntry) -> Result<(), Trouble> {
+        let find = |lane: &TopicLane, _: Moment<'_>| replay_turns::find(lane, entry);
+        let found = self.decide(&entry.arn, find).await?.flatten();
+        let Some(turn) = found else { return Ok(()) };
+        let step = self.step(entry, &turn).await?;
+        let settle = |lane: &TopicLane, moment: Moment<'_>| {
+            replay_turns::settle(lane, moment, entry, (&turn, step))
+        };
+        self.decide(&entry.arn, settle).await.map(|_| ())
+    }
+
+    async fn step(&self, entry: &DueEntry, turn: &Turn) -> Result<Step, Trouble> {
+        match turn.replay.stage {
+            _ if !turn.is_clear => Ok(Step::Wait),
+            Stage::Withdrawn { .. } => Ok(Step::Withdrawn),
+            _ if !turn.is_kept => Ok(Step::Lost),
+            Stage::Pending { from, .. } => self.locate(entry, turn, from).await,
+            Stage::Running { cursor, attempts, .. } => {
+                self.deliver(entry, turn, (cursor, attempts)).await
+            }
+            Stage::Completed | Stage::Failed | Stage::Over => Ok(Step::Wait),
+        }
+    }
+
+    /// Where the first message stands that may be in its range.
+    async fn locate(&self, entry: &DueEntry, turn: &Turn, from: Position) -> Result<Step, Trouble> {
+        let rows = self.topics.rows(&entry.arn);
+        let (range, begins) = ((from, turn.replay.resumes), turn.replay.begins - SKEW);
+        let found = read::position_of(turn.life, range, begins, &rows).await;
+        let (position, _) = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+        Ok(Step::Located(position))
+    }
+
+    /// Delivers the next messages.
+    async fn deliver(
+        &self,
+        entry: &DueEntry,
+        turn: &Turn,
+        (cursor, attempts): (Position, u32),
+    ) -> Result<Step, Trouble> {
+        let replay = &turn.replay;
+        // What is read is of the topic's life, not of the name that the replay is due under.
+        let life = DueEntry { incarnation: turn.life, ..entry.clone() };
+        let limit = match attempts {
+            0 => PageLimit { rows: self.bounds.messages, ..PAGE },
+            _ => PROBE,
+        };
+        let budget = &self.budgets.replays;
+        let mut share = budget.messages.take(limit.bytes.max(256 << 10)).await;
+        let (messages, more) = self.read(&life, cursor, replay.resumes, limit).await?;
+        share.shrink_to(messages.iter().map(|message| message.size).sum());
+        let is_past = |at| replay.ends.is_some_and(|ends| at > ends + SKEW);
+        if messages.first().is_none_or(|first| is_past(first.entry.at())) {
+            return Ok(Step::Reached(replay.resumes));
+        }
+        let last = messages.last().filter(|_| more);
+        let reached = Step::Reached(last.map_or(replay.resumes, |last| last.position.next()));
+        let address =
+            |lane: &TopicLane, _: Moment<'_>| replay_turns::address(lane, entry, turn, &messages);
+        let Some((origin, addressee)) = self.decide(&entry.arn, address).await?.flatten() else {
+            return Ok(Step::Wait);
+        };
+        let _share = budget.letters.take(addressee.bytes()).await;
+        let is_last = retry::pause(attempts.saturating_add(1)).is_none();
+        let patience = if attempts == 0 { PROMPT } else { PATIENCE };
+        let courier = Courier::new(self, &entry.arn, origin);
+        match courier.deliver(&addressee, Attempt { is_last, patience }).await?.outcome {
+            Outcome::Done => Ok(reached),
+            Outcome::Failed(at) => Ok(Step::Failed(at)),
+        }
+    }
+}

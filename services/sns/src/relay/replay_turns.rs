@@ -1,0 +1,178 @@
+//! What is decided about replays in the topic's lane.
+
+use std::sync::Arc;
+
+use base::{Incarnation, Span, Timestamp};
+use runtime::due::DueEntry;
+use runtime::{Decision, Moment};
+use store::Position;
+
+use super::archive::wake;
+use super::laggards::is_taken;
+use super::retry;
+use super::round::{Addressee, Origin, origin};
+use crate::error::Error;
+use crate::model::change::Replayed;
+use crate::model::laggards::Behind;
+use crate::model::outgoing::Outgoing;
+use crate::model::replay::{self, Replay, Stage};
+use crate::model::{Change, Entry, SubscriptionId, Topic, TopicLane};
+
+/// How long a replay waits for what was to be delivered before it.
+const PAUSE: Span = Span::from_seconds(1);
+
+/// A replay whose turn it is.
+#[derive(Debug)]
+pub(super) struct Turn {
+    /// The topic's life.
+    pub(super) life: Incarnation,
+    pub(super) id: SubscriptionId,
+    pub(super) replay: Replay,
+    /// Whether nothing is on its way any more of what the subscription gets without the replay. Only then
+    /// may the replay begin, so that order is kept, and hand over, so that nothing is passed by.
+    pub(super) is_clear: bool,
+    /// Whether the topic has an archive.
+    pub(super) is_kept: bool,
+}
+
+/// One step of a replay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It is not clear yet, or the subscription has ended.
+    Wait,
+    /// It begins there.
+    Located(Position),
+    /// The subscription has got all before this position.
+    Reached(Position),
+    /// It could not be given what stands there.
+    Failed(Position),
+    /// There is no archive any more.
+    Lost,
+    /// New messages may go through.
+    Withdrawn,
+}
+
+/// The topic and the replay that an entry is about, if that still waits for it.
+fn due<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, SubscriptionId, Replay)> {
+    let topic = lane.topic.as_ref()?;
+    let id = replay::of_line(&topic.incarnation, &entry.incarnation);
+    let replay = topic.replays.get(id).filter(|replay| replay.at() == Some(entry.at))?;
+    Some((topic, id, *replay))
+}
+
+/// The same, if the replay is what it was.
+fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l Topic> {
+    due(lane, entry).filter(|(_, _, replay)| *replay == turn.replay).map(|(topic, ..)| topic)
+}
+
+/// The replay whose turn an entry brings.
+pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Option<Turn>, Error> {
+    let Some((_, id, replay)) = due(lane, entry) else { return Decision::answer(None) };
+    lane.with_subscribers(|topic, _| {
+        // Who is behind comes no further than to where the replay holds it; slow receivers stay there.
+        let behind = topic.relay.behind.get(id);
+        let has_come = behind.is_none_or(|behind| behind.cursor >= replay.resumes);
+        let is_clear = has_come && topic.relay.done >= replay.resumes;
+        let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
+        Decision::answer(Some(Turn { life: topic.incarnation, id, replay, is_clear, is_kept }))
+    })
+}
+
+/// Of messages that were read for a replay, those that the subscription gets, and what letters say of their
+/// topic. It may have ended or changed.
+pub(super) fn address(
+    lane: &TopicLane,
+    entry: &DueEntry,
+    turn: &Turn,
+    messages: &[Arc<Outgoing>],
+) -> Decision<TopicLane, Option<(Origin, Addressee)>, Error> {
+    if same(lane, entry, turn).is_none() {
+        return Decision::answer(None);
+    }
+    let (id, replay) = (turn.id, &turn.replay);
+    lane.with_subscribers(|topic, known| {
+        let found = known.subscriber(id);
+        Decision::answer(found.map(|subscriber| {
+            let is_wanted = |message: &&Arc<Outgoing>| match &*message.entry {
+                Entry::Message(published) => {
+                    replay.wants(published.published) && is_taken(subscriber.attributes(), message)
+                }
+                Entry::Confirmation(_) => false,
+            };
+            let messages = messages.iter().filter(is_wanted).cloned().collect();
+            let addressee = Addressee::new(id, subscriber, messages);
+            (origin(topic), Addressee { replay_base: Some(replay.base), ..addressee })
+        }))
+    })
+}
+
+/// What came of a step. A replay that was replaced or withdrawn meanwhile stands as it was set.
+pub(super) fn settle(
+    lane: &TopicLane,
+    moment: Moment<'_>,
+    entry: &DueEntry,
+    (turn, step): (&Turn, Step),
+) -> Decision<TopicLane, (), Error> {
+    match same(lane, entry, turn) {
+        Some(_) => lane.with_subscribers(|topic, _| settled(topic, moment, (turn, step))),
+        None => Decision::answer(()),
+    }
+}
+
+fn settled(
+    topic: &Topic,
+    moment: Moment<'_>,
+    (turn, step): (&Turn, Step),
+) -> Decision<TopicLane, (), Error> {
+    let stage = after(&turn.replay, step, moment.now);
+    let replay = Replay { stage, ..turn.replay };
+    let mut changes = Vec::with_capacity(2);
+    if !replay.is_active() {
+        // What has waited for the end is delivered as to one who is behind: so no round passes it by.
+        let pace = topic.relay.behind.get(turn.id).map(|behind| behind.pace).unwrap_or_default();
+        let (cursor, at) = (replay.resumes, moment.now);
+        let resumes = Some(Behind { cursor, attempts: 0, at, pace });
+        let has_waited = replay.resumes < topic.tail;
+        let behind = has_waited.then_some((turn.id, resumes)).into_iter().collect();
+        changes.push(wake(topic, behind, moment.now));
+    }
+    let changed = vec![(turn.id, replay)];
+    changes.push(Change::Replayed(Replayed { changed }));
+    match replay.is_active() {
+        true => Decision::mark(changes, ()),
+        // Who was told that it is over is told so after a crash of the machine too.
+        false => Decision::keep(changes, ()),
+    }
+}
+
+/// How a replay stands after a step.
+fn after(replay: &Replay, step: Step, now: Timestamp) -> Stage {
+    let at_position = |cursor: Position| match cursor >= replay.resumes {
+        true => Stage::Completed,
+        false => Stage::Running { cursor, attempts: 0, at: now },
+    };
+    match (step, replay.stage) {
+        (Step::Lost, _) => Stage::Failed,
+        (Step::Withdrawn, _) => Stage::Over,
+        (Step::Located(position) | Step::Reached(position), _) => at_position(position),
+        (Step::Failed(position), stage) => {
+            let attempts = match stage {
+                Stage::Running { cursor, attempts, .. } if cursor == position => attempts,
+                _ => 0,
+            };
+            let attempts = attempts.saturating_add(1);
+            let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
+            Stage::Running { cursor: position, attempts, at: now + pause }
+        }
+        (Step::Wait, Stage::Pending { from, .. }) => Stage::Pending { from, at: now + PAUSE },
+        (Step::Wait, Stage::Withdrawn { .. }) => Stage::Withdrawn { at: now + PAUSE },
+        (Step::Wait, Stage::Running { cursor, attempts, .. }) => {
+            Stage::Running { cursor, attempts, at: now + PAUSE }
+        }
+        (Step::Wait, ended) => ended,
+    }
+}
+
+#[cfg(test)]
+#[path = "replay_turns_tests.rs"]
+mod tests;
