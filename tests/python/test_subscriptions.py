@@ -136,3 +136,23 @@ def test_an_ended_subscription_is_gone(sns, topic, account):
     assert sns.list_subscriptions()["Subscriptions"] == []
     with refused("InvalidParameter"):
         sns.unsubscribe(SubscriptionArn="PendingConfirmation")
+
+
+def test_the_links_in_documents_work_in_whatever_region_the_topic_is(server, account):
+    other, region = new_account(), "eu-west-1"
+    sns, sqs = client(server, account, "sns", region), client(server, other, "sqs", region)
+    topic = sns.create_topic(Name="orders")["TopicArn"]
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+
+    def read():
+        [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+        return json.loads(message["Body"])
+
+    arn = subscribe(sns, topic, f"arn:aws:sqs:{region}:{other}:q")
+    visit = lambda link: server.request("GET", link.removeprefix(server.url))[0]
+    assert visit(read()["SubscribeURL"]) == 200
+    assert shown(sns, arn)["PendingConfirmation"] == "false"
+    sns.publish(TopicArn=topic, Message="hello")
+    assert visit(read()["UnsubscribeURL"]) == 200
+    with refused("NotFound", "Subscription does not exist", 404):
+        shown(sns, arn)

@@ -29,8 +29,10 @@ pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHa
     loop {
         let asked = due.asked();
         let has_room = waiting.count() < CROWD;
-        if has_room && due.next() <= node.timers().now() {
+        let mut next = due.next();
+        if has_room && next <= node.timers().now() {
             take(&node, &handler, &mut waiting).await;
+            next = due.next();
         }
         while let Some((place, errand)) = waiting.next() {
             running.push(attempt(&node, errand).map(move |()| place));
@@ -41,7 +43,7 @@ pub async fn run(node: Arc<Node>, handler: impl Fn(&Arn) -> Option<Arc<dyn DueHa
         tokio::select! {
             biased;
             Some(place) = running.next(), if !running.is_empty() => waiting.ended(&place),
-            () = node.timers().sleep_until(due.next()), if has_room => {}
+            () = node.timers().sleep_until(next), if has_room => {}
             () = due.changed() => {}
         }
     }

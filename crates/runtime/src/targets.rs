@@ -11,8 +11,9 @@
 //!   the source has settled that. [`Trouble`] is not: the same parcels are to be delivered again, later.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use base::{Arn, Incarnation};
 use bytes::Bytes;
@@ -68,7 +69,7 @@ pub struct Parcel {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// The text.
-    pub body: Arc<str>,
+    pub body: Arc<Text>,
     /// What stands beside it, by name.
     pub attributes: Arc<BTreeMap<String, Attribute>>,
     /// Its message group, for receivers that have such.
@@ -77,6 +78,13 @@ pub struct Letter {
     pub deduplication_id: Option<Arc<str>>,
     /// `AWSTraceHeader`.
     pub trace_header: Option<Arc<str>>,
+}
+
+/// A text that many receivers may get. What each of them would work out about it is worked out once.
+#[derive(Clone, Debug)]
+pub struct Text {
+    text: Box<str>,
+    md5: OnceLock<[u8; 16]>,
 }
 
 /// An attribute of a message.
@@ -122,11 +130,40 @@ pub struct Targets {
     check: AtomicBool,
 }
 
+impl Text {
+    /// A text.
+    pub fn new(text: impl Into<Box<str>>) -> Self {
+        Text { text: text.into(), md5: OnceLock::new() }
+    }
+
+    /// Its MD5 sum, made by the first receiver that needs one.
+    pub fn md5(&self, make: impl FnOnce(&str) -> [u8; 16]) -> [u8; 16] {
+        *self.md5.get_or_init(|| make(&self.text))
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// What it says, not what was worked out about it.
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Text {}
+
 impl Letter {
     /// A letter that is only a text.
-    pub fn text(body: impl Into<Arc<str>>) -> Self {
+    pub fn text(body: impl Into<Box<str>>) -> Self {
         Letter {
-            body: body.into(),
+            body: Arc::new(Text::new(body)),
             attributes: Arc::default(),
             group_id: None,
             deduplication_id: None,
@@ -178,4 +215,18 @@ impl Targets {
 
 fn stopped() -> Trouble {
     Trouble::Unavailable("the receiver's service has stopped".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_receivers_work_out_about_a_text_is_worked_out_once() {
+        let letter = Letter::text("hello");
+        let (one, other) = (letter.clone(), letter);
+        assert_eq!(one.body.md5(|text| [text.len() as u8; 16]), [5; 16]);
+        assert_eq!(other.body.md5(|_| panic!("it is known")), [5; 16]);
+        assert_eq!(*one.body, *Letter::text("hello").body, "and texts are what they say");
+    }
 }

@@ -31,7 +31,8 @@ pub(crate) fn own(action: &'static str, call: &Call, topic: &str) -> Needed {
 
 /// An action on a topic, for whoever shows a token.
 pub(crate) fn by_token(action: &'static str, call: &Call, topic: &str) -> Needed {
-    Ok(vec![Access::by_token(action, arn::topic(&call.caller, "TopicArn", topic)?)])
+    let topic = arn::topic(&arn::visitor(&call.caller, topic), "TopicArn", topic)?;
+    Ok(vec![Access::by_token(action, topic)])
 }
 
 /// An action on no particular topic.
@@ -41,7 +42,8 @@ pub(crate) fn all(action: &'static str) -> Needed {
 
 /// An action on a subscription.
 pub(crate) fn subscription(action: &'static str, call: &Call, subscription: &str) -> Needed {
-    let SubscriptionArn { topic, id } = SubscriptionArn::parse(&call.caller, subscription)?;
+    let visitor = arn::visitor(&call.caller, subscription);
+    let SubscriptionArn { topic, id } = SubscriptionArn::parse(&visitor, subscription)?;
     Ok(vec![Access::to_part(action, topic, id.to_string())])
 }
 

@@ -29,6 +29,7 @@ impl DueHandler for Sns {
                 Some(DueKind::Archive) => self.sweep(&entry).await,
                 Some(DueKind::Drain) => self.drain(&entry, Pace::Quick).await,
                 Some(DueKind::DrainSlow) => self.drain(&entry, Pace::Slow).await,
+                Some(DueKind::DrainSilent) => self.drain(&entry, Pace::Silent).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }
@@ -41,7 +42,8 @@ impl DueHandler for Sns {
             Some(DueKind::Relay) => Line { number: 1, at_once: 1024 },
             Some(DueKind::Drain) => Line { number: 2, at_once: 256 },
             Some(DueKind::DrainSlow) => Line { number: 3, at_once: 1024 },
-            Some(DueKind::Replay) => Line { number: 4, at_once: 256 },
+            Some(DueKind::DrainSilent) => Line { number: 4, at_once: 1024 },
+            Some(DueKind::Replay) => Line { number: 5, at_once: 256 },
             Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive)
             | Some(DueKind::ReclaimApplication)
             | None => Line::USUAL,

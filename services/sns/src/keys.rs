@@ -136,6 +136,9 @@ pub(crate) struct Marks {
     /// The same for those whose receivers are slow.
     #[prost(uint64, optional, tag = "7")]
     pub(crate) slow_ms: Option<u64>,
+    /// The same for those whose receivers do not answer.
+    #[prost(uint64, optional, tag = "8")]
+    pub(crate) silent_ms: Option<u64>,
 }
 
 /// A subscription that is behind.
@@ -150,9 +153,9 @@ pub(crate) struct BehindRow {
     /// When it is tried again.
     #[prost(uint64, tag = "3")]
     pub(crate) at_ms: u64,
-    /// Whether its receiver answers so late that others should not wait for it.
-    #[prost(bool, tag = "4")]
-    pub(crate) slow: bool,
+    /// How its receiver answers: 0 soon, 1 late, 2 not at all.
+    #[prost(uint32, tag = "4")]
+    pub(crate) pace: u32,
 }
 
 /// A message that was published to a FIFO topic.
@@ -336,6 +339,7 @@ mod tests {
             DueKind::Replay,
             DueKind::Archive,
             DueKind::DrainSlow,
+            DueKind::DrainSilent,
             DueKind::ReclaimApplication,
         ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));

@@ -1,5 +1,7 @@
 //! What happens later to a topic or a platform application.
 
+use crate::model::laggards::Pace;
+
 /// What happens later to a topic; the number stands in the due row and is never reused. 24 to 29 are kept
 /// for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +23,22 @@ pub(crate) enum DueKind {
     Archive = 23,
     /// Deliver to subscriptions that are behind and whose receivers are slow.
     DrainSlow = 25,
+    /// Deliver to subscriptions that are behind and whose receivers do not answer.
+    DrainSilent = 26,
     /// Delete the rows of a platform application's life that is over.
     ReclaimApplication = 30,
 }
 
 impl DueKind {
+    /// What brings deliveries to those that are behind.
+    pub(crate) fn drain(pace: Pace) -> Self {
+        match pace {
+            Pace::Quick => DueKind::Drain,
+            Pace::Slow => DueKind::DrainSlow,
+            Pace::Silent => DueKind::DrainSilent,
+        }
+    }
+
     /// What a due row's number means.
     pub(crate) fn from_number(number: u8) -> Option<Self> {
         match number {
@@ -37,6 +50,7 @@ impl DueKind {
             22 => Some(DueKind::Replay),
             23 => Some(DueKind::Archive),
             25 => Some(DueKind::DrainSlow),
+            26 => Some(DueKind::DrainSilent),
             30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }

@@ -62,6 +62,14 @@ pub(crate) fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn,
         .ok_or_else(|| Error::invalid(parameter))
 }
 
+/// The caller as it is for the thing that it names. Whoever visits a link in a document signs nothing, and so
+/// names no region: it is where the thing is.
+pub(crate) fn visitor(caller: &Caller, text: &str) -> Caller {
+    let named: Option<Arn> = text.parse().ok().filter(|_| caller.access_key.is_none());
+    let region = named.map_or_else(|| caller.region.clone(), |arn| arn.region());
+    Caller { region, ..caller.clone() }
+}
+
 /// The name of a subscription: its topic's, and its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubscriptionArn {
@@ -154,6 +162,16 @@ mod tests {
         ] {
             assert_eq!(refused(text), "Invalid parameter: TopicArn", "{text}");
         }
+    }
+
+    #[test]
+    fn who_signs_nothing_is_where_the_thing_is_that_it_names() {
+        let there = "arn:aws:sns:eu-west-1:000000000000:orders";
+        let at = |caller: &Caller, text| visitor(caller, text).region.to_string();
+        assert_eq!(at(&caller(), there), "eu-west-1");
+        assert_eq!(at(&caller(), "orders"), "us-east-1");
+        let signs = Caller { access_key: Some("AKALICE".into()), ..caller() };
+        assert_eq!(at(&signs, there), "us-east-1");
     }
 
     #[test]

@@ -66,9 +66,13 @@ fn check_http(http: &Map<String, Value>) -> Result<(), String> {
 fn check_retries(policy: &Map<String, Value>) -> Result<(), String> {
     let number = |name: &str, default: u64| match policy.get(name) {
         None | Some(Value::Null) => Ok(default),
-        Some(value) => {
+        Some(Value::Number(value)) => {
             value.as_u64().ok_or_else(|| format!("{name} must be a non-negative integer"))
         }
+        Some(other) => Err(format!(
+            "http.defaultHealthyRetryPolicy.{name} type mismatch, expecting integer, received a {}",
+            kind(other)
+        )),
     };
     let (shortest, longest) = (number("minDelayTarget", 20)?, number("maxDelayTarget", 20)?);
     let retries = number("numRetries", 3)?;
@@ -95,6 +99,17 @@ fn check_retries(policy: &Map<String, Value>) -> Result<(), String> {
     match policy.keys().find(|name| !known(name)) {
         Some(unknown) => Err(format!("Unexpected JSON member: {unknown}")),
         None => Ok(()),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "list",
+        Value::Object(_) => "map",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Subscriptions that are behind: found by their ids, by when their turn is, and by what they still need.
 //! Some 100 bytes each in memory, and fewer than there are subscriptions.
+//!
+//! Their rows are read page by page when a decision first needs all subscriptions. None changes before that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +10,7 @@ use store::Position;
 
 use crate::keys::BehindRow;
 use crate::model::SubscriptionId;
+use crate::model::subscribers::NextPage;
 
 /// A subscription to which a delivery has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,18 +24,20 @@ pub(crate) struct Behind {
     pub(crate) pace: Pace,
 }
 
-/// How a receiver answers. Those that are slow wait for each other only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How a receiver answers. Those of one pace wait for each other only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Pace {
     /// Soon, whatever the answer.
     #[default]
     Quick = 0,
-    /// After so long a time, if at all, that nobody should wait for it.
+    /// After so long a time that nobody should wait for it.
     Slow = 1,
+    /// Not in the time that it has.
+    Silent = 2,
 }
 
 /// One value for each pace.
-pub(crate) type ByPace<T> = [T; 2];
+pub(crate) type ByPace<T> = [T; 3];
 
 /// What becomes of some subscriptions: how they stand from now on, or that they are not behind any more.
 pub(crate) type Moves = BTreeMap<SubscriptionId, Option<Behind>>;
@@ -44,10 +49,23 @@ pub(crate) struct Laggards {
     by_time: ByPace<BTreeSet<(Timestamp, SubscriptionId)>>,
     /// How many stand at a position.
     cursors: BTreeMap<Position, usize>,
+    /// The page to read next, if not all rows are in memory.
+    unread: Option<NextPage>,
+}
+
+/// A page of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LaggardPage {
+    /// What was asked for.
+    pub(crate) asked: NextPage,
+    /// In the order of their ids.
+    pub(crate) laggards: Vec<(SubscriptionId, Behind)>,
+    /// Whether there are more.
+    pub(crate) more: bool,
 }
 
 impl Pace {
-    pub(crate) const BOTH: ByPace<Pace> = [Pace::Quick, Pace::Slow];
+    pub(crate) const ALL: ByPace<Pace> = [Pace::Quick, Pace::Slow, Pace::Silent];
 }
 
 impl Behind {
@@ -59,7 +77,7 @@ impl Behind {
             cursor: Position(row.cursor),
             attempts: row.attempts,
             at: Timestamp::from_millis(row.at_ms),
-            pace: if row.slow { Pace::Slow } else { Pace::Quick },
+            pace: Pace::ALL.get(row.pace as usize).copied().unwrap_or_default(),
         }
     }
 
@@ -68,17 +86,41 @@ impl Behind {
             cursor: self.cursor.0,
             attempts: self.attempts,
             at_ms: self.at.millis(),
-            slow: self.pace == Pace::Slow,
+            pace: self.pace as u32,
         }
     }
 }
 
 impl Laggards {
+    /// Those of a topic of which no row has been read yet.
+    pub(crate) fn unread() -> Self {
+        Laggards { unread: Some(NextPage(None)), ..Laggards::default() }
+    }
+
+    /// What to read before anything is asked of them.
+    pub(crate) fn missing(&self) -> Option<NextPage> {
+        self.unread
+    }
+
+    /// Keeps a page, if it is the next one.
+    pub(crate) fn supply(&mut self, page: LaggardPage) {
+        if self.unread != Some(page.asked) {
+            return;
+        }
+        let last = page.laggards.last().map(|(id, _)| NextPage(Some(*id)));
+        self.unread = last.filter(|_| page.more);
+        for (id, behind) in page.laggards {
+            self.put(id, behind);
+        }
+    }
+
     pub(crate) fn get(&self, id: SubscriptionId) -> Option<Behind> {
+        debug_assert!(self.unread.is_none(), "asked with all subscriptions in memory");
         self.by_id.get(&id).copied()
     }
 
     pub(crate) fn contains(&self, id: SubscriptionId) -> bool {
+        debug_assert!(self.unread.is_none(), "asked with all subscriptions in memory");
         self.by_id.contains_key(&id)
     }
 
@@ -172,8 +214,8 @@ mod tests {
 
     fn behind() -> impl Strategy<Value = Behind> {
         let at = prop_oneof![4 => 0_u64..6, 1 => Just(u64::MAX)];
-        (0_u64..6, 0_u32..3, at, any::<bool>()).prop_map(|(cursor, attempts, at_ms, slow)| {
-            Behind::from_row(BehindRow { cursor, attempts, at_ms, slow })
+        (0_u64..6, 0_u32..3, at, 0_u32..3).prop_map(|(cursor, attempts, at_ms, pace)| {
+            Behind::from_row(BehindRow { cursor, attempts, at_ms, pace })
         })
     }
 
@@ -182,13 +224,31 @@ mod tests {
         btree_map(id, option::of(behind()), 0..6)
     }
 
+    #[test]
+    fn rows_are_read_page_by_page_and_each_page_once() {
+        let id = |id: u8| SubscriptionId::from_bytes([id; 16]);
+        let behind = Behind::from_row(BehindRow::default());
+        let page = |asked, ids: &[u8], more| {
+            let laggards = ids.iter().map(|n| (id(*n), behind)).collect();
+            LaggardPage { asked, laggards, more }
+        };
+        let mut laggards = Laggards::unread();
+        let first = page(NextPage(None), &[1, 2], true);
+        laggards.supply(first.clone());
+        assert_eq!(laggards.missing(), Some(NextPage(Some(id(2)))));
+        laggards.supply(first);
+        laggards.supply(page(NextPage(Some(id(2))), &[3], false));
+        assert_eq!(laggards.missing(), None);
+        assert_eq!(laggards.iter().map(|(id, _)| id).collect::<Vec<_>>(), [1, 2, 3].map(id));
+    }
+
     proptest! {
         #[test]
         fn what_is_said_before_a_move_is_so_after_it(all in vec(moves(), 0..12)) {
             let (mut laggards, mut model) = (Laggards::default(), BTreeMap::new());
             for moves in all {
                 let lowest = laggards.lowest_after(&moves);
-                let first = Pace::BOTH.map(|pace| laggards.first_after(pace, &moves));
+                let first = Pace::ALL.map(|pace| laggards.first_after(pace, &moves));
                 for (id, behind) in &moves {
                     match behind {
                         Some(behind) => _ = model.insert(*id, *behind),
@@ -199,7 +259,7 @@ mod tests {
                 prop_assert!(laggards.iter().eq(model.clone()));
                 let cursors = model.values().map(|behind| behind.cursor);
                 prop_assert_eq!(lowest, cursors.min());
-                for pace in Pace::BOTH {
+                for pace in Pace::ALL {
                     let all = || model.iter().filter(|(_, behind)| behind.pace == pace);
                     let times = all().map(|(_, behind)| behind.at);
                     let times = times.filter(|at| *at < Behind::IDLE);

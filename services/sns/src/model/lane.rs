@@ -8,6 +8,7 @@ use store::{Batch, StoreError};
 
 use crate::error::Error;
 use crate::model::change::Change;
+use crate::model::laggards::LaggardPage;
 use crate::model::policy::Policy;
 use crate::model::subscribers::{Known, NextPage, SubscriptionPage};
 use crate::model::topic::Topic;
@@ -21,12 +22,25 @@ pub(crate) struct TopicLane {
     pub(crate) fact: Option<Arc<Fact>>,
 }
 
-/// A page of subscriptions that memory lacks.
+/// A page of a topic's rows that memory lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) topic: Arn,
     pub(crate) incarnation: Incarnation,
-    pub(crate) page: NextPage,
+    pub(crate) page: Missing,
+}
+
+/// Which page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Subscriptions(NextPage),
+    Laggards(NextPage),
+}
+
+/// A page that was read.
+pub(crate) enum Supply {
+    Subscriptions(SubscriptionPage),
+    Laggards(LaggardPage),
 }
 
 impl TopicLane {
@@ -44,8 +58,8 @@ impl TopicLane {
         self.fact = self.topic.as_ref().map(|topic| Arc::new(fact(topic)));
     }
 
-    /// Decides from the topic with all its subscriptions, once memory has them; a topic that is not there
-    /// is refused.
+    /// Decides from the topic with all its subscriptions and how far they are, once memory has them; a topic
+    /// that is not there is refused.
     pub(crate) fn with_subscribers<A, E: From<Error>>(
         &self,
         decide: impl FnOnce(&Topic, &Known) -> Decision<Self, A, E>,
@@ -54,20 +68,19 @@ impl TopicLane {
             Ok(topic) => topic,
             Err(error) => return Decision::Refuse(error.into()),
         };
-        match topic.subscribers.all() {
-            Ok(known) => decide(topic, known),
-            Err(page) => {
-                let (topic, incarnation) = (self.arn.clone(), topic.incarnation);
-                Decision::Fetch(Wanted { topic, incarnation, page })
-            }
-        }
+        let page = match (topic.subscribers.all(), topic.relay.behind.missing()) {
+            (Ok(known), None) => return decide(topic, known),
+            (Ok(_), Some(page)) => Missing::Laggards(page),
+            (Err(page), _) => Missing::Subscriptions(page),
+        };
+        Decision::Fetch(Wanted { topic: self.arn.clone(), incarnation: topic.incarnation, page })
     }
 }
 
 impl Lane for TopicLane {
     type Change = Change;
     type Need = Wanted;
-    type Supply = (Incarnation, SubscriptionPage);
+    type Supply = (Incarnation, Supply);
 
     async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
         let mut lane = TopicLane { arn: arn.clone(), topic: None, fact: None };
@@ -78,13 +91,23 @@ impl Lane for TopicLane {
     }
 
     async fn fetch(wanted: Wanted, rows: &Rows) -> Result<Self::Supply, StoreError> {
-        let life = (&wanted.topic, wanted.incarnation);
-        Ok((wanted.incarnation, read::subscriptions(life, wanted.page, rows).await?))
+        let life = wanted.incarnation;
+        let found = match wanted.page {
+            Missing::Subscriptions(page) => {
+                let page = read::subscriptions((&wanted.topic, life), page, rows).await?;
+                Supply::Subscriptions(page)
+            }
+            Missing::Laggards(page) => Supply::Laggards(read::laggards(life, page, rows).await?),
+        };
+        Ok((life, found))
     }
 
     fn supply(&mut self, (incarnation, page): Self::Supply) {
-        if let Some(topic) = self.topic.as_mut().filter(|topic| topic.incarnation == incarnation) {
-            topic.subscribers.supply(page);
+        let topic = self.topic.as_mut().filter(|topic| topic.incarnation == incarnation);
+        match (topic, page) {
+            (Some(topic), Supply::Subscriptions(page)) => topic.subscribers.supply(page),
+            (Some(topic), Supply::Laggards(page)) => topic.relay.behind.supply(page),
+            (None, _) => {}
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) struct Outgoing {
     pub(crate) size: usize,
     attributes_event: OnceLock<Event>,
     body_event: OnceLock<Option<Event>>,
+    body: OnceLock<Arc<targets::Text>>,
     attributes: OnceLock<Arc<BTreeMap<String, targets::Attribute>>>,
     /// Made when the first subscriber needs it, because that takes a signature.
     pub(crate) envelope: OnceCell<Envelope>,
@@ -36,6 +37,7 @@ impl Outgoing {
             size,
             attributes_event: OnceLock::new(),
             body_event: OnceLock::new(),
+            body: OnceLock::new(),
             attributes: OnceLock::new(),
             envelope: OnceCell::new(),
         }
@@ -52,6 +54,16 @@ impl Outgoing {
         let Entry::Message(message) = &*self.entry else { return None };
         let read = || filter::body_event(message.body_for("sqs"));
         self.body_event.get_or_init(read).as_ref()
+    }
+
+    /// What queues get of it that want it as it was published.
+    pub(crate) fn body(&self) -> &Arc<targets::Text> {
+        self.body.get_or_init(|| {
+            let Entry::Message(message) = &*self.entry else {
+                return targets::Letter::text("").body;
+            };
+            Arc::new(targets::Text::new(message.body_for("sqs")))
+        })
     }
 
     /// The attributes that are delivered with it: none with a structured message.

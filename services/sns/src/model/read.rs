@@ -10,7 +10,7 @@ use crate::keys::{
     self, ArchiveRow, Definition, Key, Marks, NameRow, ReplayRow, SeenRow, SubscriptionRow, Tally,
 };
 use crate::model::archive::Archive;
-use crate::model::laggards::{Behind, Laggards};
+use crate::model::laggards::{Behind, LaggardPage};
 use crate::model::relay::Relay;
 use crate::model::replay::{Replay, Replays};
 use crate::model::seen::{Original, Seen};
@@ -84,12 +84,6 @@ async fn replays(incarnation: Incarnation, rows: &Rows) -> Result<Replays, Store
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
     let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
     let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
-    let mut behind = Laggards::default();
-    rows.each(Table::Lane, KeyRange::prefix(Key::all_behind(&incarnation)), |key, value| {
-        behind.put(Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?));
-        Ok(())
-    })
-    .await?;
     // Where nothing was published since the marks were written, a drained log is not looked through.
     let tail = Position(marks.tail);
     let newer = rows.read(incarnation, tail, PageLimit { rows: 1, bytes: 1 }).await?;
@@ -98,7 +92,7 @@ async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position
         false => rows.last_position(incarnation).await?,
     };
     let tail = last.map_or(tail, |last| tail.max(last.next()));
-    Ok((Relay::load(marks, behind), tail))
+    Ok((Relay::load(marks), tail))
 }
 
 /// Reads what was published in the last five minutes.
@@ -133,12 +127,8 @@ pub(crate) async fn page_of_subscriptions(
     limit: PageLimit,
     rows: &Rows,
 ) -> Result<SubscriptionPage, StoreError> {
-    let mut range = KeyRange::prefix(Key::all_subscriptions(&incarnation));
-    if let NextPage(Some(last)) = asked {
-        // The key right behind that of the last one.
-        let behind = [&Key::Subscription(last).of(&incarnation)[..], &[0]].concat();
-        range = range.starting_at(behind);
-    }
+    let last = asked.0.map(Key::Subscription);
+    let range = range(incarnation, Key::all_subscriptions(&incarnation), last);
     let page = rows.page(Table::Lane, range, limit).await?;
     let read = |(key, value): (Bytes, Bytes)| {
         let row: SubscriptionRow = keys::decode(value)?;
@@ -146,6 +136,32 @@ pub(crate) async fn page_of_subscriptions(
     };
     let subscriptions = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
     Ok(SubscriptionPage { asked, subscriptions, more: page.more })
+}
+
+/// Reads a page of the subscriptions of a topic's life that are behind.
+pub(super) async fn laggards(
+    incarnation: Incarnation,
+    asked: NextPage,
+    rows: &Rows,
+) -> Result<LaggardPage, StoreError> {
+    let last = asked.0.map(Key::Behind);
+    let range = range(incarnation, Key::all_behind(&incarnation), last);
+    let page = rows.page(Table::Lane, range, PageLimit { rows: 1000, bytes: 1 << 20 }).await?;
+    let read = |(key, value): (Bytes, Bytes)| {
+        Ok((Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?)))
+    };
+    let laggards = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    Ok(LaggardPage { asked, laggards, more: page.more })
+}
+
+/// The rows that begin so, behind the last one that was read.
+fn range(incarnation: Incarnation, prefix: Bytes, last: Option<Key>) -> KeyRange {
+    let range = KeyRange::prefix(prefix);
+    match last {
+        // The key right behind that of the last one.
+        Some(last) => range.starting_at([&last.of(&incarnation)[..], &[0]].concat()),
+        None => range,
+    }
 }
 
 /// Reads one subscription of a topic, as of the newest durable commit.

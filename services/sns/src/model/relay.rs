@@ -58,14 +58,15 @@ pub(crate) struct Window {
 }
 
 impl Relay {
-    /// As its rows say.
-    pub(super) fn load(marks: Marks, behind: Laggards) -> Self {
+    /// As its row says; those that are behind are read later.
+    pub(super) fn load(marks: Marks) -> Self {
         Relay {
             head: Position(marks.head),
             done: Position(marks.done),
             relay_at: marks.relay_ms.map(Timestamp::from_millis),
-            drain_at: [marks.drain_ms, marks.slow_ms].map(|at| at.map(Timestamp::from_millis)),
-            behind,
+            drain_at: [marks.drain_ms, marks.slow_ms, marks.silent_ms]
+                .map(|at| at.map(Timestamp::from_millis)),
+            behind: Laggards::unread(),
             round: None,
             window: Window::default(),
         }
@@ -176,6 +177,17 @@ mod tests {
         window.drop_below(Position(4));
         window.push(outgoing(5, 1));
         assert_eq!((found(&window, 4), found(&window, 5)), (vec![], vec![5]));
+    }
+
+    #[test]
+    fn who_is_behind_has_to_come_as_far_as_the_round_that_has_passed_it_by() {
+        let id = |number| SubscriptionId::from_bytes([number; 16]);
+        let underway = |last| Underway { to: Position(9), last, passed: Position(6) };
+        let relay =
+            |last| Relay { done: Position(3), round: Some(underway(last)), ..Relay::default() };
+        assert_eq!(relay(Some(id(5))).target(id(5)), Position(9));
+        assert_eq!(relay(Some(id(5))).target(id(6)), Position(6), "by the one before");
+        assert_eq!(relay(None).target(id(6)), Position(9));
     }
 
     #[test]

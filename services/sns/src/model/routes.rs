@@ -18,6 +18,8 @@ pub(crate) struct Routes {
     everything: BTreeSet<SubscriptionId>,
     attributes: Matcher<SubscriptionId>,
     bodies: Matcher<SubscriptionId>,
+    /// How many have a filter.
+    filtered: usize,
     changes: u64,
 }
 
@@ -27,6 +29,7 @@ pub(crate) type Taken = BTreeMap<SubscriptionId, Vec<usize>>;
 impl Routes {
     /// A subscription with this filter, which was not there.
     pub(super) fn put(&mut self, id: SubscriptionId, filter: Option<&Filter>) {
+        self.filtered += usize::from(filter.is_some());
         match filter.map(|filter| (filter.scope(), filter.pattern().clone())) {
             None => _ = self.everything.insert(id),
             Some((FilterScope::MessageAttributes, pattern)) => self.attributes.insert(id, pattern),
@@ -37,8 +40,15 @@ impl Routes {
     /// A subscription is gone.
     pub(super) fn remove(&mut self, id: SubscriptionId) {
         self.changes += 1;
-        let _ =
-            self.everything.remove(&id) || self.attributes.remove(&id) || self.bodies.remove(&id);
+        if !self.everything.remove(&id) {
+            let had_filter = self.attributes.remove(&id) || self.bodies.remove(&id);
+            self.filtered -= usize::from(had_filter);
+        }
+    }
+
+    /// How many subscriptions have a filter.
+    pub(crate) fn filtered(&self) -> usize {
+        self.filtered
     }
 
     /// Differs from what it was before a subscription went or became another.

@@ -62,8 +62,6 @@ pub(crate) struct Known {
     heads: Interned<str>,
     attributes: Interned<SubscriptionAttributes>,
     routes: Routes,
-    /// How many have a filter.
-    filtered: usize,
 }
 
 /// A subscription in memory: what many share is there once.
@@ -179,11 +177,6 @@ impl Known {
         self.by_id.get(&id)
     }
 
-    /// How many have a filter.
-    pub(crate) fn filtered(&self) -> usize {
-        self.filtered
-    }
-
     /// Whom messages are for.
     pub(crate) fn routes(&self) -> &Routes {
         &self.routes
@@ -213,7 +206,6 @@ impl Known {
             authenticated_end: subscription.authenticated_end,
         };
         self.routes.put(id, subscriber.attributes.filter.as_ref());
-        self.filtered += usize::from(subscriber.attributes.filter.is_some());
         self.by_id.insert(id, subscriber);
     }
 
@@ -224,7 +216,6 @@ impl Known {
             self.pending.remove(&(at, id));
         }
         self.routes.remove(id);
-        self.filtered -= usize::from(gone.attributes.filter.is_some());
         self.heads.release(&gone.head);
         self.attributes.release(&gone.attributes);
     }

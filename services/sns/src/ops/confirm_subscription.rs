@@ -27,7 +27,8 @@ pub(crate) async fn run(
     call: Call,
     input: ConfirmSubscriptionInput,
 ) -> Result<ConfirmSubscriptionResponse, Fault> {
-    let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
+    let visitor = arn::visitor(&call.caller, &input.topic_arn);
+    let topic = arn::topic(&visitor, "TopicArn", &input.topic_arn)?;
     let flag = input.authenticate_on_unsubscribe.unwrap_or_default().to_ascii_lowercase();
     let authenticated_end = match flag.as_str() {
         "true" => true,

@@ -50,6 +50,7 @@ fn refused(name: &str, why: Refused) -> Error {
         Refused::NotImplemented => Error::NotImplemented(format!("The attribute {name}")),
         // AWS says no more than that.
         Refused::Value(_) if name == "DisplayName" => Error::because("Attributes", name),
+        Refused::Value(reason) if name == "Policy" => Error::because("Attributes", reason),
         Refused::Value(reason) => Error::because("Attributes", format!("{name}: {reason}")),
     }
 }

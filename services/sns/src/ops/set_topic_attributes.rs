@@ -73,6 +73,11 @@ fn refused(name: &str, why: Refused) -> Error {
     match why {
         Refused::Unknown => Error::invalid("AttributeName"),
         Refused::NotImplemented => Error::NotImplemented(format!("The attribute {name}")),
+        // What is wrong with a policy says by itself that it is about one.
+        Refused::Value(reason) if name == "Policy" => Error::InvalidParameter(reason),
+        Refused::Value(reason) if name == "DeliveryPolicy" => {
+            Error::InvalidParameter(format!("DeliveryPolicy: {reason}"))
+        }
         Refused::Value(reason) => Error::because("AttributeValue", format!("{name}: {reason}")),
     }
 }
@@ -105,6 +110,14 @@ mod tests {
         assert_eq!(set(&lane, "TopicArn", "x").unwrap_err(), "Invalid parameter: AttributeName");
         let refused = set(&lane, "TracingConfig", "On").unwrap_err();
         assert!(refused.starts_with("Invalid parameter: AttributeValue Reason: TracingConfig: "));
+        let refused = set(&lane, "Policy", "{").unwrap_err();
+        assert!(refused.starts_with("Invalid parameter: Policy Error: "), "{refused}");
+        let delay = r#"{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":"20"}}}"#;
+        assert_eq!(
+            set(&lane, "DeliveryPolicy", delay).unwrap_err(),
+            "Invalid parameter: DeliveryPolicy: http.defaultHealthyRetryPolicy.minDelayTarget type \
+             mismatch, expecting integer, received a string"
+        );
     }
 
     #[test]

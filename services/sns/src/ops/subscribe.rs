@@ -245,7 +245,7 @@ pub(super) fn check_filters(
     quotas: Quotas,
 ) -> Result<(), Error> {
     let is_more = wanted.filter.is_some() && before.is_none_or(|before| before.filter.is_none());
-    if quotas == Quotas::Aws && is_more && known.filtered() >= limits::FILTER_POLICIES {
+    if quotas == Quotas::Aws && is_more && known.routes().filtered() >= limits::FILTER_POLICIES {
         return Err(Error::FilterPolicyLimitExceeded);
     }
     Ok(())

@@ -154,7 +154,8 @@ fn a_topic_has_two_hundred_filter_policies_with_awss_quotas_only() {
 fn filters_that_go_make_room_for_others() {
     let filter = [("FilterPolicy", r#"{"a":["b"]}"#)];
     let mut lane = testing::lane("orders", &[]);
-    let filtered = |lane: &TopicLane| lane.topic().unwrap().subscribers.all().unwrap().filtered();
+    let filtered =
+        |lane: &TopicLane| lane.topic().unwrap().subscribers.all().unwrap().routes().filtered();
     let id = subscribe(&mut lane, 1, &wanted(OWNER, "q", &filter)).unwrap().id;
     assert_eq!(filtered(&lane), 1);
     let topic = lane.topic().unwrap();

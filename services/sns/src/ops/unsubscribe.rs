@@ -8,7 +8,7 @@ use shape::Fault;
 
 use crate::Sns;
 use crate::error::Error;
-use crate::model::arn::SubscriptionArn;
+use crate::model::arn::{self, SubscriptionArn};
 use crate::model::subscribers::Known;
 use crate::model::{SubscriptionId, Topic, TopicLane};
 
@@ -17,8 +17,8 @@ pub(crate) async fn run(
     call: Call,
     input: UnsubscribeInput,
 ) -> Result<UnsubscribeOutput, Fault> {
-    let SubscriptionArn { topic, id } =
-        SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
+    let visitor = arn::visitor(&call.caller, &input.subscription_arn);
+    let SubscriptionArn { topic, id } = SubscriptionArn::parse(&visitor, &input.subscription_arn)?;
     let decide = |lane: &TopicLane, _: Moment<'_>| {
         if lane.topic.is_none() {
             return Decision::answer(());

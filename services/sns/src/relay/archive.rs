@@ -104,7 +104,7 @@ fn settle(
 /// behind from now on. Deliveries stand as they did.
 pub(super) fn wake(topic: &Topic, behind: Moves, now: Timestamp) -> Change {
     let relay = &topic.relay;
-    let drain_at = Pace::BOTH.map(|pace| {
+    let drain_at = Pace::ALL.map(|pace| {
         let before = relay.drain_at[pace as usize];
         before.into_iter().chain(laggards::first(pace, &behind)).min()
     });

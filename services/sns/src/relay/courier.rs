@@ -1,6 +1,6 @@
 //! Bringing letters to one receiver, and what is done with those that it does not take.
 
-use base::{Arn, Incarnation, Timestamp};
+use base::{Arn, Incarnation, Span, Timestamp};
 use runtime::Trouble;
 use runtime::targets::{Delivered, Delivery, Parcel, Refusal, Sender};
 use sha2::{Digest, Sha256};
@@ -21,10 +21,23 @@ pub(super) struct Courier<'c> {
 pub(super) struct Attempt {
     /// Whether a message that cannot be brought now is given up.
     pub(super) is_last: bool,
-    /// Until when the receiver may answer.
-    pub(super) until: Timestamp,
-    /// Until when its dead-letter queue may.
-    pub(super) dead_letters_until: Timestamp,
+    /// How long the receiver may take to answer; in the last attempt its dead-letter queue as long again.
+    pub(super) patience: Span,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tried {
+    pub(super) outcome: Outcome,
+    /// How long receivers took.
+    pub(super) took: Span,
+}
+
+/// Until when receivers may answer.
+#[derive(Clone, Copy)]
+struct Until {
+    until: Timestamp,
+    dead_letters_until: Timestamp,
 }
 
 /// What came of a delivery.
@@ -73,16 +86,34 @@ impl<'c> Courier<'c> {
         &self,
         addressee: &Addressee,
         attempt: Attempt,
-    ) -> Result<Outcome, Trouble> {
+    ) -> Result<Tried, Trouble> {
         let parcels = self.writer.parcels(addressee).await?;
         let Ok(endpoint) = addressee.endpoint.parse() else {
             let reason = format!("{} is no receiver", addressee.endpoint);
             return Err(Trouble::Unavailable(reason));
         };
-        let (mut rest, mut is_last) = (&parcels[..], attempt.is_last);
+        // Letters may have waited for their signatures: that is not their receiver's fault.
+        let timers = self.writer.sns.topics.node().timers();
+        let begins = timers.now();
+        let until = begins + attempt.patience;
+        let dead_letters_until = if attempt.is_last { until + attempt.patience } else { until };
+        let until = Until { until, dead_letters_until };
+        let outcome =
+            self.bring_all(&endpoint, addressee, &parcels, (attempt.is_last, until)).await;
+        Ok(Tried { outcome, took: timers.now().since(begins) })
+    }
+
+    async fn bring_all(
+        &self,
+        endpoint: &Arn,
+        addressee: &Addressee,
+        parcels: &[Parcel],
+        (mut is_last, until): (bool, Until),
+    ) -> Outcome {
+        let mut rest = parcels;
         while let Some(first) = rest.first() {
             let (accepted, given_up, reason) = match self
-                .bring(&endpoint, (addressee, Way::Endpoint), rest, attempt.until)
+                .bring(endpoint, (addressee, Way::Endpoint), rest, until.until)
                 .await
             {
                 Ok(Delivered { accepted, refused: None }) => (accepted, 0, String::new()),
@@ -94,17 +125,17 @@ impl<'c> Courier<'c> {
                 Err(trouble) => {
                     let subscription = &addressee.id;
                     tracing::debug!(topic = %self.writer.topic, ?subscription, %trouble, "a delivery failed");
-                    return Ok(Outcome::Failed(addressee.position(first.number)));
+                    return Outcome::Failed(addressee.position(first.number));
                 }
             };
             is_last = false;
             let (lost, others) = rest[accepted..].split_at(given_up);
-            if let Some(at) = self.give_up(addressee, lost, &reason, attempt).await {
-                return Ok(Outcome::Failed(at));
+            if let Some(at) = self.give_up(addressee, lost, &reason, until).await {
+                return Outcome::Failed(at);
             }
             rest = others;
         }
-        Ok(Outcome::Done)
+        Outcome::Done
     }
 
     /// Brings messages that an endpoint will never take to the subscription's dead-letter queue. Without
@@ -116,7 +147,7 @@ impl<'c> Courier<'c> {
         addressee: &Addressee,
         parcels: &[Parcel],
         reason: &str,
-        attempt: Attempt,
+        until: Until,
     ) -> Option<Position> {
         let Some(redrive) = &addressee.attributes.redrive else {
             self.drop(addressee, parcels, reason);
@@ -125,7 +156,7 @@ impl<'c> Courier<'c> {
         let mut rest = parcels;
         while let Some(first) = rest.first() {
             let (to, way) = (redrive.target(), (addressee, Way::DeadLetters));
-            let delivered = self.bring(to, way, rest, attempt.dead_letters_until).await;
+            let delivered = self.bring(to, way, rest, until.dead_letters_until).await;
             let Ok(Delivered { accepted, refused }) = delivered else {
                 return Some(addressee.position(first.number));
             };

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use base::Span;
 use futures::FutureExt;
 use futures::stream::{FuturesUnordered, StreamExt};
 use runtime::due::DueEntry;
@@ -11,7 +12,7 @@ use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
 use super::budget::DrainBudget;
-use super::courier::{Attempt, Courier, Outcome};
+use super::courier::{Attempt, Courier, Outcome, Tried};
 use super::laggards::{self, Laggard};
 use super::reads::{Read, Reads};
 use super::settle::{self, Progress, Reach};
@@ -21,6 +22,8 @@ use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
 use crate::model::{SubscriptionId, TopicLane};
 
+/// How long nobody looks for others while some are being tried.
+const LOOK: Span = Span::from_seconds(1);
 /// Who has failed gets one message, until it has taken that: what it does not take costs little.
 pub(super) const PROBE: PageLimit = PageLimit { rows: 1, bytes: 1 };
 
@@ -57,7 +60,14 @@ impl Drain<'_> {
             left -= found.len();
             tried.extend(found.iter().map(|laggard| laggard.id));
             attempts.extend(found.into_iter().map(|laggard| self.catch_up(laggard)));
-            let Some(first) = attempts.next().await else { break };
+            let timers = self.sns.topics.node().timers();
+            let first = tokio::select! {
+                biased;
+                first = attempts.next() => first,
+                // Somebody's turn may have come meanwhile.
+                () = timers.sleep_until(timers.now() + LOOK), if most > 0 => continue,
+            };
+            let Some(first) = first else { break };
             let mut progress = vec![first?];
             while let Some(Some(next)) = attempts.next().now_or_never() {
                 progress.push(next?);
@@ -104,16 +114,11 @@ impl Drain<'_> {
             return Ok(upto(read.upto.min(below)));
         };
         let _share = self.budget.letters.take(addressee.bytes()).await;
-        let timers = self.sns.topics.node().timers();
-        let begins = timers.now();
-        let patience = if self.pace == Pace::Slow { PATIENCE } else { PROMPT };
+        let patience = if self.pace == Pace::Quick { PROMPT } else { PATIENCE };
         let is_last = retry::pause(behind.attempts.saturating_add(1)).is_none();
-        let until = begins + patience;
-        let attempt = Attempt { is_last, until, dead_letters_until: until + patience };
-        let outcome = self.courier.deliver(&addressee, attempt).await?;
-        let is_late = timers.now() >= begins + PROMPT;
-        let pace = Some(if is_late { Pace::Slow } else { Pace::Quick });
-        let reach = match outcome {
+        let tried = self.courier.deliver(&addressee, Attempt { is_last, patience }).await?;
+        let pace = Some(pace_of(&tried));
+        let reach = match tried.outcome {
             Outcome::Done => Reach::Upto(read.upto.min(below)),
             Outcome::Failed(at) => Reach::FailedAt(at),
         };
@@ -137,6 +142,14 @@ impl Drain<'_> {
             Ok(Read { messages, upto, _share: share })
         };
         self.reads.get((behind.cursor, limit.rows), read).await
+    }
+}
+
+fn pace_of(tried: &Tried) -> Pace {
+    match tried.outcome {
+        _ if tried.took < PROMPT => Pace::Quick,
+        Outcome::Failed(_) if tried.took >= PATIENCE => Pace::Silent,
+        _ => Pace::Slow,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::Arn;
 use futures::future;
 use runtime::Trouble;
-use runtime::targets::{Letter, Parcel};
+use runtime::targets::{Letter, Parcel, Text};
 
 use super::replayed;
 use super::round::{Addressee, Origin};
@@ -51,7 +51,7 @@ impl Writer<'_> {
         let group_id = message.group_id.as_deref().map(Arc::from);
         let ids = Letter { group_id, deduplication_id, ..Letter::text("") };
         if to.attributes.raw {
-            let body = message.body_for("sqs").into();
+            let body = Arc::clone(outgoing.body());
             let attributes = match is_replayed {
                 true => replayed::attributes(outgoing, message),
                 false => Arc::clone(outgoing.attributes()),
@@ -63,7 +63,8 @@ impl Writer<'_> {
         let envelope = outgoing.envelope.get_or_try_init(make).await?;
         let name = SubscriptionArn { topic: self.topic.clone(), id: to.id }.to_string();
         let url = envelope::unsubscribe_url(&message.reached_at, &name);
-        Ok(Letter { body: envelope.addressed(&url).into(), ..ids })
+        let body = Arc::new(Text::new(envelope.addressed(&url)));
+        Ok(Letter { body, ..ids })
     }
 
     /// The document of a message. AWS does not sign what FIFO topics deliver.
@@ -107,11 +108,11 @@ impl Writer<'_> {
             reached_at: &asked.reached_at,
         };
         let seal = self.seal(document.string_to_sign(), &asked.reached_at).await?;
-        let body = document.document(&seal).into();
+        let body = document.document(&seal);
         let is_fifo = to.endpoint.ends_with(".fifo");
         let own = |id: String| is_fifo.then(|| Arc::from(id));
         let (group_id, deduplication_id) = (own(to.id.to_string()), own(id));
-        Ok(Letter { body, group_id, deduplication_id, ..Letter::text("") })
+        Ok(Letter { group_id, deduplication_id, ..Letter::text(body) })
     }
 
     async fn seal(&self, text: String, reached_at: &str) -> Result<Seal, Trouble> {

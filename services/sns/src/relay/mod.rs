@@ -1,7 +1,7 @@
 //! Deliveries: rounds that take the newest messages to everybody, and the attempts for those that are
 //! behind. There is one errand of a kind and topic at a time. A subscription belongs to one of them: to
-//! rounds, to the attempts for those who answer soon, or to those for slow receivers; so no stream is
-//! delivered twice at once, and nobody waits for a receiver of another kind.
+//! rounds, or to the attempts for receivers that answer soon, late, or not at all; so no stream is delivered
+//! twice at once, and nobody waits for a receiver of another pace.
 //!
 //! On trouble that is not of one receiver alone (nothing can be signed), an errand is done again as a
 //! whole: receivers know what they have.
@@ -22,7 +22,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use base::{Arn, Span, Timestamp};
+use base::{Arn, Span};
 use futures::future;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
@@ -85,9 +85,11 @@ impl Sns {
         goes_on: bool,
     ) -> Result<Option<(Vec<Missed>, Option<(Round, Page)>)>, Trouble> {
         let courier = Courier::new(self, &entry.arn, round.origin.clone());
-        let until = self.topics.node().timers().now() + PROMPT;
+        let mut patience = PROMPT;
         while let Some(last) = page.next {
-            let missed = self.deliver_page(&courier, &page.addressees, until).await?;
+            let (missed, took) = self.deliver_page(&courier, &page.addressees, patience).await?;
+            patience =
+                AT_LEAST.max(Span::from_millis(patience.millis().saturating_sub(took.millis())));
             let next = |lane: &TopicLane, moment: Moment<'_>| {
                 settle::settle_page(lane, moment, entry, (&round, last), &missed)
             };
@@ -102,8 +104,8 @@ impl Sns {
                 false => Ok(None),
             }
         };
-        let deliver = self.deliver_page(&courier, &page.addressees, until);
-        let (ahead, missed) = future::try_join(look(), deliver).await?;
+        let deliver = self.deliver_page(&courier, &page.addressees, patience);
+        let (ahead, (missed, _)) = future::try_join(look(), deliver).await?;
         let ahead = match ahead {
             _ if !missed.is_empty() => None,
             None => look().await?,
@@ -124,28 +126,27 @@ impl Sns {
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
 
-    /// Delivers to everybody of a page, at once; answers who could not be delivered to by then.
+    /// Delivers to everybody of a page, at once; answers who could not be delivered to, and how long they
+    /// took together.
     async fn deliver_page(
         &self,
         courier: &Courier<'_>,
         addressees: &[Addressee],
-        until: Timestamp,
-    ) -> Result<Vec<Missed>, Trouble> {
+        patience: Span,
+    ) -> Result<(Vec<Missed>, Span), Trouble> {
         let _share = self.budgets.rounds.take(addressees.iter().map(Addressee::bytes).sum()).await;
-        let timers = self.topics.node().timers();
-        let until = until.max(timers.now() + AT_LEAST);
-        let attempt = Attempt { is_last: false, until, dead_letters_until: until };
-        let deliver = |addressee| async move {
-            let outcome = courier.deliver(addressee, attempt).await?;
-            let pace = if timers.now() < until { Pace::Quick } else { Pace::Slow };
-            let missed = match outcome {
+        let attempt = Attempt { is_last: false, patience };
+        let deliver = |addressee| courier.deliver(addressee, attempt);
+        let tried = future::try_join_all(addressees.iter().map(deliver)).await?;
+        let missed = addressees.iter().zip(&tried).filter_map(|(addressee, tried)| {
+            let pace = if tried.took < patience { Pace::Quick } else { Pace::Slow };
+            match tried.outcome {
                 Outcome::Done => None,
                 Outcome::Failed(at) => Some(Missed { id: addressee.id, at, pace }),
-            };
-            Ok::<_, Trouble>(missed)
-        };
-        let outcomes = future::try_join_all(addressees.iter().map(deliver)).await?;
-        Ok(outcomes.into_iter().flatten().collect())
+            }
+        });
+        let took = tried.iter().map(|tried| tried.took).max().unwrap_or_default();
+        Ok((missed.collect(), took))
     }
 
     /// The next messages, from memory or from the disk, with the first of those who get them: behind the mark,
@@ -158,7 +159,7 @@ impl Sns {
         let at_once = self.bounds.at_once;
         // The answers wait for the commits that they saw: what is delivered is published for certain.
         let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, ahead, (at_once, None))
+            round::look(lane, moment, entry, ahead, at_once, None)
         };
         let (from, below) = match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => return Ok(Some((round, page))),
@@ -167,7 +168,7 @@ impl Sns {
         };
         let (messages, _) = self.read(entry, from, below, PAGE).await?;
         let look = |lane: &TopicLane, moment: Moment<'_>| {
-            round::look(lane, moment, entry, ahead, (at_once, Some((&messages, below))))
+            round::look(lane, moment, entry, ahead, at_once, Some((&messages, below)))
         };
         match self.decide(&entry.arn, look).await? {
             Some(Look::Round(round, page)) => Ok(Some((round, page))),

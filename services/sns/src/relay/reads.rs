@@ -72,3 +72,34 @@ impl Entry {
         self.reading.strong_count() > 0 || self.read.strong_count() > 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures::FutureExt;
+    use futures::future;
+
+    use super::*;
+    use crate::relay::budget::Budget;
+
+    #[tokio::test]
+    async fn what_many_need_is_read_once_and_kept_as_long_as_somebody_has_it() {
+        let (budget, times) = (Budget::default(), Cell::new(0));
+        let read = || async {
+            times.set(times.get() + 1);
+            tokio::task::yield_now().await;
+            let _share = budget.take(1).await;
+            Ok(Read { messages: Vec::new(), upto: Position(9), _share })
+        };
+        let reads = Reads::default();
+        let at = |position| reads.get((Position(position), 1), read);
+        let (one, two, other) = future::try_join3(at(3), at(3), at(4)).await.unwrap();
+        assert!(Arc::ptr_eq(&one, &two) && !Arc::ptr_eq(&one, &other));
+        assert!(at(3).now_or_never().is_some(), "it is there");
+        assert_eq!(times.get(), 2);
+        drop((one, two));
+        at(3).await.unwrap();
+        assert_eq!(times.get(), 3);
+    }
+}

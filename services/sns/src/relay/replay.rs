@@ -81,10 +81,8 @@ impl Sns {
         let _share = budget.letters.take(addressee.bytes()).await;
         let is_last = retry::pause(attempts.saturating_add(1)).is_none();
         let patience = if attempts == 0 { PROMPT } else { PATIENCE };
-        let until = self.topics.node().timers().now() + patience;
-        let attempt = Attempt { is_last, until, dead_letters_until: until + patience };
         let courier = Courier::new(self, &entry.arn, origin);
-        match courier.deliver(&addressee, attempt).await? {
+        match courier.deliver(&addressee, Attempt { is_last, patience }).await?.outcome {
             Outcome::Done => Ok(reached),
             Outcome::Failed(at) => Ok(Step::Failed(at)),
         }

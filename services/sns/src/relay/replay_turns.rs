@@ -67,14 +67,15 @@ fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l To
 
 /// The replay whose turn an entry brings.
 pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Option<Turn>, Error> {
-    Decision::answer(due(lane, entry).map(|(topic, id, replay)| {
+    let Some((_, id, replay)) = due(lane, entry) else { return Decision::answer(None) };
+    lane.with_subscribers(|topic, _| {
         // Who is behind comes no further than to where the replay holds it; slow receivers stay there.
         let behind = topic.relay.behind.get(id);
         let has_come = behind.is_none_or(|behind| behind.cursor >= replay.resumes);
         let is_clear = has_come && topic.relay.done >= replay.resumes;
         let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
-        Turn { life: topic.incarnation, id, replay, is_clear, is_kept }
-    }))
+        Decision::answer(Some(Turn { life: topic.incarnation, id, replay, is_clear, is_kept }))
+    })
 }
 
 /// Of messages that were read for a replay, those that the subscription gets, and what letters say of their
@@ -112,7 +113,17 @@ pub(super) fn settle(
     entry: &DueEntry,
     (turn, step): (&Turn, Step),
 ) -> Decision<TopicLane, (), Error> {
-    let Some(topic) = same(lane, entry, turn) else { return Decision::answer(()) };
+    match same(lane, entry, turn) {
+        Some(_) => lane.with_subscribers(|topic, _| settled(topic, moment, (turn, step))),
+        None => Decision::answer(()),
+    }
+}
+
+fn settled(
+    topic: &Topic,
+    moment: Moment<'_>,
+    (turn, step): (&Turn, Step),
+) -> Decision<TopicLane, (), Error> {
     let stage = after(&turn.replay, step, moment.now);
     let replay = Replay { stage, ..turn.replay };
     let mut changes = Vec::with_capacity(2);

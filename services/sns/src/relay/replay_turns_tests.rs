@@ -197,7 +197,7 @@ fn what_was_published_meanwhile_is_delivered_by_those_who_look_after_the_ones_be
         let relay = &lane.topic.as_ref().unwrap().relay;
         let behind = Behind { cursor: Position(5), attempts: 0, at: NOW, pace: Pace::Quick };
         assert_eq!(relay.behind.get(id(1)), Some(behind));
-        assert_eq!(relay.drain_at, [Some(NOW), None]);
+        assert_eq!(relay.drain_at, [Some(NOW), None, None]);
         assert_eq!(relay.target(id(1)), Position(6), "whatever round is under way");
     }
 }

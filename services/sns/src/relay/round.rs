@@ -86,6 +86,7 @@ pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
         Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
         Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
+        Some(DueKind::DrainSilent) => topic.relay.drain_at[Pace::Silent as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)
@@ -101,6 +102,9 @@ pub(super) fn origin(topic: &Topic) -> Origin {
     }
 }
 
+/// What was read of the log, and below which position.
+type Read<'r> = (&'r [Arc<Outgoing>], Position);
+
 /// The next messages: those in memory, or those that were read, below that position. They follow the round
 /// that ends at `ahead` and is on its way to the last of those who get it, or the mark.
 pub(super) fn look(
@@ -108,7 +112,8 @@ pub(super) fn look(
     moment: Moment<'_>,
     entry: &DueEntry,
     ahead: Option<Position>,
-    (at_once, read): (usize, Option<(&[Arc<Outgoing>], Position)>),
+    at_once: usize,
+    read: Option<Read<'_>>,
 ) -> Decision<TopicLane, Look, Error> {
     lane.with_subscribers(|topic, known| {
         if !is_due(topic, entry) {

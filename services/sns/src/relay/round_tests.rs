@@ -55,7 +55,7 @@ fn entry(lane: &TopicLane) -> DueEntry {
 }
 
 fn look_at(lane: &TopicLane) -> (Round, Page) {
-    match look(lane, testing::moment(0), &entry(lane), None, (256, None)) {
+    match look(lane, testing::moment(0), &entry(lane), None, 256, None) {
         Decision::Plan(plan) => match plan.answer {
             Look::Round(round, page) => (round, page),
             _ => panic!("no round"),
@@ -96,6 +96,26 @@ fn a_round_goes_to_whom_it_is_for_in_the_order_of_their_ids() {
     let (round, page) = look_at(&lane);
     assert_eq!((round.to, names(&page)), (Position(3), vec![(1, 2), (2, 1), (4, 1)]));
     assert!(page.next.is_none());
+}
+
+#[test]
+fn the_next_round_is_looked_for_while_one_is_on_its_way() {
+    let mut lane = testing::lane("orders", &[]);
+    subscribe(&mut lane, 1, None, None);
+    publish(&mut lane, message("1"));
+    let (round, _) = look_at(&lane);
+    let ahead = |lane: &TopicLane| {
+        let look = look(lane, testing::moment(0), &entry(lane), Some(round.to), 256, None);
+        let Decision::Plan(plan) = look else { panic!("no plan") };
+        plan.answer
+    };
+    assert!(matches!(ahead(&lane), Look::Nothing));
+    publish(&mut lane, message("2"));
+    publish(&mut lane, message("3"));
+    let Look::Round(next, page) = ahead(&lane) else { panic!("no round") };
+    assert_eq!((next.from, next.to, names(&page)), (Position(1), Position(3), vec![(1, 2)]));
+    lane.topic.as_mut().unwrap().relay.window = Default::default();
+    assert!(matches!(ahead(&lane), Look::OnDisk(Position(1), Position(3))));
 }
 
 #[test]

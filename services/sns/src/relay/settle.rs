@@ -156,7 +156,12 @@ fn caught_up(
     target: Position,
     now: Timestamp,
 ) -> Option<Behind> {
-    let pace = progress.pace.unwrap_or(before.pace);
+    let pace = match progress {
+        Progress { pace: Some(pace), .. } => pace,
+        // It was not asked, because there was nothing for it.
+        Progress { reach: Reach::Upto(_), .. } => before.pace.min(Pace::Slow),
+        Progress { reach: Reach::FailedAt(_), .. } => before.pace,
+    };
     match (progress.reach, pace) {
         (Reach::Upto(to), Pace::Quick) if to >= target => None,
         (Reach::Upto(cursor), _) => {
@@ -180,15 +185,12 @@ fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
         Some(DueKind::Relay) => more,
         _ => relay.relay_at.or(more),
     };
-    let drain_at = Pace::BOTH.map(|pace| {
-        let left = match (ended, pace) {
-            (Some(DueKind::Drain), Pace::Quick) | (Some(DueKind::DrainSlow), Pace::Slow) => {
-                relay.behind.first_after(pace, &moves)
-            }
-            _ => {
-                let before = relay.drain_at[pace as usize];
-                before.into_iter().chain(laggards::first(pace, &moves)).min()
-            }
+    let drain_at = Pace::ALL.map(|pace| {
+        let left = if ended == Some(DueKind::drain(pace)) {
+            relay.behind.first_after(pace, &moves)
+        } else {
+            let before = relay.drain_at[pace as usize];
+            before.into_iter().chain(laggards::first(pace, &moves)).min()
         };
         let wakes = pace == Pace::Slow && wakes(topic, ended, done, &moves);
         left.into_iter().chain(wakes.then(|| now + GATHER)).min()

@@ -52,7 +52,7 @@ async fn more_than_a_thousand_that_fail_keep_nobody_waiting() {
         assert_eq!(world.receivers.bodies(queue), ["1", "2", "3"]);
     }
     let relay = world.topic().await.relay;
-    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 2], None));
+    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 3], None));
     assert_eq!(world.entries(0).await, []);
 }
 
@@ -89,14 +89,14 @@ async fn a_slow_receiver_that_answers_soon_again_is_with_the_others() {
     assert_eq!(world.pace_of(&slow).await, Some(Pace::Slow), "it has all and is still kept apart");
     let relay = world.topic().await.relay;
     assert!(relay.behind.iter().all(|(_, behind)| behind.at == Behind::IDLE));
-    assert_eq!((relay.drain_at, world.entries(0).await.len()), ([None; 2], 0));
+    assert_eq!((relay.drain_at, world.entries(0).await.len()), ([None; 3], 0));
     world.restart_unchanged().await;
     world.receivers.set("slow", Mood::Takes);
     world.publish_some(&["2"]).await;
     world.drift(1).await;
     assert_eq!(world.receivers.bodies("slow"), ["1", "2"]);
     assert_eq!(world.pace_of(&slow).await, None);
-    assert_eq!(world.topic().await.relay.drain_at, [None; 2]);
+    assert_eq!(world.topic().await.relay.drain_at, [None; 3]);
 }
 
 #[tokio::test]
@@ -112,6 +112,21 @@ async fn three_hundred_that_never_answer_do_not_delay_who_is_behind_for_another_
     assert_eq!(world.receivers.bodies("a"), ["1"]);
     world.publish_some(&["2"]).await;
     assert_eq!(world.receivers.bodies("a"), ["1", "2"]);
+}
+
+#[tokio::test]
+async fn nor_do_they_delay_a_receiver_that_is_slow_and_answers() {
+    let world = World::delivering("orders", &[]).await;
+    world.subscribe_many("silent", 300, Mood::Silent).await;
+    world.subscribe(call(), "slow", &[RAW]).await.unwrap();
+    world.receivers.set("slow", Mood::Slow(5));
+    world.publish_some(&["1"]).await;
+    world.drift(60).await;
+    for message in ["2", "3", "4", "5"] {
+        world.publish_some(&[message]).await;
+        world.drift(8).await;
+        assert_eq!(world.receivers.bodies("slow").last().unwrap(), message);
+    }
 }
 
 #[tokio::test]
@@ -183,4 +198,34 @@ async fn topics_whose_receivers_never_answer_do_not_delay_other_topics_nor_what_
     world.node.timers().advance(Span::from_seconds(3 * 86_400));
     quiet().await;
     assert_eq!(world.counts().await, [0, 0, 1], "its time was over");
+}
+
+#[tokio::test]
+async fn the_time_that_a_signature_takes_is_not_its_receivers() {
+    let world = World::delivering("orders", &[]).await;
+    world.subscribe(call(), "q", &[]).await.unwrap();
+    world.receivers.set("q", Mood::Slow(1));
+    world.publish_some(&["1"]).await;
+    world.node.timers().advance(Span::from_seconds(30));
+    while world.receivers.attempts("q") == 0 {
+        tokio::task::yield_now().await;
+    }
+    world.drift(1).await;
+    assert_eq!((world.receivers.bodies("q").len(), world.receivers.attempts("q")), (1, 1));
+    assert!(world.topic().await.relay.behind.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_behind_gets_what_its_filter_takes_when_its_turn_comes() {
+    let mut world = World::delivering("orders", &[]).await;
+    let body = ("FilterPolicyScope", "MessageBody");
+    let arn = world.subscribe(call(), "a", &[RAW, body]).await.unwrap();
+    world.receivers.set("a", Mood::Fails);
+    world.publish_some(&[r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]).await;
+    world.set_subscription(&arn, "FilterPolicy", r#"{"n":[2]}"#).await.unwrap();
+    world.restart().await;
+    world.receivers.set("a", Mood::Takes);
+    world.pass(20).await;
+    assert_eq!(world.receivers.bodies("a"), [r#"{"n":2}"#]);
+    assert_eq!(world.entries(0).await, []);
 }

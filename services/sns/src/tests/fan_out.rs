@@ -147,8 +147,11 @@ async fn with_raw_delivery_the_message_comes_as_it_was() {
     ops::publish::run(world.sns.clone(), call(), input).await.unwrap();
     world.pass(0).await;
     let letters = world.receivers.letters("q");
-    assert_eq!((&*letters[0].body, &letters[0].attributes["colour"].kind[..]), ("hello", "String"));
-    assert_eq!((&*letters[1].body, letters[1].group_id.as_deref()), ("q", Some("g")));
+    assert_eq!(
+        (&letters[0].body[..], &letters[0].attributes["colour"].kind[..]),
+        ("hello", "String")
+    );
+    assert_eq!((&letters[1].body[..], letters[1].group_id.as_deref()), ("q", Some("g")));
 }
 
 #[tokio::test]

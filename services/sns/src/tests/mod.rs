@@ -14,6 +14,7 @@ mod random_replays;
 mod receivers;
 mod replay_crashes;
 mod replays;
+mod rounds;
 mod subscriptions;
 
 use std::collections::BTreeMap;

@@ -141,7 +141,7 @@ async fn check(steps: Vec<Step>, little: bool) {
     let (relay, tail) = world.topic().await.into_relay();
     assert_eq!(
         (relay.head, relay.done, relay.relay_at, relay.drain_at),
-        (tail, tail, None, [None; 2])
+        (tail, tail, None, [None; 3])
     );
     assert_eq!(world.entries(0).await, []);
 }

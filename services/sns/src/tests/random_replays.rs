@@ -247,7 +247,7 @@ async fn check(steps: Vec<Step>, little: bool) {
     let topic = run.world.topic().await;
     assert_eq!(
         (topic.relay.done, topic.replays.count(), topic.relay.drain_at),
-        (topic.tail, 0, [None; 2])
+        (topic.tail, 0, [None; 3])
     );
     assert_eq!(run.world.entries(0).await.len(), run.all.len(), "the archive has all");
 }

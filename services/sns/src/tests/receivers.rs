@@ -101,7 +101,7 @@ impl Queue {
                 continue;
             }
             if let Mood::Refuses(text) = self.mood
-                && *parcel.letter.body == *text
+                && parcel.letter.body[..] == *text
             {
                 let refused = Some(Refusal::Denied(format!("not {text}")));
                 return Delivered { accepted, refused };

@@ -146,6 +146,8 @@ impl Stored {
 /// What a sender gives, beside what only the queue can judge.
 pub(crate) struct Given {
     pub(crate) body: String,
+    /// The body's sum, if it is known.
+    pub(crate) body_md5: Option<Sum>,
     pub(crate) attributes: Option<BTreeMap<String, MessageAttributeValue>>,
     pub(crate) system_attributes: Option<BTreeMap<String, MessageSystemAttributeValue>>,
 }
@@ -163,7 +165,7 @@ impl Given {
         let sums = attributes.iter().map(|(name, attribute)| (name.as_str(), attribute));
         Ok(Message {
             id,
-            body_md5: checksum::of_body(&self.body),
+            body_md5: self.body_md5.unwrap_or_else(|| checksum::of_body(&self.body)),
             body: self.body,
             attributes_md5: checksum::of_attributes(sums),
             attributes,

@@ -8,6 +8,7 @@ use runtime::targets::{Attribute, Letter, Sender, Value};
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::model::checksum;
 use crate::model::message::Given;
 use crate::model::name::is_fifo;
 use crate::ops::fifo::Ids;
@@ -29,6 +30,7 @@ pub(crate) fn open(
     let keys = ids.check(queue, &letter.body)?;
     let given = Given {
         body: letter.body.to_string(),
+        body_md5: Some(letter.body.md5(checksum::of_body)),
         attributes: Some(attributes(&letter.attributes)),
         system_attributes: letter.trace_header.as_deref().map(trace_header),
     };

@@ -97,6 +97,7 @@ pub(super) fn check(sqs: &Sqs, call: &Call, queue: &Arn, asked: Asked) -> Result
     let delay = asked.delay_seconds.map(delay).transpose()?;
     let given = Given {
         body: asked.body,
+        body_md5: None,
         attributes: asked.attributes,
         system_attributes: asked.system_attributes,
     };

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::ledger::State;
-use super::{Ledger, Place, Subscription, reach_everybody, receive_and_delete, steward};
+use super::{
+    Ledger, Place, Subscription, answered, reach_everybody, receive_and_delete, settle, steward,
+};
 use crate::crash::Run;
 use crate::crash::client::Client;
 use crate::crash::worker::Gone;
@@ -22,14 +24,14 @@ pub(in crate::crash) struct Drain<'a> {
 impl Drain<'_> {
     /// Ends what the steward began, waits until everything has arrived, and receives it.
     pub(in crate::crash) fn empty(&mut self) -> Result<()> {
-        self.settle().map_err(|Gone| anyhow::anyhow!("the program does not answer"))?;
+        answered(self.settle())?;
         // Who misses something will miss it in the ledger; who waits for it forever says so here.
         let arrived = reach_everybody(self.run, self.client, Instant::now() + PATIENCE);
         if let Err(why) = arrived {
             self.run.topics(|ledger| ledger.undelivered(&why.to_string()));
         }
         let until = Instant::now() + PATIENCE;
-        while self.backlog().context("counting what topics have delivered")? > 0 {
+        while self.backlog()? > 0 {
             ensure!(Instant::now() < until, "messages are counted that cannot be received");
             for place in self.present() {
                 while receive_and_delete(self.run, self.client, place)? > 0 {}
@@ -57,7 +59,8 @@ impl Drain<'_> {
     fn backlog(&mut self) -> Result<u64> {
         let mut backlog = 0;
         for place in self.present() {
-            backlog += self.client.backlog(&place.url())?;
+            let counted = self.client.backlog(&place.url());
+            backlog += answered(settle(self.run, counted))?;
         }
         Ok(backlog)
     }

@@ -21,7 +21,7 @@ mod worker;
 
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use self::ledger::Sighting;
 use self::place::Place;
@@ -102,9 +102,16 @@ fn awaits(ledger: &Ledger, place: Place, topic: Topic, token: Token) -> bool {
 }
 
 fn receive_and_delete(run: &Run, client: &mut Client, place: Place) -> Result<usize> {
-    let handles = sight::receive(run, client, place)?;
-    sight::delete(run, client, place, &handles)?;
+    let received = sight::receive(run, client, place);
+    let handles = answered(settle(run, received))?;
+    let deleted = sight::delete(run, client, place, &handles);
+    answered(settle(run, deleted))?;
     Ok(handles.len())
+}
+
+/// Where nobody is killed, everything is answered.
+fn answered<T>(answer: Result<T, Gone>) -> Result<T> {
+    answer.map_err(|Gone| anyhow!("the program does not answer"))
 }
 
 /// Milliseconds, as the program counts them.

@@ -1,5 +1,6 @@
 //! Receiving what topics have delivered, and deleting it.
 
+use super::ledger::State;
 use super::{Place, Sighting, letter};
 use crate::crash::Run;
 use crate::crash::client::{Client, Failure, Received};
@@ -17,12 +18,26 @@ pub(super) fn receive(
     client: &mut Client,
     place: Place,
 ) -> Result<Vec<String>, Failure> {
-    let received = match client.receive(&place.url(), HIDDEN, 0) {
-        Err(Failure::Refused(why)) if place.is_deleted() && why.contains(GONE) => Vec::new(),
+    let before = run.topics(|ledger| ledger.standing(place.subscription()));
+    let answer = client.receive(&place.url(), HIDDEN, 0);
+    let after = run.topics(|ledger| ledger.standing(place.subscription()));
+    let state = before.filter(|_| before == after).map(|(state, _)| state);
+    let received = match answer {
+        Err(Failure::Refused(why)) if place.is_deleted() && why.contains(GONE) => {
+            if state == Some(State::Open) {
+                return Err(Failure::Refused(why));
+            }
+            Vec::new()
+        }
         received => received?,
     };
     let sightings: Vec<Sighting> = received.iter().map(|one| sighting(place, one)).collect();
-    run.topics(|ledger| ledger.received(place, &sightings));
+    run.topics(|ledger| {
+        if place.is_deleted() && state == Some(State::Away) {
+            ledger.undone(place);
+        }
+        ledger.received(place, &sightings);
+    });
     Ok(received.into_iter().map(|one| one.handle).collect())
 }
 

@@ -41,9 +41,9 @@ pub(super) fn settled(arn: &Arn, topic: &Topic, settled: &Settled, batch: &mut B
         return;
     }
     replace(arn, topic, DueKind::Relay, (relay.relay_at, settled.relay_at), settled, batch);
-    for pace in Pace::BOTH {
+    for pace in Pace::ALL {
         let times = (relay.drain_at[pace as usize], settled.drain_at[pace as usize]);
-        replace(arn, topic, drain_of(pace), times, settled, batch);
+        replace(arn, topic, DueKind::drain(pace), times, settled, batch);
     }
     let reached = (settled.head, settled.done, topic.tail);
     let marks = marks(reached, settled.relay_at, settled.drain_at);
@@ -80,18 +80,11 @@ pub(super) fn forgotten(topic: &Topic, id: SubscriptionId, batch: &mut Batch) {
 /// Nothing is delivered any more.
 pub(super) fn ended(arn: &Arn, topic: &Topic, batch: &mut Batch) {
     let relay = &topic.relay;
-    let drains = Pace::BOTH.map(|pace| (drain_of(pace), relay.drain_at[pace as usize]));
+    let drains = Pace::ALL.map(|pace| (DueKind::drain(pace), relay.drain_at[pace as usize]));
     for (kind, at) in drains.into_iter().chain([(DueKind::Relay, relay.relay_at)]) {
         if let Some(at) = at {
             due(arn, topic, kind, at).delete(batch);
         }
-    }
-}
-
-fn drain_of(pace: Pace) -> DueKind {
-    match pace {
-        Pace::Quick => DueKind::Drain,
-        Pace::Slow => DueKind::DrainSlow,
     }
 }
 
@@ -100,7 +93,7 @@ fn marks(
     relay_at: Option<Timestamp>,
     drain_at: ByPace<Option<Timestamp>>,
 ) -> Marks {
-    let [drain_ms, slow_ms] = drain_at.map(|at| at.map(Timestamp::millis));
+    let [drain_ms, slow_ms, silent_ms] = drain_at.map(|at| at.map(Timestamp::millis));
     Marks {
         head: head.0,
         done: done.0,
@@ -108,5 +101,6 @@ fn marks(
         relay_ms: relay_at.map(Timestamp::millis),
         drain_ms,
         slow_ms,
+        silent_ms,
     }
 }

@@ -6,6 +6,7 @@ use super::publications::Publication;
 use crate::crash::breach::Breach;
 use crate::crash::fanout::place::Place;
 use crate::crash::fanout::subscription::Subscription;
+use crate::crash::message::Token;
 
 /// A message for which a subscription is judged.
 struct Case<'l> {
@@ -56,7 +57,7 @@ impl Ledger {
         let arrivals = Arrivals::new(subscription, &self.publications);
         let (mut found, mut owed_dead) = (Vec::new(), 0);
         for (number, publication) in self.publications.iter().enumerate() {
-            let is_taken = subscription.takes(crate::crash::message::Token(number as u64));
+            let is_taken = subscription.takes(Token(number as u64));
             let Some(known) = publication.known.filter(|_| is_taken) else { continue };
             if publication.topic != subscription.topic() {
                 continue;

@@ -55,6 +55,11 @@ impl Course {
         self.0.last().map_or((State::Open, true), |last| (last.state, last.from.is_some()))
     }
 
+    /// How often another state was asked for.
+    pub(super) fn changes(&self) -> usize {
+        self.0.len() - 1
+    }
+
     /// All states.
     pub(super) fn phases(&self) -> &[Phase] {
         &self.0

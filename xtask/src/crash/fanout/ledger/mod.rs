@@ -126,6 +126,18 @@ impl Ledger {
         self.courses.get(&subscription).map_or((State::Open, true), Course::state)
     }
 
+    /// How a subscription stands for certain, and since which of its changes.
+    pub(super) fn standing(&self, subscription: Subscription) -> Option<(State, usize)> {
+        let changes = self.courses.get(&subscription).map_or(0, Course::changes);
+        let (state, is_settled) = self.state(subscription);
+        is_settled.then_some((state, changes))
+    }
+
+    /// A queue is there whose deletion was acknowledged.
+    pub(super) fn undone(&mut self, place: Place) {
+        self.breaches.add(Breach::Undone, place.name());
+    }
+
     /// Whether a message has been received from a queue.
     pub(super) fn has_seen(&self, token: Token, place: Place) -> bool {
         self.publication(token).is_some_and(|publication| publication.seen(place).is_some())

@@ -335,6 +335,16 @@ fn a_change_that_nobody_answered_leaves_both_ways_open() {
 }
 
 #[test]
+fn how_a_subscription_stands_is_certain_between_its_changes() {
+    let mut ledger = Ledger::default();
+    assert_eq!(ledger.standing(Subscription::Recreated), Some((State::Open, 0)));
+    ledger.change_begins(Subscription::Recreated, State::Away);
+    assert_eq!(ledger.standing(Subscription::Recreated), None);
+    ledger.changed(Subscription::Recreated);
+    assert_eq!(ledger.standing(Subscription::Recreated), Some((State::Away, 1)));
+}
+
+#[test]
 fn what_nobody_published_is_noticed() {
     let elsewhere = |story: &mut Story| {
         let token = story.publishing(Topic::Fifo);
