@@ -49,16 +49,19 @@ impl Arrivals {
         Ok(sum.saturating_sub(self.before))
     }
 
-    /// Waits until that many have come.
+    /// Waits until that many have come, as long as any come.
     pub(crate) async fn reach(&mut self, messages: u64) -> anyhow::Result<()> {
-        let begin = Instant::now();
+        let (mut newest, mut last) = (Instant::now(), 0);
         loop {
             let count = self.count().await?;
             ensure!(count <= messages, "{count} messages have arrived, and {messages} were sent");
             if count == messages {
                 return Ok(());
             }
-            ensure!(begin.elapsed() < PATIENCE, "{count} of {messages} messages have arrived");
+            if count > last {
+                (newest, last) = (Instant::now(), count);
+            }
+            ensure!(newest.elapsed() < PATIENCE, "{count} of {messages} messages have arrived");
             sleep(PAUSE).await;
         }
     }

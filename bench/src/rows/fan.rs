@@ -19,20 +19,16 @@ pub(super) const CONNECTIONS: usize = 64;
 /// Some queues that get everything.
 pub(super) struct Fan {
     queues: usize,
-    wish: Wish,
     beside: &'static (dyn Traffic + Sync),
     /// What the share of that is called.
     share: &'static str,
 }
 
 /// One queue.
-pub(super) const ONE: Fan =
-    Fan { queues: 1, wish: Wish::Raw, beside: &traffic::SEND, share: "share_of_send" };
+pub(super) const ONE: Fan = Fan { queues: 1, beside: &traffic::SEND, share: "share_of_send" };
 /// Ten queues.
 pub(super) const TEN: Fan =
-    Fan { queues: 10, wish: Wish::Raw, beside: &traffic::SEND_BATCH, share: "share_of_send_batch" };
-/// One queue that gets documents.
-pub(super) const SIGNED: Fan = Fan { wish: Wish::Signed, ..ONE };
+    Fan { queues: 10, beside: &traffic::SEND_BATCH, share: "share_of_send_batch" };
 
 /// Measures the rounds.
 pub(super) async fn measure(setup: &Setup, fan: &Fan) -> anyhow::Result<Measured> {
@@ -62,7 +58,7 @@ impl Fan {
         let mut queues = Vec::new();
         for number in 0..self.queues {
             let queue = Queue::create(&mut caller, &format!("{name}-{number}"))?;
-            topic.subscribe(&mut caller, &queue, self.wish)?;
+            topic.subscribe(&mut caller, &queue, Wish::Raw)?;
             queues.push(queue);
         }
         let published = Published::default();

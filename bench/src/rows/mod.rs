@@ -7,6 +7,7 @@ mod fan;
 mod filtered;
 mod long_poll;
 mod pair;
+mod signed;
 mod sns;
 mod start;
 mod subscriptions;
@@ -66,6 +67,8 @@ enum Kind {
     LongPoll(Producer),
     /// Publishing to some queues beside sending to one.
     Fan(&'static Fan),
+    /// Publishing to a queue that gets documents.
+    Signed,
     /// Many filtered subscribers beside few.
     Filtered,
     /// Memory.
@@ -85,6 +88,7 @@ impl Row {
             Kind::Depth => depth::measure(setup).await,
             Kind::LongPoll(producer) => long_poll::measure(setup, producer).await,
             Kind::Fan(fan) => fan::measure(setup, fan).await,
+            Kind::Signed => signed::measure(setup).await,
             Kind::Filtered => filtered::measure(setup).await,
             Kind::Subscriptions => subscriptions::measure(setup).await,
             Kind::Decisions => decisions::measure(setup).await,

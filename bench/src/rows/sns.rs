@@ -20,8 +20,8 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         row(
             "publish-signed",
-            "Publish 1 KiB to 1 queue that gets signed documents, 64 connections, until all has arrived",
-            Kind::Fan(&fan::SIGNED),
+            "Publish 1 KiB to 1 queue that gets signed documents, until all has arrived",
+            Kind::Signed,
         ),
         row(
             "publish-filtered",
