@@ -1,3 +1,5 @@
+//! Who is let in, by whose policies.
+
 use base::{AccountId, Region};
 use policy::{Kind, Principal};
 

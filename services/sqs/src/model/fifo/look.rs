@@ -3,10 +3,30 @@
 use base::Timestamp;
 use store::Position;
 
-use crate::model::backlog::{Need, State, Tracked};
+use crate::model::backlog::{Counts, Need, State, Tracked};
 use crate::model::fifo::Fifo;
 
 impl Fifo {
+    /// How many messages there are. Those that wait in a locked group count as visible.
+    pub(crate) fn counts(&self) -> Counts {
+        let returned = (self.tracked.len() - self.hidden.len() - self.leaving.count()) as u64;
+        Counts {
+            visible: self.fresh + returned,
+            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving.count() as u64,
+            delayed: self.delayed,
+        }
+    }
+
+    /// When the next hidden message is hidden no longer.
+    pub(crate) fn next_visible(&self) -> Option<Timestamp> {
+        self.hidden.first().map(|(at, _)| *at)
+    }
+
+    /// How many receivers would get something, or would have to look farther to know.
+    pub(crate) fn ready(&self) -> usize {
+        self.groups.count_ready() + usize::from(self.lacks())
+    }
+
     /// When the oldest message was sent that is not leaving, if there is one.
     pub(crate) fn oldest(&self) -> Result<Option<Timestamp>, Need> {
         let mut staying = self.known.iter().filter(|(position, _)| !self.is_leaving(**position));

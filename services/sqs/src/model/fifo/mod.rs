@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Span, Timestamp};
 use store::Position;
 
-use crate::model::backlog::{Counts, Need, Stored, Tracked};
+use crate::model::backlog::{Need, Stored, Tracked};
 use crate::model::leaving::Leaving;
 use ahead::Ahead;
 pub(crate) use attempts::Attempt;
@@ -113,26 +113,6 @@ impl Fifo {
     pub(crate) fn is_hidden(&self, position: Position) -> bool {
         let visible_at = self.tracked.get(&position).map(|message| message.visible_at);
         visible_at.is_some_and(|at| self.hidden.contains(&(at, position)))
-    }
-
-    /// How many messages there are. Those that wait in a locked group count as visible.
-    pub(crate) fn counts(&self) -> Counts {
-        let returned = (self.tracked.len() - self.hidden.len() - self.leaving.count()) as u64;
-        Counts {
-            visible: self.fresh + returned,
-            in_flight: self.hidden.len() as u64 - self.delayed + self.leaving.count() as u64,
-            delayed: self.delayed,
-        }
-    }
-
-    /// When the next hidden message is hidden no longer.
-    pub(crate) fn next_visible(&self) -> Option<Timestamp> {
-        self.hidden.first().map(|(at, _)| *at)
-    }
-
-    /// How many receivers would get something, or would have to look farther to know.
-    pub(crate) fn ready(&self) -> usize {
-        self.groups.count_ready() + usize::from(self.lacks())
     }
 
     /// Hidden messages whose time has come are hidden no longer.
