@@ -8,9 +8,11 @@
 //!   half applied: every read here takes one.
 //! - When writing or syncing fails, nothing is applied, and every later commit is refused.
 
+use std::sync::Arc;
+
 use ::fjall::{
     AbstractTree, CompressionType, Database, Error, Keyspace, KeyspaceCreateOptions,
-    OwnedWriteBatch, PersistMode, Readable, Snapshot,
+    OwnedWriteBatch, PersistMode, Readable, Snapshot, compaction::Leveled,
 };
 use base::SlotId;
 
@@ -33,11 +35,15 @@ const KEYSPACES: usize = Table::ALL.len() + 3;
 const MEMTABLES: f32 = 4.0;
 /// How many runs of the first level there may be before a commit sleeps.
 const RUNS: f32 = 30.0;
+/// How many flushed files there are before they are merged into the next level. A queue is written at its
+/// end and deleted at its beginning, so the files of a deep one reach over all that lies between, which each
+/// merge writes anew: half as many merges are half as much work.
+const MERGED: u8 = 8;
 /// Threads that flush and merge files. The first one only flushes: a merge that it is asked for it puts back into
 /// the queue at once, again and again while all others are busy, and so takes a whole core from requests
 /// (`worker_pool.rs`). With as many threads as a small machine has cores that is during each merge; with
 /// these there is one left that takes the merge from it.
-const WORKERS: usize = 4;
+const WORKERS: usize = 6;
 /// The share from which on intake is slowed down: two memtables.
 const NOTEWORTHY: f32 = 0.5;
 
@@ -271,7 +277,12 @@ impl Keyspaces {
             .journal_compression(CompressionType::None)
             .open()?;
         let open = |name, memtable: u64| {
-            let options = || KeyspaceCreateOptions::default().max_memtable_size(memtable * MIB);
+            let options = || {
+                let merges = Leveled::default().with_l0_threshold(MERGED);
+                KeyspaceCreateOptions::default()
+                    .max_memtable_size(memtable * MIB)
+                    .compaction_strategy(Arc::new(merges))
+            };
             database.keyspace(name, options)
         };
         let table = |table| open(Place::Table(table).name(), 32);
