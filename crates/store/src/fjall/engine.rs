@@ -8,15 +8,11 @@
 //!   half applied: every read here takes one.
 //! - When writing or syncing fails, nothing is applied, and every later commit is refused.
 
-use std::sync::Arc;
-
-use ::fjall::{
-    AbstractTree, CompressionType, Database, Error, Keyspace, KeyspaceCreateOptions,
-    OwnedWriteBatch, PersistMode, Readable, Snapshot, compaction::Leveled,
-};
+use ::fjall::{AbstractTree, Database, Keyspace, OwnedWriteBatch, PersistMode, Readable, Snapshot};
 use base::SlotId;
 
 use super::directory::Directory;
+use super::keyspaces::{self, Keyspaces};
 use super::options::Options;
 use super::rows::{self, Place, Row};
 use super::witness::Witness;
@@ -26,24 +22,10 @@ use crate::{CommitNumber, Durability, Epoch, NodeId, OpenError, StoreError, Tabl
 /// The rows of one commit.
 pub(super) type Draft = OwnedWriteBatch;
 
-const MIB: u64 = 1 << 20;
-
-/// The log, the tables, the slots' numbers, and the engine's own.
-const KEYSPACES: usize = Table::ALL.len() + 3;
-
 /// How many memtables of a keyspace may wait to be flushed before a commit sleeps until one is.
 const MEMTABLES: f32 = 4.0;
 /// How many runs of the first level there may be before a commit sleeps.
 const RUNS: f32 = 30.0;
-/// How many flushed files there are before they are merged into the next level. A queue is written at its
-/// end and deleted at its beginning, so the files of a deep one reach over all that lies between, which each
-/// merge writes anew: half as many merges are half as much work.
-const MERGED: u8 = 8;
-/// Threads that flush and merge files. The first one only flushes: a merge that it is asked for it puts back into
-/// the queue at once, again and again while all others are busy, and so takes a whole core from requests
-/// (`worker_pool.rs`). With as many threads as a small machine has cores that is during each merge; with
-/// these there is one left that takes the merge from it.
-const WORKERS: usize = 6;
 /// The share from which on intake is slowed down: two memtables.
 const NOTEWORTHY: f32 = 0.5;
 
@@ -87,7 +69,7 @@ impl Engine {
         }
         let at_inspection = error::at_inspection(&directory);
         let witness = Witness::open(&directory.witness()).map_err(&at_inspection)?;
-        complete::check(&data, KEYSPACES).map_err(&at_inspection)?;
+        complete::check(&data, keyspaces::COUNT).map_err(&at_inspection)?;
         let cut = journal::inspect(&data).map_err(&at_inspection)?;
         let opened = Engine::open_inspected(directory.clone(), options, witness);
         if opened.is_err()
@@ -258,45 +240,4 @@ fn behind(keyspace: &Keyspace) -> f32 {
 
 fn damaged(slot: SlotId, what: &str) -> StoreError {
     StoreError::Damaged(format!("the {what} of slot {slot} cannot be read"))
-}
-
-struct Keyspaces {
-    log: Keyspace,
-    tables: [Keyspace; Table::ALL.len()],
-    meta: Keyspace,
-    database: Database,
-}
-
-impl Keyspaces {
-    fn open(path: &std::path::Path, options: &Options) -> Result<Self, Error> {
-        let database = Database::builder(path)
-            .cache_size(options.cache_bytes)
-            .max_journaling_size(options.journal_bytes)
-            .worker_threads(WORKERS)
-            // The writer's time is worth more than the journal's space, and replaying compresses again.
-            .journal_compression(CompressionType::None)
-            .open()?;
-        let open = |name, memtable: u64| {
-            let options = || {
-                let merges = Leveled::default().with_l0_threshold(MERGED);
-                KeyspaceCreateOptions::default()
-                    .max_memtable_size(memtable * MIB)
-                    .compaction_strategy(Arc::new(merges))
-            };
-            database.keyspace(name, options)
-        };
-        let table = |table| open(Place::Table(table).name(), 32);
-        Ok(Keyspaces {
-            log: open(Place::Log.name(), 64)?,
-            tables: [
-                table(Table::Lane)?,
-                table(Table::Names)?,
-                table(Table::Refs)?,
-                table(Table::Due)?,
-                table(Table::Outbox)?,
-            ],
-            meta: open("meta", 16)?,
-            database,
-        })
-    }
 }

@@ -23,6 +23,7 @@ mod error;
 mod garbage;
 mod group;
 mod journal;
+mod keyspaces;
 mod ledger;
 mod lookout;
 mod options;

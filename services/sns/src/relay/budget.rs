@@ -1,5 +1,5 @@
-//! How much is delivered at once: how many bytes of messages are in memory on their way, of all topics together: each kind of delivery has
-//! a budget of its own, so that what waits for slow receivers keeps nothing else waiting.
+//! How much is delivered at once: how many bytes of messages of all topics are in memory on their way. Each
+//! kind of delivery has a budget of its own, so that what waits for slow receivers keeps nothing else waiting.
 
 use std::sync::Arc;
 
