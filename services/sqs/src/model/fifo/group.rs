@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 /// The first bytes of the hash of a group's id: short enough to stand in each record's head and in each row.
 /// Should two ids ever have the same, their messages are one group in one order, which breaks no promise to
 /// either.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Group(pub(crate) u64);
 
 impl Group {

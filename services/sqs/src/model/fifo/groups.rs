@@ -1,6 +1,6 @@
 //! Groups: which messages wait in each, and which groups are ready.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use store::Position;
 
@@ -9,7 +9,7 @@ use crate::model::fifo::Group;
 /// The groups of which the queue knows a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Groups {
-    all: BTreeMap<Group, State>,
+    all: HashMap<Group, State>,
     /// Those that give messages now, by their first one.
     ready: BTreeSet<(Position, Group)>,
 }
