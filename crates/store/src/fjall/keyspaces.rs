@@ -18,6 +18,10 @@ pub(super) const COUNT: usize = Table::ALL.len() + 3;
 /// end and deleted at its beginning, so the files of a deep one reach over all that lies between, which each
 /// merge writes anew: half as many merges are half as much work.
 const MERGED: u8 = 8;
+/// Bytes of a file behind the first level, and with [`MERGED`] of the level that is next to it: small, so that
+/// what was written at the end of queues goes down by itself, and what was deleted at their beginning meets
+/// no more than the files there.
+const FILE: u64 = 16 * MIB;
 /// Threads that flush and merge files. The first one only flushes: a merge that it is asked for it puts back into
 /// the queue at once, again and again while all others are busy, and so takes a whole core from requests
 /// (`worker_pool.rs`). With as many threads as a small machine has cores that is during each merge; with
@@ -44,7 +48,8 @@ impl Keyspaces {
             .open()?;
         let open = |name, memtable: u64| {
             let options = || {
-                let merges = Leveled::default().with_l0_threshold(MERGED);
+                let merges =
+                    Leveled::default().with_l0_threshold(MERGED).with_table_target_size(FILE);
                 KeyspaceCreateOptions::default()
                     .max_memtable_size(memtable * MIB)
                     .compaction_strategy(Arc::new(merges))
