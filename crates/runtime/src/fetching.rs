@@ -34,12 +34,11 @@ pub(crate) async fn fetch<L: Lane>(
 pub(crate) fn ahead<L: Lane>(node: &Arc<Node>, cell: &Arc<Cell<L>>, held: &Held<L>) {
     let Some(need) = held.lane.ahead() else { return };
     let Ok(turn) = Arc::clone(&cell.fetching).try_lock_owned() else { return };
-    let (node, cell) = (Arc::clone(node), Arc::clone(cell));
-    let tasks = Arc::clone(&node);
-    tasks.tasks().spawn(async move {
+    let (kept, cell) = (Arc::clone(node), Arc::clone(cell));
+    node.tasks().spawn(async move {
         if let Some(held) = cell.held() {
             // Whoever needs it in vain says what went wrong.
-            _ = fetch(&node, &cell, held, need).await;
+            _ = fetch(&kept, &cell, held, need).await;
         }
         drop(turn);
     });
