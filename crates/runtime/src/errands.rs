@@ -12,7 +12,7 @@ use store::{Batch, Durability, KeyRange, PageLimit, Table};
 use tracing::{error, warn};
 
 use crate::due::{DueEntry, DueHandler, MOST, RETRY};
-use crate::lane::{Rows, after};
+use crate::lane::Rows;
 use crate::node::Node;
 use crate::plan::Trouble;
 use waiting::{Errand, Waiting};
@@ -102,9 +102,9 @@ async fn read_slot(node: &Node, slot: SlotId, from: Bytes, left: bool) -> Result
     loop {
         let page = rows.page(Table::Due, range.clone(), PAGE).await;
         let page = page.map_err(|error| Trouble::Unavailable(error.to_string()))?;
-        let last = page.rows.last().map(|(key, _)| after(key));
+        let last = page.rows.last().map(|(key, _)| key.clone());
         match (node.due().near(slot).add(page.rows), last) {
-            (true, Some(next)) if page.more => range = range.starting_at(next),
+            (true, Some(last)) if page.more => range = range.behind(&last),
             _ => return Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use base::SlotId;
 use bytes::Bytes;
 use store::{KeyRange, PageLimit, StoreError, Table};
 
-use crate::lane::{Rows, after};
+use crate::lane::Rows;
 use crate::slots::Slots;
 
 /// What to list.
@@ -53,7 +53,7 @@ async fn list_slot(
     let base = search.base;
     let mut range = KeyRange::prefix([base, search.prefix.as_bytes()].concat());
     if let Some(last) = search.after {
-        range = range.starting_at(after(&[base, last.as_bytes()].concat()));
+        range = range.behind(&[base, last.as_bytes()].concat());
     }
     loop {
         let limit = PageLimit { rows: wanted, bytes: 1 << 20 };
@@ -70,6 +70,6 @@ async fn list_slot(
         if found.len() == wanted && found.last_key_value().is_some_and(is_behind) {
             return Ok(());
         }
-        range = range.starting_at(after(last));
+        range = range.behind(last);
     }
 }

@@ -120,7 +120,7 @@ impl Rows {
                 each(key, value)?;
             }
             match last {
-                Some(last) if page.more => range = range.starting_at(after(&last)),
+                Some(last) if page.more => range = range.behind(&last),
                 _ => return Ok(()),
             }
         }
@@ -149,9 +149,4 @@ impl Rows {
     pub async fn last_position(&self, lane: LaneId) -> Result<Option<Position>, StoreError> {
         self.slot.last_position(lane).await
     }
-}
-
-/// The key right after this one.
-pub(crate) fn after(key: &[u8]) -> Bytes {
-    [key, &[0]].concat().into()
 }

@@ -70,6 +70,11 @@ impl KeyRange {
         let key = key.into();
         KeyRange { start: self.start.max(key), end: self.end }
     }
+
+    /// The part of this range behind `key`: where a page goes on whose last key that was.
+    pub fn behind(self, key: &[u8]) -> Self {
+        self.starting_at([key, &[0]].concat())
+    }
 }
 
 /// The first key after all keys that begin with `prefix`.
@@ -111,5 +116,7 @@ mod tests {
         assert_eq!(KeyRange::prefix(&b""[..]), KeyRange::ALL);
         let later = KeyRange::prefix(&b"a"[..]).starting_at(&b"ab"[..]);
         assert_eq!((&later.start[..], later.end.as_deref()), (&b"ab"[..], Some(&b"b"[..])));
+        let behind = KeyRange::prefix(&b"a"[..]).behind(b"ab");
+        assert_eq!((&behind.start[..], behind.end.as_deref()), (&b"ab\0"[..], Some(&b"b"[..])));
     }
 }

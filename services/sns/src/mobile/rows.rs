@@ -89,8 +89,7 @@ pub(crate) async fn endpoints(
 ) -> Result<(Vec<(Uuid, Endpoint)>, bool), StoreError> {
     let mut range = KeyRange::prefix(Key::all_endpoints(life));
     if let Some(after) = after {
-        // The key right behind that of the last one.
-        range = range.starting_at([&Key::Endpoint(after).of(life)[..], &[0]].concat());
+        range = range.behind(&Key::Endpoint(after).of(life));
     }
     let page = rows.page(Table::Lane, range, limit).await?;
     let read = |(key, value): (Bytes, Bytes)| {

@@ -158,8 +158,7 @@ pub(super) async fn laggards(
 fn range(incarnation: Incarnation, prefix: Bytes, last: Option<Key>) -> KeyRange {
     let range = KeyRange::prefix(prefix);
     match last {
-        // The key right behind that of the last one.
-        Some(last) => range.starting_at([&last.of(&incarnation)[..], &[0]].concat()),
+        Some(last) => range.behind(&last.of(&incarnation)),
         None => range,
     }
 }
