@@ -13,7 +13,7 @@ use store::Position;
 use crate::keys::Marks;
 use crate::model::SubscriptionId;
 use crate::model::change::{Published, Settled};
-use crate::model::laggards::{ByPace, Laggards, Moves};
+use crate::model::laggards::{self, ByPace, Laggards, Moves, Pace};
 use crate::model::outgoing::Outgoing;
 
 /// Bytes of messages just published that wait in memory for their delivery.
@@ -104,6 +104,12 @@ impl Relay {
             Some(round) => round.passed.max(self.done),
             None => self.done,
         }
+    }
+
+    /// When those of a pace are tried again, once these have moved: not later than it stood before.
+    pub(crate) fn drain_with(&self, pace: Pace, moves: &Moves) -> Option<Timestamp> {
+        let before = self.drain_at[pace as usize];
+        before.into_iter().chain(laggards::first(pace, moves)).min()
     }
 
     /// Up to where records may be released by one commit, once these have moved, and whether that is all

@@ -10,7 +10,7 @@ use super::round::{self, Page, Round, is_due};
 use crate::error::Error;
 use crate::keys::DueKind;
 use crate::model::change::Settled;
-use crate::model::laggards::{self, Behind, Moves, Pace};
+use crate::model::laggards::{Behind, Moves, Pace};
 use crate::model::relay::Underway;
 use crate::model::subscribers::Known;
 use crate::model::{Change, SubscriptionId, Topic, TopicLane};
@@ -189,8 +189,7 @@ fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
         let left = if ended == Some(DueKind::drain(pace)) {
             relay.behind.first_after(pace, &moves)
         } else {
-            let before = relay.drain_at[pace as usize];
-            before.into_iter().chain(laggards::first(pace, &moves)).min()
+            relay.drain_with(pace, &moves)
         };
         let wakes = pace == Pace::Slow && wakes(topic, ended, done, &moves);
         left.into_iter().chain(wakes.then(|| now + GATHER)).min()
