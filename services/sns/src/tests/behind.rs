@@ -4,8 +4,6 @@ use super::receivers::Mood;
 use super::*;
 use crate::model::laggards::{Behind, Pace};
 
-const RAW: (&str, &str) = ("RawMessageDelivery", "true");
-
 impl World {
     /// Subscribes queues `name0`, `name1` and so on, which are in this mood.
     async fn subscribe_many(&self, name: &str, count: usize, mood: Mood) -> Vec<String> {

@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use super::receivers::Mood;
 use super::*;
 
-const RAW: (&str, &str) = ("RawMessageDelivery", "true");
-
 const QUEUES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// How long it takes until slow receivers have answered, in seconds.
@@ -30,34 +28,8 @@ async fn end_after(commits: usize, crash: Crash, mood: &Mood) -> bool {
             answered.lock().insert(message.to_owned());
         }
     };
-    let releasing = async {
-        let mut passed = if matches!(mood, Mood::Late(_) | Mood::Slow(_)) { 0 } else { WHILE };
-        for _ in 0..commits {
-            let mut looks = 0;
-            while !world.controls.release_one() {
-                looks += 1;
-                if looks > 200 && passed < WHILE {
-                    world.node.timers().advance(Span::from_seconds(1));
-                    (looks, passed) = (0, passed + 1);
-                }
-                if looks > 200 {
-                    return false;
-                }
-                tokio::task::yield_now().await;
-            }
-        }
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        true
-    };
-    let in_the_midst = {
-        tokio::pin!(publishing, releasing);
-        tokio::select! {
-            in_the_midst = &mut releasing => in_the_midst,
-            () = &mut publishing => releasing.await,
-        }
-    };
+    let seconds = if matches!(mood, Mood::Late(_) | Mood::Slow(_)) { WHILE } else { 0 };
+    let in_the_midst = world.interrupt(publishing, (commits, seconds)).await;
     let answered = std::mem::take(&mut *answered.lock());
     world.crash(crash).await;
     for queue in QUEUES {

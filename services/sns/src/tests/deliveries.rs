@@ -7,7 +7,6 @@ use crate::model::change::Settled;
 use crate::model::laggards::{Behind, Moves};
 use crate::model::relay::Relay;
 
-const RAW: (&str, &str) = ("RawMessageDelivery", "true");
 const REDRIVE: (&str, &str) =
     ("RedrivePolicy", r#"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dlq"}"#);
 

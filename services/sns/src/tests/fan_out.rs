@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::*;
 
-const RAW: (&str, &str) = ("RawMessageDelivery", "true");
 const FIFO: &[(&str, &str)] = &[("FifoTopic", "true"), ("ContentBasedDeduplication", "true")];
 
 impl World {

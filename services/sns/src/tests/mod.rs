@@ -7,6 +7,7 @@ mod definition;
 mod deliveries;
 mod fan_out;
 mod indexes;
+mod interrupting;
 mod publishing;
 mod random;
 mod random_deliveries;
@@ -36,6 +37,9 @@ use crate::model::{Entry, Topic, TopicLane, read};
 use crate::ops;
 use crate::relay::Bounds;
 use receivers::Receivers;
+
+/// The attribute of a subscription that gets messages as they were published.
+pub(crate) const RAW: (&str, &str) = ("RawMessageDelivery", "true");
 
 /// A node with topics, and the one topic that the test is about.
 pub(crate) struct World {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::archives::{ONE_DAY, fifo};
 use super::receivers::Mood;
-use super::replays::{RAW, policy};
+use super::replays::policy;
 use super::*;
 use crate::model::replay::Stage;
 

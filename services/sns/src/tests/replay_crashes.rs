@@ -2,7 +2,7 @@
 
 use super::archives::{ONE_DAY, fifo};
 use super::receivers::Mood;
-use super::replays::{RAW, policy};
+use super::replays::policy;
 use super::*;
 
 /// More than one page.
@@ -31,29 +31,7 @@ async fn end_after(commits: usize, crash: Crash, failing: bool) -> bool {
             answered.lock().1.push(message.to_owned());
         }
     };
-    let releasing = async {
-        for _ in 0..commits {
-            let mut looks = 0;
-            while !world.controls.release_one() {
-                looks += 1;
-                if looks > 200 {
-                    return false;
-                }
-                tokio::task::yield_now().await;
-            }
-        }
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        true
-    };
-    let in_the_midst = {
-        tokio::pin!(asking, releasing);
-        tokio::select! {
-            in_the_midst = &mut releasing => in_the_midst,
-            () = &mut asking => releasing.await,
-        }
-    };
+    let in_the_midst = world.interrupt(asking, (commits, 0)).await;
     let (is_asked, new) = std::mem::take(&mut *answered.lock());
     world.crash(crash).await;
     world.receivers.set("q.fifo", Mood::Takes);

@@ -9,8 +9,6 @@ use crate::envelope;
 use crate::model::SubscriptionId;
 use crate::model::replay::Replay;
 
-pub(super) const RAW: (&str, &str) = ("RawMessageDelivery", "true");
-
 /// A policy from this second of the test on, up to another one.
 pub(super) fn policy(begins: u64, ends: Option<u64>) -> String {
     let at = |second: u64| envelope::iso(Timestamp::from_millis(1_000_000 + second * 1000));

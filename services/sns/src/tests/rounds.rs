@@ -3,8 +3,6 @@
 use super::receivers::Mood;
 use super::*;
 
-const RAW: (&str, &str) = ("RawMessageDelivery", "true");
-
 /// Queues in the order in which rounds come to their subscriptions.
 async fn in_order(world: &World, count: usize) -> Vec<String> {
     let mut queues = BTreeMap::new();
