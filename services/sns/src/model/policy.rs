@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use base::{AccountId, Arn};
-use policy::{Document, Kind};
+use base::Arn;
+use policy::{Document, Kind, LabelTaken, Permission, Revoked};
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
@@ -32,15 +32,6 @@ const ACTIONS: [&str; 13] = [
 /// A policy, as it was written. It is kept and answered word for word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Policy(String);
-
-/// What `AddPermission` adds to a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Permission {
-    pub(crate) label: String,
-    pub(crate) accounts: Vec<AccountId>,
-    /// Names of operations, or `*`.
-    pub(crate) actions: Vec<String>,
-}
 
 impl Policy {
     /// Reads a policy in AWS's policy language; what is wrong comes as AWS names it.
@@ -100,28 +91,22 @@ impl Policy {
     /// The policy with one statement more.
     pub(crate) fn allow(&self, topic: &Arn, permission: &Permission) -> Result<Self, Error> {
         let mut document = self.document();
-        let mut statements = take_statements(&mut document);
-        if statements.iter().any(|statement| statement["Sid"] == permission.label) {
-            return Err(Error::invalid("Statement already exists"));
-        }
-        statements.push(permission.statement(topic));
-        document.insert("Statement".into(), statements.into());
+        permission
+            .add_to(&mut document, "SNS", topic)
+            .map_err(|LabelTaken| Error::invalid("Statement already exists"))?;
         Policy::parse(&Value::from(document).to_string()).map_err(Error::InvalidParameter)
     }
 
     /// The policy without the statement of that label; none when that was its last one.
     pub(crate) fn revoke(&self, label: &str) -> Result<Option<Self>, Error> {
         let mut document = self.document();
-        let mut statements = take_statements(&mut document);
-        let before = statements.len();
-        statements.retain(|statement| statement["Sid"] != label);
-        if statements.len() == before {
-            return Err(Error::because("Label", "no statement of the policy has this label"));
+        match policy::revoke(&mut document, label) {
+            Revoked::Unknown => {
+                return Err(Error::because("Label", "no statement of the policy has this label"));
+            }
+            Revoked::Last => return Ok(None),
+            Revoked::Done => {}
         }
-        if statements.is_empty() {
-            return Ok(None);
-        }
-        document.insert("Statement".into(), statements.into());
         let policy = Policy::parse(&Value::from(document).to_string());
         policy.map(Some).map_err(Error::InvalidParameter)
     }
@@ -132,41 +117,28 @@ impl Policy {
     }
 }
 
-impl Permission {
-    /// Reads what a caller gives.
-    /// <https://docs.aws.amazon.com/sns/latest/api/API_AddPermission.html>
-    pub(crate) fn parse(
-        label: String,
-        accounts: &[String],
-        actions: Vec<String>,
-    ) -> Result<Self, Error> {
-        let is_label = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if label.is_empty() || !label.bytes().all(is_label) {
-            return Err(Error::invalid("Label"));
-        }
-        if accounts.is_empty() || actions.is_empty() {
-            let which = if accounts.is_empty() { "AWSAccountId" } else { "ActionName" };
-            return Err(Error::invalid(which));
-        }
-        if !actions.iter().all(|action| ACTIONS.contains(&action.as_str())) {
-            return Err(Error::invalid(OUT_OF_SCOPE));
-        }
-        let accounts = accounts.iter().map(|account| account.parse());
-        let accounts = accounts.collect::<Result<_, _>>();
-        let accounts = accounts.map_err(|_| Error::invalid("Policy Error: PrincipalNotFound"))?;
-        Ok(Permission { label, accounts, actions })
+/// Reads what a caller gives to add it to a policy.
+/// <https://docs.aws.amazon.com/sns/latest/api/API_AddPermission.html>
+pub(crate) fn permission(
+    label: String,
+    accounts: &[String],
+    actions: Vec<String>,
+) -> Result<Permission, Error> {
+    let is_label = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if label.is_empty() || !label.bytes().all(is_label) {
+        return Err(Error::invalid("Label"));
     }
-
-    fn statement(&self, topic: &Arn) -> Value {
-        let root = |account: &AccountId| format!("arn:aws:iam::{account}:root");
-        json!({
-            "Sid": self.label,
-            "Effect": "Allow",
-            "Principal": { "AWS": one_or_many(self.accounts.iter().map(root)) },
-            "Action": one_or_many(self.actions.iter().map(|action| format!("SNS:{action}"))),
-            "Resource": topic.as_str(),
-        })
+    if accounts.is_empty() || actions.is_empty() {
+        let which = if accounts.is_empty() { "AWSAccountId" } else { "ActionName" };
+        return Err(Error::invalid(which));
     }
+    if !actions.iter().all(|action| ACTIONS.contains(&action.as_str())) {
+        return Err(Error::invalid(OUT_OF_SCOPE));
+    }
+    let accounts = accounts.iter().map(|account| account.parse());
+    let accounts = accounts.collect::<Result<_, _>>();
+    let accounts = accounts.map_err(|_| Error::invalid("Policy Error: PrincipalNotFound"))?;
+    Ok(Permission { label, accounts, actions })
 }
 
 const OUT_OF_SCOPE: &str = "Policy statement action out of service scope!";
@@ -182,21 +154,6 @@ fn is_topics(action: &str) -> bool {
     }
 }
 
-fn one_or_many(values: impl Iterator<Item = String>) -> Value {
-    let mut values: Vec<Value> = values.map(Value::from).collect();
-    match values.len() {
-        1 => values.remove(0),
-        _ => values.into(),
-    }
-}
-
-fn take_statements(document: &mut Map<String, Value>) -> Vec<Value> {
-    match document.remove("Statement") {
-        Some(Value::Array(statements)) => statements,
-        statement => statement.into_iter().collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,9 +162,9 @@ mod tests {
         "arn:aws:sns:us-east-1:000000000000:orders".parse().unwrap()
     }
 
-    fn permission(label: &str) -> Permission {
+    fn labelled(label: &str) -> Permission {
         let accounts = ["111122223333".to_owned()];
-        Permission::parse(label.into(), &accounts, vec!["Publish".into()]).unwrap()
+        permission(label.into(), &accounts, vec!["Publish".into()]).unwrap()
     }
 
     #[test]
@@ -221,11 +178,11 @@ mod tests {
     #[test]
     fn a_label_is_added_once_and_removed_once() {
         let default = Policy::default_of(&topic());
-        let both = default.allow(&topic(), &permission("a")).unwrap();
+        let both = default.allow(&topic(), &labelled("a")).unwrap();
         let statement = &both.document()["Statement"][1];
         assert_eq!(statement["Action"], json!("SNS:Publish"));
         assert_eq!(statement["Principal"]["AWS"], "arn:aws:iam::111122223333:root");
-        let refused = both.allow(&topic(), &permission("a")).unwrap_err().to_string();
+        let refused = both.allow(&topic(), &labelled("a")).unwrap_err().to_string();
         assert_eq!(refused, "Invalid parameter: Statement already exists");
         assert!(both.revoke("a").unwrap().unwrap().says_the_same(&default));
         assert!(default.revoke("a").is_err());
@@ -245,7 +202,7 @@ mod tests {
             assert_eq!(policy(bad), Err(OUT_OF_SCOPE.into()), "{bad}");
         }
         let accounts = ["111122223333".to_owned()];
-        let refused = Permission::parse("a".into(), &accounts, vec!["CreateTopic".into()]);
+        let refused = permission("a".into(), &accounts, vec!["CreateTopic".into()]);
         assert_eq!(refused, Err(Error::invalid(OUT_OF_SCOPE)));
     }
 
@@ -256,6 +213,6 @@ mod tests {
             assert!(Policy::parse(bad).unwrap_err().starts_with("Policy Error: "), "{bad}");
         }
         let accounts = ["alice".to_owned()];
-        assert!(Permission::parse("a".into(), &accounts, vec!["Publish".into()]).is_err());
+        assert!(permission("a".into(), &accounts, vec!["Publish".into()]).is_err());
     }
 }

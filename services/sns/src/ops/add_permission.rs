@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::policy::Permission;
 use api::sns::types::{AddPermissionInput, AddPermissionOutput};
 use runtime::{Call, Decision};
 use shape::Fault;
@@ -9,7 +10,7 @@ use shape::Fault;
 use crate::Sns;
 use crate::error::Error;
 use crate::model::change::Defined;
-use crate::model::policy::{Permission, Policy};
+use crate::model::policy::{self, Policy};
 use crate::model::{Attributes, Change, Topic, TopicLane, arn};
 
 pub(crate) async fn run(
@@ -18,7 +19,7 @@ pub(crate) async fn run(
     input: AddPermissionInput,
 ) -> Result<AddPermissionOutput, Fault> {
     let topic = arn::topic(&call.caller, "TopicArn", &input.topic_arn)?;
-    let permission = Permission::parse(input.label, &input.aws_account_id, input.action_name)?;
+    let permission = policy::permission(input.label, &input.aws_account_id, input.action_name)?;
     sns.topics.enter(&topic, |lane, _| decide(lane, &permission)).await?;
     Ok(AddPermissionOutput {})
 }
@@ -49,7 +50,7 @@ mod tests {
     fn a_permission_stands_beside_the_default_one() {
         let mut lane = testing::lane("orders", &[]);
         let accounts = ["111122223333".to_owned()];
-        let permission = Permission::parse("a".into(), &accounts, vec!["Publish".into()]).unwrap();
+        let permission = policy::permission("a".into(), &accounts, vec!["Publish".into()]).unwrap();
         let Decision::Plan(plan) = decide(&lane, &permission) else { panic!("refused") };
         testing::apply(&mut lane, plan.changes);
         let policy = lane.topic().unwrap().attributes.policy.clone().unwrap();

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use base::{AccountId, Arn};
-use policy::{Document, Kind, Statement};
-use serde_json::{Map, Value, json};
+use base::Arn;
+use policy::{Document, Kind, LabelTaken, Permission, Revoked, Statement};
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::limits;
@@ -14,15 +14,6 @@ use crate::limits;
 /// A policy, as it was written. It is kept and answered word for word.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy(Arc<Document>);
-
-/// What `AddPermission` adds to a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Permission {
-    pub(crate) label: String,
-    pub(crate) accounts: Vec<AccountId>,
-    /// Names of operations, or `*`.
-    pub(crate) actions: Vec<String>,
-}
 
 /// What is compiled follows from the text.
 impl PartialEq for Policy {
@@ -65,29 +56,20 @@ impl Policy {
             document.insert("Version".into(), "2012-10-17".into());
             document.insert("Id".into(), format!("{queue}/SQSDefaultPolicy").into());
         }
-        let mut statements = take_statements(&mut document);
-        if statements.iter().any(|statement| is_labelled(statement, &permission.label)) {
-            return Err(label_refused(&permission.label, "Already exists."));
-        }
-        statements.push(permission.statement(queue));
-        document.insert("Statement".into(), statements.into());
+        permission
+            .add_to(&mut document, "SQS", queue)
+            .map_err(|LabelTaken| label_refused(&permission.label, "Already exists."))?;
         Self::write(document)
     }
 
     /// The policy without the statement of that label; none when that was its last one.
     pub(crate) fn revoke(present: Option<&Policy>, label: &str) -> Result<Option<Self>, Error> {
         let mut document = present.map_or_else(Map::new, Policy::document);
-        let mut statements = take_statements(&mut document);
-        let before = statements.len();
-        statements.retain(|statement| !is_labelled(statement, label));
-        if statements.len() == before {
-            return Err(label_refused(label, "can't find label on existing policy."));
+        match policy::revoke(&mut document, label) {
+            Revoked::Unknown => Err(label_refused(label, "can't find label on existing policy.")),
+            Revoked::Last => Ok(None),
+            Revoked::Done => Self::write(document).map(Some),
         }
-        if statements.is_empty() {
-            return Ok(None);
-        }
-        document.insert("Statement".into(), statements.into());
-        Self::write(document).map(Some)
     }
 
     fn write(document: Map<String, Value>) -> Result<Self, Error> {
@@ -97,19 +79,6 @@ impl Policy {
     /// What was checked when the policy was made.
     fn document(&self) -> Map<String, Value> {
         serde_json::from_str(self.as_str()).unwrap_or_default()
-    }
-}
-
-impl Permission {
-    fn statement(&self, queue: &Arn) -> Value {
-        let root = |account: &AccountId| format!("arn:aws:iam::{account}:root");
-        json!({
-            "Sid": self.label,
-            "Effect": "Allow",
-            "Principal": { "AWS": one_or_many(self.accounts.iter().map(root)) },
-            "Action": one_or_many(self.actions.iter().map(|action| format!("SQS:{action}"))),
-            "Resource": queue.as_str(),
-        })
     }
 }
 
@@ -154,25 +123,6 @@ fn bound(count: usize, most: usize, what: &str, place: &str) -> Result<(), Error
     Err(Error::OverLimit(format!("{count} {what} were found in {place}, max allowed is {most}")))
 }
 
-fn one_or_many(values: impl Iterator<Item = String>) -> Value {
-    let mut values: Vec<Value> = values.map(Value::from).collect();
-    match values.len() {
-        1 => values.remove(0),
-        _ => values.into(),
-    }
-}
-
-fn take_statements(document: &mut Map<String, Value>) -> Vec<Value> {
-    match document.remove("Statement") {
-        Some(Value::Array(statements)) => statements,
-        statement => statement.into_iter().collect(),
-    }
-}
-
-fn is_labelled(statement: &Value, label: &str) -> bool {
-    statement["Sid"] == label
-}
-
 fn invalid() -> Error {
     Error::InvalidAttributeValue("Policy")
 }
@@ -183,6 +133,8 @@ fn label_refused(label: &str, reason: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn queue() -> Arn {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use api::sqs::types::{AddPermissionOutput, AddPermissionRequest};
 use base::{AccountId, Timestamp};
+use policy::Permission;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 
@@ -11,7 +12,7 @@ use crate::Sqs;
 use crate::error::Error;
 use crate::limits;
 use crate::model::change::Defined;
-use crate::model::policy::{Permission, Policy};
+use crate::model::policy::Policy;
 use crate::model::{Attributes, Change, Queue, QueueLane};
 
 /// What others than a queue's owner may be allowed to do. A batch operation goes by the permission of the
