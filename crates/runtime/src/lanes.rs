@@ -10,9 +10,9 @@ use store::{Batch, CommitNumber, Growth, Pressure};
 
 use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
-use crate::due;
 use crate::facts::Fact;
 use crate::fetching::{self, unreadable};
+use crate::jobs;
 use crate::lane::{Lane, Rows};
 use crate::node::Node;
 use crate::plan::{Decision, Moment, Plan, Trouble};
@@ -203,11 +203,11 @@ impl<L: Lane> Lanes<L> {
         for change in plan.changes {
             held.lane.apply(change);
         }
-        let due = due::rows(&batch);
+        let timers = jobs::rows(&batch);
         held.seen = slot.submit(batch, plan.durability);
         let Held { lane, seen, facts, .. } = &mut *held;
         facts.follow(lane.fact(), *seen, slot.last());
-        self.node.due().note(slot.id(), due);
+        self.node.jobs().index().note(slot.id(), timers);
         if cell.follow(held) {
             self.attend_when_durable(cell, held.seen);
         }
@@ -220,7 +220,9 @@ impl<L: Lane> Lanes<L> {
     /// because each time it wakes as many as there are arrivals.
     fn attend_when_durable(&self, cell: &Arc<Cell<L>>, mut seen: CommitNumber) {
         let (node, cell) = (Arc::clone(&self.node), Arc::clone(cell));
+        let active = node.activity().begin();
         self.node.tasks().spawn(async move {
+            let _active = active;
             while node.slots().durable(&cell.term, seen).await.is_ok() {
                 attend::attend(&node, &cell);
                 let Some(newer) = cell.unattended(seen) else { return };

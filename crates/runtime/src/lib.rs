@@ -2,7 +2,7 @@
 //!
 //! A service decides; this crate does the rest. [`Lanes`] finds the one writer of a thing, applies
 //! what was decided and hands the rows to the store, all under one short lock; the answer leaves when the
-//! newest commit that the decision saw is durable. Time that passes is [`due`], waiting for something
+//! newest commit that the decision saw is durable. Time that passes brings [`jobs`], waiting for something
 //! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
 //! another service can call.
 //!
@@ -11,20 +11,21 @@
 //! A room that comes with its first tenant: `calls` (run an operation by name).
 
 mod access;
+mod activity;
 mod alarm;
 mod attend;
 mod authorize;
+mod backoff;
 mod caller;
 mod cell;
 mod circumstances;
-pub mod due;
-pub mod errands;
 mod facts;
 pub mod faults;
 mod fetching;
 mod file;
 mod identity;
 mod index;
+pub mod jobs;
 mod lane;
 mod lanes;
 pub mod names;
@@ -39,6 +40,7 @@ pub mod targets;
 mod tasks;
 mod timers;
 pub mod upkeep;
+pub mod workers;
 
 pub use access::{Access, Reach};
 pub use authorize::{Authority, Unauthorized, authorize, not_signed};

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use base::{Clock, Random, Span, Timestamp};
 use store::{NodeId, Store, StoreError};
 
-use crate::due::Due;
+use crate::activity::Activity;
 use crate::faults::Faults;
+use crate::jobs::Jobs;
 use crate::plan::Moment;
 use crate::slots::Slots;
 use crate::targets::Targets;
 use crate::tasks::Tasks;
 use crate::timers::Timers;
+use crate::workers::Workers;
 
 /// What a node is made of.
 pub struct Parts {
@@ -41,7 +43,9 @@ pub struct Node {
     timers: Timers,
     random: Random,
     tasks: Tasks,
-    due: Due,
+    activity: Activity,
+    jobs: Jobs,
+    workers: Workers,
     targets: Targets,
     quotas: Quotas,
     faults: Faults,
@@ -56,7 +60,9 @@ impl Node {
             timers: Timers::new(parts.clock),
             random: parts.random,
             tasks: Tasks::default(),
-            due: Due::default(),
+            activity: Activity::default(),
+            jobs: Jobs::default(),
+            workers: Workers::default(),
             targets: Targets::default(),
             quotas: parts.quotas,
             faults: Faults::default(),
@@ -83,9 +89,19 @@ impl Node {
         &self.tasks
     }
 
-    /// What happens later.
-    pub fn due(&self) -> &Due {
-        &self.due
+    /// Its background jobs.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Its workers.
+    pub fn workers(&self) -> &Workers {
+        &self.workers
+    }
+
+    /// What is under way in the background.
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// Who takes deliveries.
@@ -108,17 +124,18 @@ impl Node {
         Moment { now: self.timers.now(), random: &self.random, stopping: self.tasks.is_stopping() }
     }
 
-    /// Moves a manual clock, and returns when all that was due by then is done; `None` for the
-    /// system's clock.
+    /// Moves a manual clock, and returns when everything in the background has come to rest: all jobs that were due
+    /// by then are done, those who wait at a lane are woken, and workers are parked. `None` for the system's clock.
     pub async fn advance(&self, by: Span) -> Option<Timestamp> {
         let now = self.timers.advance(by)?;
-        self.due.settled().await;
+        self.activity.at_rest().await;
         Some(now)
     }
 
-    /// Ends the background tasks and closes the store. Requests have ended before.
+    /// Ends workers and background tasks, and closes the store. Requests have ended before.
     pub async fn stop(&self) -> Result<(), StoreError> {
         self.tasks.stop();
+        self.workers.drain().await;
         self.tasks.end().await;
         self.slots.store().close().await
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base::{AccountId, Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::DueHandler;
-use runtime::{Parts, Registry, errands, upkeep};
+use runtime::jobs::{self, JobHandlers};
+use runtime::{Parts, Registry, upkeep};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
@@ -30,7 +30,7 @@ pub(crate) struct Node {
 /// All services: a new one is a line here.
 pub(crate) struct Services {
     pub(crate) registry: Registry,
-    due: Vec<(&'static str, Arc<dyn DueHandler>)>,
+    jobs: JobHandlers,
     dropped: Arc<sns::Dropped>,
 }
 
@@ -42,12 +42,14 @@ impl Services {
         keys: Arc<dyn Directory>,
     ) -> Self {
         let mut registry = Registry::default();
-        let (sqs, sqs_due) = sqs::service(node);
+        let (sqs, sqs_jobs) = sqs::service(node);
         registry.add(sqs);
-        let (sns, sns_due, dropped) = sns::service(node);
+        let (sns, sns_jobs, dropped) = sns::service(node);
         registry.add(sns);
         registry.add(sts::service(node, sessions, keys));
-        Services { registry, due: vec![("sqs", sqs_due), ("sns", sns_due)], dropped }
+        let mut jobs = JobHandlers::of("sqs", sqs_jobs);
+        jobs.add("sns", sns_jobs).expect("two services");
+        Services { registry, jobs, dropped }
     }
 }
 
@@ -112,11 +114,7 @@ pub(crate) async fn open(
         runtime.targets().check_policies();
     }
     count_dropped(metrics, services.dropped);
-    let by_name = services.due;
-    runtime.tasks().spawn(errands::run(Arc::clone(&runtime), move |arn| {
-        let found = by_name.iter().find(|(name, _)| *name == arn.service());
-        found.map(|(_, handler)| Arc::clone(handler))
-    }));
+    jobs::start(&runtime, services.jobs);
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
     if let Data::Directory(directory) = &config.data
         && let Some(door) = archive::listen(directory)

@@ -75,13 +75,13 @@ fn ready<N: Node>(node: &Arc<N>, stop: &Stop) -> Ready {
 }
 
 async fn close<N: Node>(node: &N, config: &Config) -> Result<(), String> {
-    match tokio::time::timeout(config.http.grace, node.close()).await {
-        Ok(Ok(())) => {
+    match base::deadline::within(config.http.grace, node.close()).await {
+        Some(Ok(())) => {
             tracing::info!("stopped");
             Ok(())
         }
-        Ok(Err(error)) => Err(format!("the store was not closed: {error}")),
-        Err(_) => Err("the store was not closed in time".to_owned()),
+        Some(Err(error)) => Err(format!("the store was not closed: {error}")),
+        None => Err("the store was not closed in time".to_owned()),
     }
 }
 

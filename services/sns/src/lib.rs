@@ -36,10 +36,10 @@
 //! most; a lane loaded from its rows equals the one that wrote them.
 
 mod access;
-mod due;
 mod envelope;
 mod error;
 mod filter;
+mod jobs;
 mod keys;
 mod limits;
 mod mobile;
@@ -59,7 +59,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::DueHandler;
+use runtime::jobs::JobHandler;
 use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
@@ -86,9 +86,9 @@ pub struct Dropped(AtomicU64);
 
 /// The service with all that it can do, and what counts the messages that it drops. Operations that the
 /// model knows and this list lacks are refused by name.
-pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Dropped>) {
+pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn JobHandler>, Arc<Dropped>) {
     let sns = Sns::new(node, Bounds::default());
-    let due: Arc<dyn DueHandler> = sns.clone();
+    let jobs: Arc<dyn JobHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
     let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
@@ -103,7 +103,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
         .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
         .page("sns", sms::page::page)
         .reset(reset::run);
-    (service, due, dropped)
+    (service, jobs, dropped)
 }
 
 impl Sns {

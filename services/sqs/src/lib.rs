@@ -23,8 +23,8 @@
 //! **Known deviations** stand in the README, each with its reason.
 
 mod access;
-mod due;
 mod error;
+mod jobs;
 mod keys;
 mod limits;
 mod model;
@@ -44,7 +44,7 @@ use std::sync::Arc;
 
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::DueHandler;
+use runtime::jobs::JobHandler;
 use runtime::{Call, Fact, Facts, Lanes, Node, Service, Trouble};
 
 use error::Error;
@@ -58,9 +58,9 @@ pub struct Sqs {
 
 /// The service with all that it can do. Operations that the model knows and this list lacks are refused
 /// by name.
-pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
+pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn JobHandler>) {
     let sqs = Sqs::new(node);
-    let due: Arc<dyn DueHandler> = sqs.clone();
+    let jobs: Arc<dyn JobHandler> = sqs.clone();
     let facts: Arc<dyn Facts> = sqs.clone();
     let service = Service::new(&api::sqs::MODEL, sqs, error::refuse).facts(facts);
     let service = operations::about_messages(operations::about_queues(service))
@@ -70,7 +70,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
         )
         .page("queues", pages::queues)
         .reset(reset::run);
-    (service, due)
+    (service, jobs)
 }
 
 impl Sqs {

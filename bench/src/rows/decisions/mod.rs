@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use base::{AccountId, Clock, Random, Region};
-use runtime::due::DueHandler;
-use runtime::{Call, Caller, Node, Parts, Quotas, Registry, Rejected, errands};
+use runtime::jobs::{self, JobHandlers};
+use runtime::{Call, Caller, Node, Parts, Quotas, Registry, Rejected};
 use shape::{Encode, OperationModel};
 use store::MemoryStore;
 
@@ -75,9 +75,8 @@ impl Queue {
         let store = MemoryStore::open(Default::default());
         let (clock, random) = (Clock::system(), Random::system());
         let node = Node::start(Parts { store, clock, random, quotas: Quotas::None }).await?;
-        let (service, due) = sqs::service(&node);
-        let handler: Arc<dyn DueHandler> = due;
-        node.tasks().spawn(errands::run(node.clone(), move |_| Some(Arc::clone(&handler))));
+        let (service, handler) = sqs::service(&node);
+        jobs::start(&node, JobHandlers::of("sqs", handler));
         let mut registry = Registry::default();
         registry.add(service);
         let (account, region) = (AccountId::DEFAULT, Region::default());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use runtime::due::DueHandler;
+use runtime::jobs::{self, JobHandlers};
 use runtime::{Answer, Call, Caller, PageRequest, Parts, Quotas, Registry, Rejected};
 use shape::{Protocol, ServiceModel};
 use store::Store;
@@ -41,14 +41,15 @@ impl Node {
         let parts = Parts { store, clock, random: Random::seeded(1), quotas: Quotas::None };
         let node = runtime::Node::start(parts).await.ok()?;
         let mut registry = Registry::default();
-        let (sqs, due) = sqs::service(&node);
+        let (sqs, sqs_jobs) = sqs::service(&node);
         registry.add(sqs);
         let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
         registry.add(sts::service(&node, sessions, Arc::new(Nobody)));
-        registry.add(sns::service(&node).0);
-        let errands =
-            runtime::errands::run(node.clone(), move |_| Some(due.clone() as Arc<dyn DueHandler>));
-        node.tasks().spawn(errands);
+        let (sns, sns_jobs, _) = sns::service(&node);
+        registry.add(sns);
+        let mut handlers = JobHandlers::of("sqs", sqs_jobs);
+        handlers.add("sns", sns_jobs).ok()?;
+        jobs::start(&node, handlers);
         Some(Node { node, registry })
     }
 

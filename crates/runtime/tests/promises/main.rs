@@ -3,9 +3,8 @@
 mod abandoned;
 mod answers;
 mod computing;
-mod due;
-mod due_many;
-mod errands;
+mod jobs;
+
 mod facts;
 mod failures;
 mod fetching;
@@ -17,5 +16,7 @@ mod services;
 mod support;
 mod targets;
 mod threads;
+mod timers;
+mod timers_many;
 mod unknown;
 mod waiting;

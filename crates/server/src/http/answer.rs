@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use base::deadline;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONNECTION, EXPECT, HeaderMap, HeaderValue};
 use hyper::{Uri, Version};
-use tokio::time::timeout;
 
 use super::activity::Activity;
 use super::body;
@@ -68,7 +68,7 @@ async fn serve<H: Handler>(
     let mut share = shared.intake.admit(shared.handler.is_vital(request.uri()))?;
     let request = receive(&shared.limits, request, link, &mut share).await?;
     let answer = shared.handler.handle(request);
-    timeout(shared.limits.answer_time, answer).await.map_err(|_| Refusal::NoAnswer)
+    deadline::within(shared.limits.answer_time, answer).await.ok_or(Refusal::NoAnswer)
 }
 
 fn refuse(refusal: Refusal, words: Words, http2: bool) -> Response {

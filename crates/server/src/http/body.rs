@@ -1,5 +1,6 @@
 //! Reading a request's body whole, within limits.
 
+use base::deadline;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
@@ -27,10 +28,7 @@ pub(super) async fn collect(
         }
         read
     };
-    match tokio::time::timeout(limits.body_time, reading).await {
-        Ok(read) => read,
-        Err(_) => Err(Refusal::BodyTooSlow),
-    }
+    deadline::within(limits.body_time, reading).await.unwrap_or(Err(Refusal::BodyTooSlow))
 }
 
 async fn read(body: &mut Incoming, most: usize, share: &mut Share) -> Result<Bytes, Refusal> {

@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
+use base::deadline;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
@@ -85,15 +85,15 @@ async fn shake<H>(
     stream: TcpStream,
     peer: SocketAddr,
 ) -> Option<Box<TlsStream<TcpStream>>> {
-    let shaken = timeout(shared.limits.head_time, Box::pin(tls.accept(stream))).await;
+    let shaken = deadline::within(shared.limits.head_time, Box::pin(tls.accept(stream))).await;
     let failed = match shaken {
-        Ok(Ok(stream)) => return Some(Box::new(stream)),
-        Ok(Err(NoTls::Plain)) => NoHandshake::Plain,
-        Ok(Err(NoTls::Failed(error))) => {
+        Some(Ok(stream)) => return Some(Box::new(stream)),
+        Some(Err(NoTls::Plain)) => NoHandshake::Plain,
+        Some(Err(NoTls::Failed(error))) => {
             tracing::debug!(%peer, %error, "no TLS handshake");
             NoHandshake::Failed
         }
-        Err(_) => NoHandshake::TooSlow,
+        None => NoHandshake::TooSlow,
     };
     shared.metrics.no_handshake(failed);
     None
@@ -129,8 +129,8 @@ async fn talk<H: Handler>(
                 End::Gently => connection.as_mut().graceful_shutdown(),
                 End::Soon => {
                     connection.as_mut().graceful_shutdown();
-                    // An error means that its client did not even take leave.
-                    let _ = timeout(shared.limits.head_time, connection).await;
+                    // Without an answer its client did not even take leave.
+                    let _ = deadline::within(shared.limits.head_time, connection).await;
                     return;
                 }
                 End::Now => return,

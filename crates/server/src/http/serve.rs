@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base::deadline;
 use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::{TcpListener, TcpStream};
@@ -43,7 +44,7 @@ pub(crate) async fn serve<H: Handler>(
     let mut connections = JoinSet::new();
     accept(listener, &shared, &mut connections, &stop).await;
     let finished = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(grace, finished).await.is_err() {
+    if deadline::within(grace, finished).await.is_none() {
         tracing::warn!(connections = connections.len(), "requests were still running; dropped");
         connections.shutdown().await;
     }
@@ -99,7 +100,7 @@ async fn rest(error: &io::Error, stop: &Stop) {
         return;
     }
     tracing::warn!(%error, "cannot accept a connection");
-    let _ = tokio::time::timeout(BREATHER, stop.wanted()).await;
+    deadline::within(BREATHER, stop.wanted()).await;
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Fact, Lane, Ready, Rows};
 use store::{Batch, StoreError};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ pub(crate) enum Change {
     /// It ends; its rows go later.
     Deleted { at: Timestamp },
     /// The rows of a life that is over are gone.
-    Reclaimed(DueEntry),
+    Reclaimed(Timer),
     /// An endpoint begins, or changes; its token was `before`.
     Put { id: Uuid, before: Option<TokenHash>, endpoint: Endpoint },
     /// An endpoint ends.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{AccountId, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::Position;
 
 use crate::model::archive::Archive;
@@ -30,13 +30,13 @@ pub(crate) enum Change {
     /// Subscriptions of a life that is over are gone.
     Cleared { dead: Incarnation, subscriptions: Vec<(SubscriptionId, Subscription)> },
     /// The rows of a life that is over are gone.
-    Reclaimed(DueEntry),
+    Reclaimed(Timer),
     /// A subscription begins, or changes.
     Subscribed(Box<Subscribed>),
     /// A subscription ends.
     Unsubscribed { id: SubscriptionId, before: Box<Subscription>, standing: Standing },
     /// Subscriptions end that were not confirmed in time.
-    Expired { done: DueEntry, gone: Vec<(SubscriptionId, Subscription)>, standing: Standing },
+    Expired { done: Timer, gone: Vec<(SubscriptionId, Subscription)>, standing: Standing },
     /// A message came, or the wish to have a subscription confirmed.
     Published(Published),
     /// What came of deliveries.
@@ -48,7 +48,7 @@ pub(crate) enum Change {
     /// A message that came must not be taken twice.
     Remembered(Remembered),
     /// Deduplication ids that are over are forgotten; the next one is over then.
-    Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
+    Forgotten { done: Timer, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
 }
 
 /// What came.
@@ -66,7 +66,7 @@ pub(crate) struct Published {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
     /// The row that brought them, once all is settled that it brought.
-    pub(crate) entry: Option<DueEntry>,
+    pub(crate) entry: Option<Timer>,
     /// Records before this position are not needed any more.
     pub(crate) head: Position,
     /// Messages before this position have been delivered, but for those that are behind.
@@ -85,7 +85,7 @@ pub(crate) struct Settled {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Archived {
     /// The row that brought this, if one did.
-    pub(crate) done: Option<DueEntry>,
+    pub(crate) done: Option<Timer>,
     pub(crate) archive: Option<Archive>,
 }
 

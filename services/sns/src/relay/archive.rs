@@ -2,7 +2,7 @@
 //! gone. Records go with the next round, which releases what nobody needs, a bounded number a commit.
 
 use base::Timestamp;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 use store::Position;
 
@@ -34,7 +34,7 @@ enum Look {
 
 impl Sns {
     /// Gives up what an archive need not keep any more.
-    pub(crate) async fn sweep(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn sweep(&self, entry: &Timer) -> Result<(), Trouble> {
         let look = |lane: &TopicLane, moment: Moment<'_>| look(lane, moment, entry);
         let found = match self.decide(&entry.arn, look).await? {
             None | Some(Look::Nothing) => return Ok(()),
@@ -53,17 +53,13 @@ impl Sns {
 }
 
 /// The topic and its archive, if this entry is the one that they wait for.
-fn standing<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, &'l Archive)> {
+fn standing<'l>(lane: &'l TopicLane, entry: &Timer) -> Option<(&'l Topic, &'l Archive)> {
     let topic = lane.topic.as_ref().filter(|topic| topic.incarnation == entry.incarnation)?;
     let archive = topic.archive.as_ref().filter(|archive| archive.sweep_at == entry.at)?;
     Some((topic, archive))
 }
 
-fn look(
-    lane: &TopicLane,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-) -> Decision<TopicLane, Look, Error> {
+fn look(lane: &TopicLane, moment: Moment<'_>, entry: &Timer) -> Decision<TopicLane, Look, Error> {
     let Some((topic, archive)) = standing(lane, entry) else {
         return Decision::answer(Look::Nothing);
     };
@@ -80,7 +76,7 @@ fn look(
 fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     found: Option<(Sweep, (Position, Option<Timestamp>))>,
 ) -> Decision<TopicLane, (), Error> {
     let Some((topic, archive)) = standing(lane, entry) else { return Decision::answer(()) };
@@ -136,10 +132,10 @@ mod tests {
         lane
     }
 
-    fn entry(lane: &TopicLane) -> DueEntry {
+    fn entry(lane: &TopicLane) -> Timer {
         let topic = lane.topic.as_ref().unwrap();
-        let (at, what) = (topic.archive.unwrap().sweep_at, DueKind::Archive as u8);
-        DueEntry { at, incarnation: topic.incarnation, what, arn: lane.arn.clone() }
+        let (at, kind) = (topic.archive.unwrap().sweep_at, DueKind::Archive as u8);
+        Timer { at, incarnation: topic.incarnation, kind, arn: lane.arn.clone() }
     }
 
     fn looked(lane: &TopicLane, at: u64) -> Look {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use base::Span;
 use futures::FutureExt;
 use futures::stream::{FuturesUnordered, StreamExt};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
@@ -30,7 +30,7 @@ pub(super) const PROBE: PageLimit = PageLimit { rows: 1, bytes: 1 };
 /// An errand to those that are behind.
 struct Drain<'d> {
     sns: &'d Sns,
-    entry: &'d DueEntry,
+    entry: &'d Timer,
     pace: Pace,
     budget: &'d DrainBudget,
     courier: Courier<'d>,
@@ -39,7 +39,7 @@ struct Drain<'d> {
 
 impl Sns {
     /// Tries those again that are behind and whose turn it is, and settles what comes of it.
-    pub(crate) async fn drain(&self, entry: &DueEntry, pace: Pace) -> Result<(), Trouble> {
+    pub(crate) async fn drain(&self, entry: &Timer, pace: Pace) -> Result<(), Trouble> {
         let begin = |lane: &TopicLane, _: Moment<'_>| laggards::begin(lane, entry);
         let Some(origin) = self.decide(&entry.arn, begin).await?.flatten() else { return Ok(()) };
         let courier = Courier::new(self, &entry.arn, origin);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::Timestamp;
 use runtime::Decision;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::Position;
 
 use super::round::{Addressee, Origin, is_due, is_for, origin};
@@ -25,17 +25,14 @@ pub(super) struct Laggard {
 }
 
 /// What letters say of the topic; none once the errand is not due any more.
-pub(super) fn begin(
-    lane: &TopicLane,
-    entry: &DueEntry,
-) -> Decision<TopicLane, Option<Origin>, Error> {
+pub(super) fn begin(lane: &TopicLane, entry: &Timer) -> Decision<TopicLane, Option<Origin>, Error> {
     lane.with_subscribers(|topic, _| Decision::answer(is_due(topic, entry).then(|| origin(topic))))
 }
 
 /// Those whose turn it is by now, the longest due first, `most` of them; none that is being tried.
 pub(super) fn laggards(
     lane: &TopicLane,
-    entry: &DueEntry,
+    entry: &Timer,
     (pace, now): (Pace, Timestamp),
     (tried, most): (&BTreeSet<SubscriptionId>, usize),
 ) -> Decision<TopicLane, Vec<Laggard>, Error> {
@@ -55,7 +52,7 @@ pub(super) fn laggards(
 /// Of messages that were read for a subscription, those that it gets. It may have ended or changed.
 pub(super) fn address(
     lane: &TopicLane,
-    entry: &DueEntry,
+    entry: &Timer,
     id: SubscriptionId,
     messages: &[Arc<Outgoing>],
 ) -> Decision<TopicLane, Option<Addressee>, Error> {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use base::{Arn, Span};
 use futures::future;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 use store::{PageLimit, Position};
 
@@ -53,7 +53,7 @@ const PATIENCE: Span = Span::from_seconds(15);
 impl Sns {
     /// Delivers messages to everybody, round after round, and settles what came of each while the next one is
     /// on its way.
-    pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn relay(&self, entry: &Timer) -> Result<(), Trouble> {
         let Some(mut next) = self.round(entry, None).await? else { return Ok(()) };
         let mut before = None;
         for left in (0..ROUNDS).rev() {
@@ -80,7 +80,7 @@ impl Sns {
     /// at all if the topic has gone.
     async fn bring(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         (round, mut page): (Round, Page),
         goes_on: bool,
     ) -> Result<Option<(Vec<Missed>, Option<(Round, Page)>)>, Trouble> {
@@ -116,7 +116,7 @@ impl Sns {
 
     async fn settle(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         came: (Position, &[Missed]),
         is_end: bool,
     ) -> Result<(), Trouble> {
@@ -153,7 +153,7 @@ impl Sns {
     /// or behind the round that is on its way.
     async fn round(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         ahead: Option<Position>,
     ) -> Result<Option<(Round, Page)>, Trouble> {
         let at_once = self.bounds.at_once;
@@ -179,7 +179,7 @@ impl Sns {
     /// Messages from a position on, below another; whether there are more.
     async fn read(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         from: Position,
         below: Position,
         limit: PageLimit,

@@ -1,7 +1,7 @@
 //! Replays: each is taken further step by step, independently of the others and of what is newly published.
 //! What is decided about it stands beside, in `replay_turns.rs`.
 
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
@@ -16,7 +16,7 @@ use crate::model::{TopicLane, read};
 
 impl Sns {
     /// Takes a replay one step further, and settles what came of it.
-    pub(crate) async fn replay(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn replay(&self, entry: &Timer) -> Result<(), Trouble> {
         let find = |lane: &TopicLane, _: Moment<'_>| replay_turns::find(lane, entry);
         let found = self.decide(&entry.arn, find).await?.flatten();
         let Some(turn) = found else { return Ok(()) };
@@ -27,7 +27,7 @@ impl Sns {
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
 
-    async fn step(&self, entry: &DueEntry, turn: &Turn) -> Result<Step, Trouble> {
+    async fn step(&self, entry: &Timer, turn: &Turn) -> Result<Step, Trouble> {
         match turn.replay.stage {
             _ if !turn.is_clear => Ok(Step::Wait),
             Stage::Withdrawn { .. } => Ok(Step::Withdrawn),
@@ -41,7 +41,7 @@ impl Sns {
     }
 
     /// Where the first message stands that may be in its range.
-    async fn locate(&self, entry: &DueEntry, turn: &Turn, from: Position) -> Result<Step, Trouble> {
+    async fn locate(&self, entry: &Timer, turn: &Turn, from: Position) -> Result<Step, Trouble> {
         let rows = self.topics.rows(&entry.arn);
         let (range, begins) = ((from, turn.replay.resumes), turn.replay.begins - SKEW);
         let found = read::position_of(turn.life, range, begins, &rows).await;
@@ -52,13 +52,13 @@ impl Sns {
     /// Delivers the next messages.
     async fn deliver(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         turn: &Turn,
         (cursor, attempts): (Position, u32),
     ) -> Result<Step, Trouble> {
         let replay = &turn.replay;
         // What is read is of the topic's life, not of the name that the replay is due under.
-        let life = DueEntry { incarnation: turn.life, ..entry.clone() };
+        let life = Timer { incarnation: turn.life, ..entry.clone() };
         let limit = match attempts {
             0 => PageLimit { rows: self.bounds.messages, ..PAGE },
             _ => PROBE,

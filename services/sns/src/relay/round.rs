@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::Incarnation;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment};
 use store::Position;
 
@@ -82,8 +82,8 @@ pub(super) struct Page {
 }
 
 /// The life of the topic for which deliveries are due.
-pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
-    let at = match DueKind::from_number(entry.what) {
+pub(super) fn is_due(topic: &Topic, entry: &Timer) -> bool {
+    let at = match DueKind::from_number(entry.kind) {
         Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
         Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
         Some(DueKind::DrainSilent) => topic.relay.drain_at[Pace::Silent as usize],
@@ -110,7 +110,7 @@ type Read<'r> = (&'r [Arc<Outgoing>], Position);
 pub(super) fn look(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     ahead: Option<Position>,
     at_once: usize,
     read: Option<Read<'_>>,

@@ -48,10 +48,10 @@ fn publish(lane: &mut TopicLane, entry: Entry) {
     testing::apply(lane, vec![Change::Published(published)]);
 }
 
-fn entry(lane: &TopicLane) -> DueEntry {
+fn entry(lane: &TopicLane) -> Timer {
     let incarnation = lane.topic.as_ref().unwrap().incarnation;
-    let (at, what) = (Timestamp::ZERO, DueKind::Relay as u8);
-    DueEntry { at, incarnation, what, arn: lane.arn.clone() }
+    let (at, kind) = (Timestamp::ZERO, DueKind::Relay as u8);
+    Timer { at, incarnation, kind, arn: lane.arn.clone() }
 }
 
 fn look_at(lane: &TopicLane) -> (Round, Page) {

@@ -1,7 +1,7 @@
 //! What came of deliveries: decided in the topic's lane. Costs what has changed, however many are behind.
 
 use base::{Span, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment};
 use store::Position;
 
@@ -48,7 +48,7 @@ pub(super) enum Reach {
 /// What is settled.
 struct After {
     /// The errand whose work is done.
-    entry: Option<DueEntry>,
+    entry: Option<Timer>,
     done: Position,
     moves: Moves,
     round: Option<Underway>,
@@ -59,7 +59,7 @@ struct After {
 pub(super) fn settle_page(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     (round, last): (&Round, SubscriptionId),
     missed: &[Missed],
 ) -> Decision<TopicLane, Page, Error> {
@@ -94,7 +94,7 @@ pub(super) fn begun<A>(
 pub(super) fn settle_round(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     (to, missed): (Position, &[Missed]),
     is_end: bool,
 ) -> Decision<TopicLane, (), Error> {
@@ -128,7 +128,7 @@ fn behind(cursor: Position, attempts: u32, pace: Pace, now: Timestamp) -> Behind
 pub(super) fn settle_laggards(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     (progress, is_end): (&[Progress], bool),
 ) -> Decision<TopicLane, (), Error> {
     lane.with_subscribers(|topic, _| {
@@ -178,7 +178,7 @@ fn caught_up(
 fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
     let After { entry, done, moves, round } = after;
     let relay = &topic.relay;
-    let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.what));
+    let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.kind));
     let (head, is_all) = relay.releasable(done, &moves, topic.kept_from());
     let more = (done < topic.tail || !is_all).then_some(now);
     let relay_at = match ended {

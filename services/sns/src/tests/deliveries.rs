@@ -158,7 +158,7 @@ async fn age(world: &World, attempts: u32) {
         let topic = lane.topic.as_ref().unwrap();
         let Relay { head, done, relay_at, drain_at, .. } = topic.relay;
         let (incarnation, at) = (topic.incarnation, drain_at[0].unwrap());
-        let entry = DueEntry { at, incarnation, what: DueKind::Drain as u8, arn: lane.arn.clone() };
+        let entry = Timer { at, incarnation, kind: DueKind::Drain as u8, arn: lane.arn.clone() };
         let aged = |(id, behind)| (id, Some(Behind { attempts, ..behind }));
         let behind: Moves = topic.relay.behind.iter().map(aged).collect();
         let entry = Some(entry);

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use base::{Arn, Timestamp};
 use bytes::Bytes;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::names;
 use store::{Batch, Position, Table};
 
@@ -248,8 +248,8 @@ pub(super) fn delete_sweep(arn: &Arn, queue: &Queue, batch: &mut Batch) {
     }
 }
 
-pub(super) fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> DueEntry {
-    DueEntry { at, incarnation: queue.incarnation, what: kind as u8, arn: arn.clone() }
+pub(super) fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> Timer {
+    Timer { at, incarnation: queue.incarnation, kind: kind as u8, arn: arn.clone() }
 }
 
 impl Tracked {

@@ -212,5 +212,5 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 }
 
 pub(super) async fn soon<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(PATIENCE, future).await.expect("it happens soon")
+    base::deadline::within(PATIENCE, future).await.expect("it happens soon")
 }

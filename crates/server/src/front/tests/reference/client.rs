@@ -243,11 +243,10 @@ impl Client {
 async fn start(store: Arc<MemoryStore>, clock: &Clock, random: &Random) -> (Arc<Node>, Front) {
     let (clock, random) = (clock.clone(), random.clone());
     let node = Node::start(Parts { store, clock, random, quotas: Quotas::None }).await.unwrap();
-    let (service, due) = sqs::service(&node);
+    let (service, jobs) = sqs::service(&node);
     let mut registry = Registry::default();
     registry.add(service);
-    let errands = runtime::errands::run(Arc::clone(&node), move |_| Some(Arc::clone(&due)));
-    node.tasks().spawn(errands);
+    runtime::jobs::start(&node, runtime::jobs::JobHandlers::of("sqs", jobs));
     let world = World {
         account: AccountId::DEFAULT,
         region: Region::default(),
