@@ -6,7 +6,7 @@
 //! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
 //! another service can call.
 //!
-//! Services meet in [`targets`]: deliver this to that ARN.
+//! Services send things to each other's resources through [`delivery`].
 //!
 //! A room that comes with its first tenant: `calls` (run an operation by name).
 
@@ -19,6 +19,7 @@ mod backoff;
 mod caller;
 mod cell;
 mod circumstances;
+pub mod delivery;
 mod facts;
 pub mod faults;
 mod fetching;
@@ -36,7 +37,6 @@ pub mod reclaim;
 pub mod refs;
 mod service;
 mod slots;
-pub mod targets;
 mod tasks;
 mod timers;
 pub mod upkeep;

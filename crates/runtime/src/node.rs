@@ -6,11 +6,12 @@ use base::{Clock, Random, Span, Timestamp};
 use store::{NodeId, Store, StoreError};
 
 use crate::activity::Activity;
+use crate::delivery::Targets;
 use crate::faults::Faults;
 use crate::jobs::Jobs;
 use crate::plan::Moment;
 use crate::slots::Slots;
-use crate::targets::Targets;
+
 use crate::tasks::Tasks;
 use crate::timers::Timers;
 use crate::workers::Workers;
@@ -104,7 +105,7 @@ impl Node {
         &self.activity
     }
 
-    /// Who takes deliveries.
+    /// The services that receive deliveries.
     pub fn targets(&self) -> &Targets {
         &self.targets
     }

@@ -3,18 +3,17 @@
 mod abandoned;
 mod answers;
 mod computing;
-mod jobs;
-
+mod deliveries;
 mod facts;
 mod failures;
 mod fetching;
+mod jobs;
 mod loading;
 mod model;
 mod names;
 mod reclaim;
 mod services;
 mod support;
-mod targets;
 mod threads;
 mod timers;
 mod timers_many;
