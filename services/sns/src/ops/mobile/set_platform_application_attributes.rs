@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{
+use api::types::{
     SetPlatformApplicationAttributesInput, SetPlatformApplicationAttributesOutput,
 };
 use runtime::{Call, Decision};
