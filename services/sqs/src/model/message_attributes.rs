@@ -57,9 +57,7 @@ pub(crate) fn size(attributes: &Attributes) -> usize {
 }
 
 /// How many bytes an attribute adds to a message, before anything of it is checked.
-pub(crate) fn given_size(
-    (name, value): (&String, &api::types::MessageAttributeValue),
-) -> usize {
+pub(crate) fn given_size((name, value): (&String, &api::types::MessageAttributeValue)) -> usize {
     let text = value.string_value.as_ref().map_or(0, String::len);
     let bytes = value.binary_value.as_ref().map_or(0, Bytes::len);
     name.len() + value.data_type.len() + text + bytes
