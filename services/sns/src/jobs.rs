@@ -9,9 +9,10 @@ use store::PageLimit;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::keys::DueKind;
-use crate::model::subscribers::{Known, NextPage};
-use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane, read};
+use crate::model::subscribers::{NextPage, SubscriptionIndex};
+use crate::model::{Change, Subscription, Topic, TopicLane, read};
 
 /// Most subscriptions, or deduplication ids, that one commit drops.
 const PIECE: usize = 1000;
@@ -21,10 +22,10 @@ impl JobHandler for Sns {
     fn queue(&self, kind: u8) -> Option<JobQueue> {
         let queue = |name, limit| JobQueue { name, limit };
         Some(match DueKind::from_number(kind)? {
-            DueKind::Relay => queue("relay", 1024),
-            DueKind::Drain => queue("drain", 256),
-            DueKind::DrainSlow => queue("drain-slow", 1024),
-            DueKind::DrainSilent => queue("drain-silent", 1024),
+            DueKind::Deliver => queue("deliver", 1024),
+            DueKind::CatchUp => queue("catch-up", 256),
+            DueKind::CatchUpSlow => queue("catch-up-slow", 1024),
+            DueKind::CatchUpUnresponsive => queue("catch-up-unresponsive", 1024),
             DueKind::Replay => queue("replay", 256),
             DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive => {
                 JobQueue::USUAL
@@ -40,12 +41,14 @@ impl JobHandler for Sns {
                 Some(DueKind::Expire) => self.expire(&entry).await,
                 Some(DueKind::Forget) => self.forget(&entry).await,
                 Some(DueKind::ReclaimApplication) => self.reclaim_application(&entry).await,
-                Some(DueKind::Relay) => self.relay(&entry).await,
+                Some(DueKind::Deliver) => self.fan_out(&entry).await,
                 Some(DueKind::Replay) => self.replay(&entry).await,
                 Some(DueKind::Archive) => self.sweep(&entry).await,
-                Some(DueKind::Drain) => self.drain(&entry, Health::Healthy).await,
-                Some(DueKind::DrainSlow) => self.drain(&entry, Health::Slow).await,
-                Some(DueKind::DrainSilent) => self.drain(&entry, Health::Unresponsive).await,
+                Some(DueKind::CatchUp) => self.catch_up(&entry, Health::Healthy).await,
+                Some(DueKind::CatchUpSlow) => self.catch_up(&entry, Health::Slow).await,
+                Some(DueKind::CatchUpUnresponsive) => {
+                    self.catch_up(&entry, Health::Unresponsive).await
+                }
                 None => Err(Trouble::Unavailable(format!("no job of kind {}", entry.kind))),
             }
         }
@@ -60,7 +63,7 @@ impl Sns {
             if !stands(lane, entry) {
                 return Decision::answer(());
             }
-            lane.with_subscribers(|topic, known| decide_expire((topic, known), moment, entry))
+            lane.with_subscribers(|topic, index| decide_expire((topic, index), moment, entry))
         });
         match expired.await {
             Err(Error::Trouble(trouble)) => Err(trouble),
@@ -115,8 +118,8 @@ impl Sns {
         entry: &Timer,
     ) -> Result<Option<Vec<(SubscriptionId, Subscription)>>, Trouble> {
         let limit = PageLimit { rows: PIECE, bytes: 1 << 20 };
-        let (life, rows) = ((topic, entry.incarnation), self.topics.rows(topic));
-        let page = read::page_of_subscriptions(life, NextPage(None), limit, &rows).await;
+        let (incarnation, rows) = ((topic, entry.incarnation), self.topics.rows(topic));
+        let page = read::page_of_subscriptions(incarnation, NextPage(None), limit, &rows).await;
         let page = page.map_err(|error| Trouble::Unavailable(error.to_string()))?;
         Ok(Some(page.subscriptions).filter(|found| !found.is_empty()))
     }
@@ -125,19 +128,19 @@ impl Sns {
 /// Whether an entry is still the one that a topic waits for.
 fn stands(lane: &TopicLane, entry: &Timer) -> bool {
     lane.topic.as_ref().is_some_and(|topic| {
-        topic.incarnation == entry.incarnation && topic.standing.expire_at == Some(entry.at)
+        topic.incarnation == entry.incarnation && topic.counts.expire_at == Some(entry.at)
     })
 }
 
 fn decide_expire(
-    (topic, known): (&Topic, &Known),
+    (topic, index): (&Topic, &SubscriptionIndex),
     moment: Moment<'_>,
     entry: &Timer,
 ) -> Decision<TopicLane, (), Error> {
-    let (over, next) = known.expired(moment.now, PIECE);
-    let gone = over.into_iter().filter_map(|id| Some((id, known.get(id)?)));
+    let (over, next) = index.expired(moment.now, PIECE);
+    let gone = over.into_iter().filter_map(|id| Some((id, index.get(id)?)));
     let gone: Vec<(SubscriptionId, Subscription)> = gone.collect();
-    let mut standing = topic.without(gone.iter().map(|(_, subscription)| subscription));
-    standing.expire_at = next.map(|next| next.max(moment.now));
-    Decision::keep(vec![Change::Expired { done: entry.clone(), gone, standing }], ())
+    let mut counts = topic.without(gone.iter().map(|(_, subscription)| subscription));
+    counts.expire_at = next.map(|next| next.max(moment.now));
+    Decision::keep(vec![Change::Expired { done: entry.clone(), gone, counts }], ())
 }

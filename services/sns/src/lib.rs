@@ -39,6 +39,7 @@ mod access;
 mod envelope;
 mod error;
 mod filter;
+mod ids;
 mod jobs;
 mod keys;
 mod limits;
