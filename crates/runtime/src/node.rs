@@ -1,6 +1,6 @@
 //! A running node: its time, chance, slots and tasks.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base::{Clock, Random, Span, Timestamp};
 use store::{NodeId, Store, StoreError};
@@ -50,7 +50,11 @@ pub struct Node {
     targets: Targets,
     quotas: Quotas,
     faults: Faults,
+    on_broken: OnceLock<OnBroken>,
 }
+
+/// Ends the process, and says why.
+type OnBroken = Box<dyn Fn(&str) + Send + Sync>;
 
 impl Node {
     /// Takes over all slots.
@@ -67,6 +71,7 @@ impl Node {
             targets: Targets::default(),
             quotas: parts.quotas,
             faults: Faults::default(),
+            on_broken: OnceLock::new(),
         }))
     }
 
@@ -123,6 +128,21 @@ impl Node {
     /// The present moment, as decisions see it.
     pub fn moment(&self) -> Moment<'_> {
         Moment { now: self.timers.now(), random: &self.random, stopping: self.tasks.is_stopping() }
+    }
+
+    /// Says what to do when an invariant is broken: report it and end the process, at once. Without it a broken
+    /// invariant is a panic.
+    pub fn on_broken(&self, end: Box<dyn Fn(&str) + Send + Sync>) {
+        // Said twice, the first one holds: it ends the process as well.
+        _ = self.on_broken.set(end);
+    }
+
+    /// Ends the process because an invariant is broken.
+    pub(crate) fn broken(&self, what: &str) -> ! {
+        if let Some(end) = self.on_broken.get() {
+            end(what);
+        }
+        panic!("an invariant is broken: {what}");
     }
 
     /// Moves a manual clock, and returns when everything in the background has come to rest: all jobs that were due

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{AccountId, Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::jobs::{self, JobHandlers};
+use runtime::jobs::{self, JobCounts, JobHandlers};
 use runtime::{Parts, Registry, upkeep};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
@@ -114,6 +114,8 @@ pub(crate) async fn open(
         runtime.targets().check_policies();
     }
     count_dropped(metrics, services.dropped);
+    sample_jobs(metrics, &runtime);
+    runtime.on_broken(Box::new(stop_at_once));
     jobs::start(&runtime, services.jobs);
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
     if let Data::Directory(directory) = &config.data
@@ -165,6 +167,28 @@ fn sample(metrics: &Metrics, store: &Arc<dyn Store>) {
     });
 }
 
+/// The background jobs that wait, run and fail, and the timers in quarantine.
+#[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
+fn sample_jobs(metrics: &Metrics, node: &Arc<runtime::Node>) {
+    let count = |value: fn(JobCounts) -> u64| {
+        let node = Arc::clone(node);
+        move || value(node.jobs().counts()) as f64
+    };
+    let waiting = "Background jobs that wait for their turn";
+    metrics.sample("jobs_waiting", waiting, count(|jobs| jobs.waiting as u64));
+    let running = "Background jobs that run";
+    metrics.sample("jobs_running", running, count(|jobs| jobs.running as u64));
+    let failing = "Background jobs that have failed and are tried again";
+    metrics.sample("jobs_failing", failing, count(|jobs| jobs.failing as u64));
+    let quarantined = "Timers whose jobs are not tried again before a restart or a request";
+    metrics.sample("jobs_quarantined", quarantined, count(|jobs| jobs.quarantined));
+    let node = Arc::clone(node);
+    let help = "How often workers were started again after a failure";
+    metrics.sample("worker_restarts", help, move || {
+        node.workers().status().iter().map(|worker| worker.restarts).sum::<u64>() as f64
+    });
+}
+
 /// What topics could bring nowhere.
 #[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
 fn count_dropped(metrics: &Metrics, dropped: Arc<sns::Dropped>) {
@@ -189,6 +213,15 @@ impl Observer for Watch {
         std::process::exit(i32::from(STORE_BROKEN));
     }
 }
+
+/// After an invariant was found broken the memory is not to be trusted; a start reads what is on disk.
+fn stop_at_once(what: &str) {
+    tracing::error!(what, "an invariant is broken: stopping at once");
+    std::process::exit(i32::from(INVARIANT_BROKEN));
+}
+
+/// The exit status after a broken invariant: an internal software error, in the numbers of sysexits.
+const INVARIANT_BROKEN: u8 = 70;
 
 /// The exit status after a failed sync: an input/output error, in the numbers of sysexits.
 const STORE_BROKEN: u8 = 74;

@@ -67,7 +67,7 @@ impl WorkerContext {
         let wait = async {
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => None,
+                Ok(_) = stop.wait_for(|stop| *stop) => None,
                 () = self.node.tasks().stopped() => None,
                 output = wait => Some(output),
             }

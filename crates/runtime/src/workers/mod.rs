@@ -98,6 +98,9 @@ impl Workers {
     /// Waits until all workers have ended, once the node stops; those that take too long are left.
     pub(crate) async fn drain(&self) {
         let mut count = self.count.subscribe();
+        if *count.borrow() == 0 {
+            return;
+        }
         let drained = count.wait_for(|count| *count == 0);
         if base::deadline::within(DRAIN.to_duration(), drained).await.is_none() {
             for worker in self.status() {

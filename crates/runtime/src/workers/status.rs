@@ -28,6 +28,18 @@ pub enum WorkerState {
     Ended,
 }
 
+impl WorkerState {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WorkerState::Running => "running",
+            WorkerState::Parked => "parked",
+            WorkerState::Failed => "failed",
+            WorkerState::Ended => "ended",
+        }
+    }
+}
+
 /// The state that a worker's task shares with those who look at it.
 pub(super) struct Shared {
     pub(super) name: String,

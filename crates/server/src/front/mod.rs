@@ -9,6 +9,7 @@ mod faults;
 mod file;
 mod find;
 mod headers;
+mod jobs;
 mod page;
 mod reset;
 mod routes;
@@ -100,6 +101,9 @@ impl Handler for Front {
             }
             if request.uri.path() == faults::PATH {
                 return faults::answer(&self.plans, self.node.faults(), &request);
+            }
+            if request.uri.path() == jobs::PATH {
+                return jobs::answer(&self.node, &request);
             }
             return page::answer(&self.registry, &request, path).await;
         }

@@ -45,7 +45,7 @@ pub(crate) fn write(arn: &Arn, queue: Option<&Queue>, change: &Change, batch: &m
             write_trimmed(arn, queue, piece, left, batch);
         }
         (change, Some(queue)) => write_message(arn, queue, change, batch),
-        (_, None) => {}
+        (change, None) => unreachable!("a change of a queue that is not there: {change:?}"),
     }
 }
 
