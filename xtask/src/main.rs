@@ -14,7 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <tool>
 
   test      everything that must be green: Rust tests, then real clients against the real program
-  codegen   writes crates/api from the public API models   (--check: and fails if it changed anything)
+  codegen   writes api/ from the public API models   (--check: and fails if it changed anything)
   tidy      the house rules that no compiler knows
   crash     kills the program under load, again and again, and looks at what is left
   fuzz      feeds every reader of untrusted bytes by chance   (--seconds N: each target; --seed N)

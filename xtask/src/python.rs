@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 /// A pinned set of Python packages: `tests/python/requirements-<name>.txt`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Environment {
-    /// A current boto3 (JSON to SQS), pytest, and the models that `crates/api` is generated from.
+    /// A current boto3 (JSON to SQS), pytest, and the models that `api` is generated from.
     Current,
     /// A boto3 old enough to speak Query to SQS.
     Query,

@@ -6,7 +6,7 @@
 //! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
 //! another service can call.
 //!
-//! Services meet in [`targets`]: deliver this to that ARN.
+//! Services send things to each other's resources through [`delivery`].
 //!
 //! A room that comes with its first tenant: `calls` (run an operation by name).
 
@@ -17,6 +17,7 @@ mod authorize;
 mod caller;
 mod cell;
 mod circumstances;
+pub mod delivery;
 pub mod due;
 pub mod errands;
 mod facts;
@@ -35,7 +36,7 @@ pub mod reclaim;
 pub mod refs;
 mod service;
 mod slots;
-pub mod targets;
+
 mod tasks;
 mod timers;
 pub mod upkeep;

@@ -9,6 +9,7 @@ mod address;
 mod aws_json;
 mod aws_query;
 mod codec;
+mod members;
 mod scan;
 pub mod sigv4;
 mod time;
@@ -35,6 +36,10 @@ pub fn codec_for(protocol: Protocol) -> Option<&'static dyn Codec> {
         Protocol::AwsJson10 => Some(&AwsJson::V1_0),
         Protocol::AwsJson11 => Some(&AwsJson::V1_1),
         Protocol::AwsQuery => Some(&AwsQuery),
-        Protocol::Ec2Query | Protocol::RestJson | Protocol::RestXml | Protocol::RpcV2Cbor => None,
+        Protocol::AwsCbor11
+        | Protocol::Ec2Query
+        | Protocol::RestJson
+        | Protocol::RestXml
+        | Protocol::RpcV2Cbor => None,
     }
 }

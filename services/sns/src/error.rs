@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>
 
-use api::sns::errors;
+use api::errors;
 use runtime::Trouble;
 use shape::{Fault, OperationModel, Violation};
 use store::Refused;
@@ -154,7 +154,7 @@ mod tests {
     fn what_the_model_demands_is_refused_as_awss_validation_words_it() {
         let path = "message".into();
         let violation = Violation { path, value: None, constraint: Constraint::Required };
-        let fault = refuse(&api::sns::operations::PUBLISH, &[violation]);
+        let fault = refuse(&api::operations::PUBLISH, &[violation]);
         assert_eq!(fault.code, "ValidationError");
         assert!(fault.message.starts_with("1 validation error detected"), "{}", fault.message);
         assert!(fault.message.contains("'message'"), "{}", fault.message);

@@ -91,8 +91,8 @@ pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn DueHandler>, Arc<Drop
     let due: Arc<dyn DueHandler> = sns.clone();
     let facts: Arc<dyn Facts> = sns.clone();
     let dropped = Arc::clone(&sns.dropped);
-    let service = Service::new(&api::sns::MODEL, sns, error::refuse).facts(facts);
-    let service = service.denied(&api::sns::errors::AUTHORIZATION_ERROR_EXCEPTION);
+    let service = Service::new(&api::MODEL, sns, error::refuse).facts(facts);
+    let service = service.denied(&api::errors::AUTHORIZATION_ERROR_EXCEPTION);
     let service = operations::about_messages(operations::about_topics(service));
     let service = operations::about_texts(operations::about_applications(service))
         .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })

@@ -62,7 +62,7 @@ pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn DueHandler>) {
     let sqs = Sqs::new(node);
     let due: Arc<dyn DueHandler> = sqs.clone();
     let facts: Arc<dyn Facts> = sqs.clone();
-    let service = Service::new(&api::sqs::MODEL, sqs, error::refuse).facts(facts);
+    let service = Service::new(&api::MODEL, sqs, error::refuse).facts(facts);
     let service = operations::about_messages(operations::about_queues(service))
         .remark(
             "KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, SqsManagedSseEnabled: stored and shown; \

@@ -10,7 +10,7 @@ mod sessions;
 
 use std::sync::Arc;
 
-use api::sts::operations::{AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
+use api::operations::{AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
 use runtime::{Access, Node, Service};
 
 pub use directory::{Directory, Role};
@@ -30,7 +30,7 @@ pub fn service(
     directory: Arc<dyn Directory>,
 ) -> Service<Sts> {
     let sts = Sts { node: Arc::clone(node), sessions, directory };
-    Service::new(&api::sts::MODEL, Arc::new(sts), error::refuse)
+    Service::new(&api::MODEL, Arc::new(sts), error::refuse)
         .operation::<AssumeRole, _>(ops::assume_role::run, |_, _| Ok(Vec::new()))
         .operation::<GetAccessKeyInfo, _>(ops::get_access_key_info::run, |_, _| {
             Ok(vec![Access::in_general("sts:GetAccessKeyInfo")])

@@ -3,6 +3,7 @@
 mod abandoned;
 mod answers;
 mod computing;
+mod deliveries;
 mod due;
 mod due_many;
 mod errands;
@@ -15,7 +16,7 @@ mod names;
 mod reclaim;
 mod services;
 mod support;
-mod targets;
+
 mod threads;
 mod unknown;
 mod waiting;

@@ -212,7 +212,7 @@ async fn an_account_is_emptied_when_it_is_named_and_only_then() {
 /// A front with a service that has a file.
 async fn front_with_a_file() -> Front {
     let mut front = front(None).await;
-    let service = Service::new(&api::sts::MODEL, Arc::new(()), |_, _| unreachable!());
+    let service = Service::new(&api_sts::MODEL, Arc::new(()), |_, _| unreachable!());
     front.registry.add(service.files("/Certificate-", |_, path| async move {
         let file = || File { content_type: "application/x-pem-file", body: "PEM".into() };
         Ok((path == "/Certificate-1.pem").then(file))

@@ -70,7 +70,7 @@ impl Codec for AwsJson {
         let modelled = service.error(fault.name).is_some();
         let namespace = if modelled { service.error_namespace } else { COMMON_ERRORS };
         let mut writer = JsonWriter::default();
-        writer.error(&[namespace, fault.name], &fault.message);
+        writer.error(&[namespace, fault.name], fault);
         let mut encoded = self.encoded(status(service, fault), request_id, writer.finish());
         if service.query_compatible {
             let sender = match fault.sender {

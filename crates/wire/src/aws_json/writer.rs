@@ -6,9 +6,10 @@ use base::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use shape::writer::Fill;
-use shape::{ListSchema, MapSchema, Member, Schema, TimestampFormat, Writer};
+use shape::{Fault, ListSchema, MapSchema, Member, Schema, TimestampFormat, Writer};
 
 use super::escape::quoted;
+use crate::members::write_members;
 use crate::time;
 
 /// Room for a usual answer.
@@ -28,12 +29,22 @@ impl JsonWriter {
         self.out
     }
 
-    /// An error; its type comes in parts.
-    pub(super) fn error(&mut self, kind: &[&str], message: &str) {
+    /// An error: its type, which comes in parts, its text and its other members.
+    pub(super) fn error(&mut self, kind: &[&str], fault: &Fault) {
         self.out.extend_from_slice(b"{\"__type\":");
         quoted(&kind.concat(), &mut self.out);
-        self.out.extend_from_slice(b",\"message\":");
-        quoted(message, &mut self.out);
+        self.error_members(fault);
+    }
+
+    fn error_members(&mut self, fault: &Fault) {
+        self.follows = true;
+        self.separate();
+        quoted(fault.message_name, &mut self.out);
+        self.out.push(b':');
+        quoted(&fault.message, &mut self.out);
+        if let Some(body) = &fault.body {
+            write_members(body.members(), |_| true, self);
+        }
         self.out.push(b'}');
     }
 

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use shape::{Encode, Fault, Malformed, OperationModel, Reader, Sender, ServiceModel};
 
 use crate::codec::{Codec, Encoded, Incoming, request_id_header};
+use crate::members::write_members;
 use crate::xml::XmlWriter;
 pub(crate) use parameters::Parameters;
 use reader::QueryReader;
@@ -68,6 +69,9 @@ impl Codec for AwsQuery {
         xml.text("Code", fault.code);
         xml.text("Message", &fault.message);
         xml.empty("Detail");
+        if let Some(body) = &fault.body {
+            write_members(body.members(), |_| true, &mut xml);
+        }
         xml.close("Error");
         xml.text("RequestId", request_id);
         xml.close("ErrorResponse");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sns::types::*;
+use api::types::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::{Decision, Moment, Trouble};

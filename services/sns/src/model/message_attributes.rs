@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sns::types::MessageAttributeValue;
+use api::types::MessageAttributeValue;
 use bytes::Bytes;
 
 use crate::error::Error;

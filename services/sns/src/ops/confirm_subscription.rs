@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ConfirmSubscriptionInput, ConfirmSubscriptionResponse};
+use api::types::{ConfirmSubscriptionInput, ConfirmSubscriptionResponse};
 use base::AccountId;
 use runtime::{Call, Decision, Moment, Principal, not_signed};
 use shape::Fault;

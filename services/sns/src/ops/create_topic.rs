@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{CreateTopicInput, CreateTopicResponse};
+use api::types::{CreateTopicInput, CreateTopicResponse};
 use base::{Arn, Incarnation};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{GetSubscriptionAttributesInput, GetSubscriptionAttributesResponse};
+use api::types::{GetSubscriptionAttributesInput, GetSubscriptionAttributesResponse};
 use base::Incarnation;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{GetTopicAttributesInput, GetTopicAttributesResponse};
+use api::types::{GetTopicAttributesInput, GetTopicAttributesResponse};
 use base::Timestamp;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

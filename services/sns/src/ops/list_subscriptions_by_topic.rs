@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{
+use api::types::{
     ListSubscriptionsByTopicInput, ListSubscriptionsByTopicResponse, Subscription as Listed,
 };
 use runtime::Call;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{PublishInput, PublishResponse};
+use api::types::{PublishInput, PublishResponse};
 use base::Arn;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{MessageAttributeValue, PublishBatchRequestEntry, PublishInput};
+use api::types::{MessageAttributeValue, PublishBatchRequestEntry, PublishInput};
 use base::Arn;
 use bytes::Bytes;
 use runtime::{Call, Moment};

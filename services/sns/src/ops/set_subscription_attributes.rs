@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
+use api::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
 use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;
 

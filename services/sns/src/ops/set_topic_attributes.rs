@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{SetTopicAttributesInput, SetTopicAttributesOutput};
+use api::types::{SetTopicAttributesInput, SetTopicAttributesOutput};
 use base::Arn;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

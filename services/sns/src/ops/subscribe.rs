@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{SubscribeInput, SubscribeResponse};
+use api::types::{SubscribeInput, SubscribeResponse};
 use base::{AccountId, Arn};
 use runtime::{Call, Decision, Moment, Principal, Quotas};
 use shape::Fault;

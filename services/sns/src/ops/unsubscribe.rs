@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{UnsubscribeInput, UnsubscribeOutput};
+use api::types::{UnsubscribeInput, UnsubscribeOutput};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -21,7 +21,7 @@ mod subscriptions;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::*;
+use api::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::{DueEntry, DueHandler, Line};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sts::types::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
+use api::types::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
 use base::Span;
 use policy::{Context, Document, Kind, Policies, Principal, Request, Values, Verdict, evaluate};
 use runtime::{Authority, Call, Caller, Circumstances, unique_id};

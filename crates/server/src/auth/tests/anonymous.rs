@@ -7,7 +7,7 @@ use super::*;
 const QUEUE: &str = "http://localhost/000000000000/q";
 
 fn sqs(operation: &str, input: &serde_json::Value) -> Request {
-    let mut request = unsigned(&api::sqs::MODEL, Protocol::AwsJson10, operation);
+    let mut request = unsigned(&api_sqs::MODEL, Protocol::AwsJson10, operation);
     request.body = Bytes::from(input.to_string());
     request.sent = request.body.clone();
     request
@@ -46,9 +46,9 @@ async fn a_queue_that_lets_everybody_send_lets_those_in_who_do_not_sign() {
         sqs("SendMessage", &json!(7)),
         sqs("ListQueues", &json!({})),
         sqs("CreateQueue", &json!({ "QueueName": "mine" })),
-        unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetSessionToken"),
-        unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetCallerIdentity"),
-        unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetFederationToken"),
+        unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetSessionToken"),
+        unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetCallerIdentity"),
+        unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetFederationToken"),
     ];
     for request in others {
         let (status, text) = house.ask(request).await;

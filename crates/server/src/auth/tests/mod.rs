@@ -103,7 +103,7 @@ impl House {
     }
 
     async fn call(&self, pen: &Pen<'_>, action: &str) -> (u16, String) {
-        let request = unsigned(&api::sts::MODEL, Protocol::AwsQuery, action);
+        let request = unsigned(&api_sts::MODEL, Protocol::AwsQuery, action);
         self.ask(signed(request, "sts", pen)).await
     }
 

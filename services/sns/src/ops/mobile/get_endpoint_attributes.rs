@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{GetEndpointAttributesInput, GetEndpointAttributesResponse};
+use api::types::{GetEndpointAttributesInput, GetEndpointAttributesResponse};
 use base::Incarnation;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

@@ -1,6 +1,6 @@
 //! Who may assume which role, and for how long.
 
-use api::sts::types::Tag;
+use api::types::Tag;
 use base::{AccountId, Region, Timestamp};
 
 use super::*;
