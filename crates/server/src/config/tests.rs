@@ -219,13 +219,14 @@ fn the_help_names_the_true_defaults() {
         "none",
         "16384",
         "32768",
-        "256",
+        "100",
         "16KiB",
         "8MiB",
         "256MiB",
         "10s",
         "60s",
         "120s",
+        "30s",
         "text",
         "info",
     ];
@@ -237,7 +238,7 @@ fn the_help_names_the_true_defaults() {
     assert_eq!(bytes("16KiB"), Ok(limits.head));
     assert_eq!(bytes("8MiB"), Ok(limits.body));
     assert_eq!(bytes("256MiB"), Ok(limits.bodies));
-    assert_eq!((limits.connections, limits.requests, limits.streams), (16_384, 32_768, 256));
+    assert_eq!((limits.connections, limits.requests, limits.streams), (16_384, 32_768, 100));
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));
