@@ -53,6 +53,7 @@ impl Client {
         observer: impl Observer,
         resolver: Arc<dyn Resolve>,
     ) -> Result<Self, String> {
+        #[expect(clippy::disallowed_methods, reason = "this is the room of outgoing connections")]
         let http = legacy::Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -134,7 +135,10 @@ impl Client {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a peer on the network knows the machine's time only")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a peer on the network knows the machine's time only"
+)]
 fn sleep(time: Duration) -> Sleep {
     tokio::time::sleep(time)
 }

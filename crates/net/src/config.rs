@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_an_error() {
-        for text in ["whole-time = 'soon'", "[addresses]\ndeny = ['10.0.0.0/33']", "wholetime = '1s'"] {
+        for text in
+            ["whole-time = 'soon'", "[addresses]\ndeny = ['10.0.0.0/33']", "wholetime = '1s'"]
+        {
             assert!(toml::from_str::<Config>(text).is_err(), "{text}");
         }
     }

@@ -18,7 +18,7 @@ fn config() -> Config {
 }
 
 fn get(url: &str) -> Request<RequestBody> {
-    Request::get(url).body(RequestBody::full(Bytes::new())).unwrap()
+    Request::get(url).body(RequestBody::full(Bytes::new())).expect("the test's set-up")
 }
 
 /// The status and the body of a GET.
@@ -28,7 +28,7 @@ async fn fetch(client: &Client, url: &str) -> Result<(u16, Bytes), Error> {
 }
 
 fn client(config: &Config) -> Client {
-    Client::new(config, ()).unwrap()
+    Client::new(config, ()).expect("the test's set-up")
 }
 
 fn short(limits: fn(&mut Limits)) -> Config {

@@ -20,12 +20,14 @@ pub async fn answering(answer: impl Into<Vec<u8>>) -> SocketAddr {
 
 /// A server that does something with each connection and the head of its first request.
 #[expect(clippy::disallowed_methods, reason = "the test's own server")]
-pub async fn serving<F>(serve: impl Fn(TcpStream, String) -> F + Clone + Send + 'static) -> SocketAddr
+pub async fn serving<F>(
+    serve: impl Fn(TcpStream, String) -> F + Clone + Send + 'static,
+) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("the test's set-up");
+    let address = listener.local_addr().expect("the test's set-up");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let serve = serve.clone();
@@ -47,5 +49,5 @@ pub async fn head(stream: &mut TcpStream) -> String {
             Err(_) => break,
         }
     }
-    String::from_utf8(head).unwrap()
+    String::from_utf8(head).expect("the test's set-up")
 }

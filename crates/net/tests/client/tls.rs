@@ -32,15 +32,17 @@ fn trusting() -> Config {
 }
 
 fn acceptor(protocols: &[&str]) -> TlsAcceptor {
-    let chain = CertificateDer::pem_file_iter(certificates().join("server.pem")).unwrap();
-    let chain = chain.map(Result::unwrap).collect();
-    let key = PrivateKeyDer::from_pem_file(certificates().join("server.key")).unwrap();
+    let chain = CertificateDer::pem_file_iter(certificates().join("server.pem"))
+        .expect("the test's set-up");
+    let chain = chain.map(|certificate| certificate.expect("the test's set-up")).collect();
+    let key =
+        PrivateKeyDer::from_pem_file(certificates().join("server.key")).expect("the test's set-up");
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .unwrap()
+        .expect("the test's set-up")
         .with_no_client_auth()
         .with_single_cert(chain, key)
-        .unwrap();
+        .expect("the test's set-up");
     config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     TlsAcceptor::from(Arc::new(config))
 }
@@ -48,8 +50,8 @@ fn acceptor(protocols: &[&str]) -> TlsAcceptor {
 /// A server that answers with the version and the body of the request.
 #[expect(clippy::disallowed_methods, reason = "the test's own server")]
 async fn server(protocols: &'static [&'static str]) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("the test's set-up");
+    let address = listener.local_addr().expect("the test's set-up");
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor(protocols);
@@ -65,15 +67,18 @@ async fn server(protocols: &'static [&'static str]) -> SocketAddr {
 
 async fn echo(request: Request<Incoming>) -> Result<Response<String>, Infallible> {
     let version = request.version();
-    let body = request.into_body().collect().await.unwrap().to_bytes();
-    Ok(Response::new(format!("{version:?} {}", String::from_utf8(body.to_vec()).unwrap())))
+    let body = request.into_body().collect().await.expect("the test's set-up").to_bytes();
+    Ok(Response::new(format!(
+        "{version:?} {}",
+        String::from_utf8(body.to_vec()).expect("the test's set-up")
+    )))
 }
 
 #[tokio::test]
 async fn http_2_is_spoken_where_the_server_speaks_it_and_http_1_elsewhere() {
     for (protocols, version) in [(&["h2", "http/1.1"][..], "HTTP/2.0 "), (&[], "HTTP/1.1 ")] {
         let url = format!("https://{}/", server(protocols).await);
-        assert_eq!(fetch(&client(&trusting()), &url).await.unwrap().1, version);
+        assert_eq!(fetch(&client(&trusting()), &url).await.expect("the test's set-up").1, version);
     }
 }
 
@@ -81,9 +86,9 @@ async fn http_2_is_spoken_where_the_server_speaks_it_and_http_1_elsewhere() {
 async fn a_request_body_can_be_a_stream() {
     let url = format!("https://localhost:{}/", server(&["h2"]).await.port());
     let pieces = stream::iter(["ab", "cd"].map(|piece| Ok::<_, Infallible>(Bytes::from(piece))));
-    let request = Request::post(url).body(RequestBody::stream(pieces)).unwrap();
-    let response = client(&trusting()).send(request).await.unwrap();
-    assert_eq!(response.body.collect().await.unwrap(), "HTTP/2.0 abcd");
+    let request = Request::post(url).body(RequestBody::stream(pieces)).expect("the test's set-up");
+    let response = client(&trusting()).send(request).await.expect("the test's set-up");
+    assert_eq!(response.body.collect().await.expect("the test's set-up"), "HTTP/2.0 abcd");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ async fn a_caller_that_leaves_over_http2_ends_its_requests() {
     server.echo.dropped.happened().await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "a client in a test")]
 #[tokio::test]
 async fn a_stop_closes_idle_connections_and_finishes_what_runs() {
     let mut server = Server::start(Limits::default()).await;

@@ -119,6 +119,7 @@ impl Server {
         Server { address, echo, metrics, stopper, serving }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a client in a test")]
     pub(super) async fn client(&self) -> Client {
         let stream = TcpStream::connect(self.address).await.expect("it listens");
         Client(BufReader::new(stream))

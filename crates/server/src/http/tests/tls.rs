@@ -24,6 +24,7 @@ fn tls() -> Arc<Tls> {
     Arc::new(Tls::new(identity(SERVER, SERVER_KEY)))
 }
 
+#[expect(clippy::disallowed_methods, reason = "a client in a test")]
 async fn secure(server: &Server, version: Version, protocols: &[&[u8]]) -> TlsStream<TcpStream> {
     let tcp = TcpStream::connect(server.address).await.expect("it listens");
     let name = ServerName::from(server.address.ip());
