@@ -20,16 +20,16 @@ async fn advance(world: &World, millis: u64) {
 }
 
 #[tokio::test]
-async fn who_catches_up_between_two_rounds_misses_neither() {
+async fn who_catches_up_between_two_batches_misses_neither() {
     let world = World::delivering_little_by_little("orders", &[]).await;
     let queues = in_order(&world, 8).await;
-    let (slow, behind) = (&queues[6], &queues[7]);
-    world.receivers.set(behind, Mood::Fails);
+    let (slow, lag) = (&queues[6], &queues[7]);
+    world.receivers.set(lag, Mood::Fails);
     world.publish("1", None).await.unwrap();
     quiet().await;
     advance(&world, 500).await;
     world.receivers.set(slow, Mood::Slow(1));
-    world.receivers.set(behind, Mood::Takes);
+    world.receivers.set(lag, Mood::Takes);
 
     // The second message is on its way to the first three when the third one is published.
     world.controls.hold();
@@ -54,11 +54,14 @@ async fn who_catches_up_between_two_rounds_misses_neither() {
 
     // The round waits for the slow one, and the next one is known: both have passed by who is behind.
     let relay = world.topic().await.relay;
-    let underway = relay.round.unwrap();
-    assert_eq!((relay.done, underway.passed, underway.to), (Position(1), Position(2), Position(3)));
+    let in_flight = relay.in_flight.unwrap();
+    assert_eq!(
+        (relay.delivered, in_flight.passed, in_flight.to),
+        (Position(1), Position(2), Position(3))
+    );
     advance(&world, 500).await;
-    assert_eq!(world.receivers.bodies(behind), ["1", "2"]);
-    assert_eq!(world.topic().await.relay.done, Position(1));
+    assert_eq!(world.receivers.bodies(lag), ["1", "2"]);
+    assert_eq!(world.topic().await.relay.delivered, Position(1));
     world.drift(3).await;
     for queue in &queues {
         assert_eq!(world.receivers.bodies(queue), ["1", "2", "3"], "{queue}");

@@ -2,7 +2,7 @@
 
 use super::receivers::Mood;
 use super::*;
-use crate::model::laggards::Behind;
+use crate::model::lagging::Lag;
 use runtime::delivery::Health;
 
 impl World {
@@ -23,9 +23,9 @@ impl World {
         quiet().await;
     }
 
-    async fn pace_of(&self, arn: &str) -> Option<Health> {
+    async fn health_of(&self, arn: &str) -> Option<Health> {
         let id = crate::model::arn::SubscriptionArn::parse(&call().caller, arn).unwrap().id;
-        self.topic().await.relay.behind.get(id).map(|behind| behind.health)
+        self.topic().await.relay.lagging.get(id).map(|lag| lag.health)
     }
 }
 
@@ -41,7 +41,7 @@ async fn more_than_a_thousand_that_fail_keep_nobody_waiting() {
     for queue in ["q0", "q1"] {
         assert_eq!(world.receivers.bodies(queue), ["1", "2", "3"]);
     }
-    assert_eq!(world.topic().await.relay.behind.iter().count(), 1200);
+    assert_eq!(world.topic().await.relay.lagging.iter().count(), 1200);
     world.restart_unchanged().await;
     for queue in &failing {
         world.receivers.set(queue, Mood::Takes);
@@ -51,12 +51,15 @@ async fn more_than_a_thousand_that_fail_keep_nobody_waiting() {
         assert_eq!(world.receivers.bodies(queue), ["1", "2", "3"]);
     }
     let relay = world.topic().await.relay;
-    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 3], None));
+    assert_eq!(
+        (relay.lagging.is_empty(), relay.catch_up_at, relay.deliver_at),
+        (true, [None; 3], None)
+    );
     assert_eq!(world.entries(0).await, []);
 }
 
 #[tokio::test]
-async fn a_round_waits_two_seconds_for_a_slow_receiver_and_no_later_round_waits_at_all() {
+async fn a_batch_waits_two_seconds_for_a_slow_receiver_and_no_later_batch_waits_at_all() {
     let world = World::delivering("orders", &[]).await;
     let slow = world.subscribe(call(), "slow", &[RAW]).await.unwrap();
     world.receivers.set("slow", Mood::Slow(5));
@@ -74,7 +77,7 @@ async fn a_round_waits_two_seconds_for_a_slow_receiver_and_no_later_round_waits_
         world.drift(7).await;
         assert_eq!(world.receivers.bodies("slow").last().unwrap(), message);
     }
-    assert_eq!(world.pace_of(&slow).await, Some(Health::Slow));
+    assert_eq!(world.health_of(&slow).await, Some(Health::Slow));
     assert_eq!(world.receivers.repeats("slow"), 0);
 }
 
@@ -86,20 +89,20 @@ async fn a_slow_receiver_that_answers_soon_again_is_with_the_others() {
     world.publish_some(&["1"]).await;
     world.drift(10).await;
     assert_eq!(
-        world.pace_of(&slow).await,
+        world.health_of(&slow).await,
         Some(Health::Slow),
         "it has all and is still kept apart"
     );
     let relay = world.topic().await.relay;
-    assert!(relay.behind.iter().all(|(_, behind)| behind.at == Behind::IDLE));
-    assert_eq!((relay.drain_at, world.entries(0).await.len()), ([None; 3], 0));
+    assert!(relay.lagging.iter().all(|(_, lag)| lag.at == Lag::IDLE));
+    assert_eq!((relay.catch_up_at, world.entries(0).await.len()), ([None; 3], 0));
     world.restart_unchanged().await;
     world.receivers.set("slow", Mood::Takes);
     world.publish_some(&["2"]).await;
     world.drift(1).await;
     assert_eq!(world.receivers.bodies("slow"), ["1", "2"]);
-    assert_eq!(world.pace_of(&slow).await, None);
-    assert_eq!(world.topic().await.relay.drain_at, [None; 3]);
+    assert_eq!(world.health_of(&slow).await, None);
+    assert_eq!(world.topic().await.relay.catch_up_at, [None; 3]);
 }
 
 #[tokio::test]
@@ -133,7 +136,7 @@ async fn nor_do_they_delay_a_receiver_that_is_slow_and_answers() {
 }
 
 #[tokio::test]
-async fn who_has_caught_up_during_a_round_gets_what_the_round_has_passed_it_by_with() {
+async fn who_has_caught_up_during_a_batch_gets_what_the_batch_has_passed_it_by_with() {
     let world = World::delivering("orders", &[]).await;
     world.subscribe_many("a", 5, Mood::Fails).await;
     world.subscribe_many("slow", 5, Mood::Takes).await;
@@ -149,7 +152,7 @@ async fn who_has_caught_up_during_a_round_gets_what_the_round_has_passed_it_by_w
     world.publish_some(&["2"]).await;
     world.drift(1).await;
     assert_eq!(all(&world, "a"), [["1", "2"]; 5], "while the round waits");
-    assert!(world.topic().await.relay.round.is_some());
+    assert!(world.topic().await.relay.in_flight.is_some());
     world.drift(2).await;
     world.publish_some(&["3"]).await;
     assert_eq!(all(&world, "a"), [["1", "2", "3"]; 5]);
@@ -215,7 +218,7 @@ async fn the_time_that_a_signature_takes_is_not_its_receivers() {
     }
     world.drift(1).await;
     assert_eq!((world.receivers.bodies("q").len(), world.receivers.attempts("q")), (1, 1));
-    assert!(world.topic().await.relay.behind.is_empty());
+    assert!(world.topic().await.relay.lagging.is_empty());
 }
 
 #[tokio::test]

@@ -6,12 +6,13 @@ use base::{AccountId, Timestamp};
 
 use super::*;
 use crate::filter::Filter;
-use crate::keys::BehindRow;
+use crate::keys::DueKind;
+use crate::keys::LagRow;
 use crate::model::change::Published;
-use crate::model::laggards::Behind;
+use crate::model::lagging::Lag;
 use crate::model::message::Confirmation;
 use crate::model::subscription::{Protocol, Subscription};
-use crate::model::subscription_attributes::FilterScope;
+use crate::model::subscription_attributes::{FilterScope, SubscriptionAttributes};
 use crate::model::testing::message;
 use crate::model::{Change, testing};
 
@@ -40,24 +41,24 @@ fn subscribe(lane: &mut TopicLane, number: u8, filter: Option<&str>, expires: Op
     testing::apply(lane, vec![change]);
 }
 
-fn publish(lane: &mut TopicLane, entry: Entry) {
+fn publish(lane: &mut TopicLane, entry: LogEntry) {
     let topic = lane.topic.as_ref().unwrap();
     let (record, entry) = (entry.encode(), Arc::new(entry));
-    let relay_at = topic.relay.wake(Timestamp::ZERO);
-    let published = Published { position: topic.tail, entry, record, relay_at };
+    let deliver_at = topic.relay.wake(Timestamp::ZERO);
+    let published = Published { position: topic.end, entry, record, deliver_at };
     testing::apply(lane, vec![Change::Published(published)]);
 }
 
 fn entry(lane: &TopicLane) -> DueEntry {
     let incarnation = lane.topic.as_ref().unwrap().incarnation;
-    let (at, what) = (Timestamp::ZERO, DueKind::Relay as u8);
+    let (at, what) = (Timestamp::ZERO, DueKind::Deliver as u8);
     DueEntry { at, incarnation, what, arn: lane.arn.clone() }
 }
 
-fn look_at(lane: &TopicLane) -> (Round, Page) {
-    match look(lane, testing::moment(0), &entry(lane), None, 256, None) {
+fn look_at(lane: &TopicLane) -> (DeliveryBatch, RecipientPage) {
+    match next_batch(lane, testing::moment(0), &entry(lane), None, 256, None) {
         Decision::Plan(plan) => match plan.answer {
-            Look::Round(round, page) => (round, page),
+            NextBatch::Ready(batch, page) => (batch, page),
             _ => panic!("no round"),
         },
         _ => panic!("no plan"),
@@ -65,18 +66,18 @@ fn look_at(lane: &TopicLane) -> (Round, Page) {
 }
 
 /// The first page, taken anew.
-fn first_page(lane: &TopicLane, round: &Round) -> Page {
+fn first_page(lane: &TopicLane, batch: &DeliveryBatch) -> RecipientPage {
     let topic = lane.topic.as_ref().unwrap();
-    page_of((topic, topic.subscribers.all().unwrap()), round, None)
+    page_of(topic, topic.subscribers.all().unwrap(), batch, None)
 }
 
-fn names(page: &Page) -> Vec<(u8, usize)> {
-    let one = |to: &Addressee| (to.id.as_bytes()[0], to.messages.len());
-    page.addressees.iter().map(one).collect()
+fn names(page: &RecipientPage) -> Vec<(u8, usize)> {
+    let one = |to: &RecipientBatch| (to.id.as_bytes()[0], to.messages.len());
+    page.recipients.iter().map(one).collect()
 }
 
 #[test]
-fn a_round_goes_to_whom_it_is_for_in_the_order_of_their_ids() {
+fn a_batch_goes_to_whom_it_is_for_in_the_order_of_their_ids() {
     let mut lane = testing::lane("orders", &[]);
     subscribe(&mut lane, 1, None, None);
     subscribe(&mut lane, 2, Some(r#"{"n":[2]}"#), None);
@@ -86,49 +87,49 @@ fn a_round_goes_to_whom_it_is_for_in_the_order_of_their_ids() {
     publish(&mut lane, message(r#"{"n":2}"#));
     publish(
         &mut lane,
-        Entry::Confirmation(Confirmation {
+        LogEntry::Confirmation(Confirmation {
             id: uuid::Uuid::nil(),
             asked: Timestamp::ZERO,
             subscription: id(4),
             reached_at: String::new(),
         }),
     );
-    let (round, page) = look_at(&lane);
-    assert_eq!((round.to, names(&page)), (Position(3), vec![(1, 2), (2, 1), (4, 1)]));
+    let (batch, page) = look_at(&lane);
+    assert_eq!((batch.to, names(&page)), (Position(3), vec![(1, 2), (2, 1), (4, 1)]));
     assert!(page.next.is_none());
 }
 
 #[test]
-fn the_next_round_is_looked_for_while_one_is_on_its_way() {
+fn the_next_batch_is_looked_for_while_one_is_on_its_way() {
     let mut lane = testing::lane("orders", &[]);
     subscribe(&mut lane, 1, None, None);
     publish(&mut lane, message("1"));
-    let (round, _) = look_at(&lane);
+    let (batch, _) = look_at(&lane);
     let ahead = |lane: &TopicLane| {
-        let look = look(lane, testing::moment(0), &entry(lane), Some(round.to), 256, None);
+        let look = next_batch(lane, testing::moment(0), &entry(lane), Some(batch.to), 256, None);
         let Decision::Plan(plan) = look else { panic!("no plan") };
         plan.answer
     };
-    assert!(matches!(ahead(&lane), Look::Nothing));
+    assert!(matches!(ahead(&lane), NextBatch::None));
     publish(&mut lane, message("2"));
     publish(&mut lane, message("3"));
-    let Look::Round(next, page) = ahead(&lane) else { panic!("no round") };
+    let NextBatch::Ready(next, page) = ahead(&lane) else { panic!("no round") };
     assert_eq!((next.from, next.to, names(&page)), (Position(1), Position(3), vec![(1, 2)]));
     lane.topic.as_mut().unwrap().relay.window = Default::default();
-    assert!(matches!(ahead(&lane), Look::OnDisk(Position(1), Position(3))));
+    assert!(matches!(ahead(&lane), NextBatch::OnDisk { from: Position(1), below: Position(3) }));
 }
 
 #[test]
-fn a_filter_that_comes_or_goes_during_a_round_hides_no_message() {
+fn a_filter_that_comes_or_goes_during_a_batch_hides_no_message() {
     let mut lane = testing::lane("orders", &[]);
     subscribe(&mut lane, 1, None, None);
     subscribe(&mut lane, 2, Some(r#"{"n":[7]}"#), None);
     publish(&mut lane, message(r#"{"n":1}"#));
-    let (round, first) = look_at(&lane);
+    let (batch, first) = look_at(&lane);
     assert_eq!(names(&first), [(1, 1)]);
     subscribe(&mut lane, 1, Some(r#"{"n":[1]}"#), None);
     subscribe(&mut lane, 2, None, None);
-    assert_eq!(names(&first_page(&lane, &round)), [(1, 1), (2, 1)]);
+    assert_eq!(names(&first_page(&lane, &batch)), [(1, 1), (2, 1)]);
 }
 
 #[test]
@@ -138,13 +139,13 @@ fn who_has_ended_or_is_behind_is_passed_by() {
         subscribe(&mut lane, number, None, None);
     }
     publish(&mut lane, message("{}"));
-    let (round, _) = look_at(&lane);
+    let (batch, _) = look_at(&lane);
     let topic = lane.topic.as_mut().unwrap();
-    topic.relay.behind.put(id(1), Behind::from_row(BehindRow::default()));
+    topic.relay.lagging.put(id(1), Lag::from_row(LagRow::default()));
     let before = topic.subscribers.all().unwrap().get(id(2)).unwrap();
     let ended = topic.unsubscribed(id(2), before);
     testing::apply(&mut lane, vec![ended]);
-    assert_eq!(names(&first_page(&lane, &round)), [(3, 1)]);
+    assert_eq!(names(&first_page(&lane, &batch)), [(3, 1)]);
 }
 
 #[test]
@@ -163,13 +164,13 @@ fn one_of_ten_thousand_filters_is_found_by_what_the_message_says() {
         let mut id = [0; 16];
         id[..2].copy_from_slice(&number.to_be_bytes());
         let topic = lane.topic.as_ref().unwrap();
-        let known = topic.subscribers.all().unwrap();
-        let change = topic.subscribed(known, SubscriptionId::from_bytes(id), subscription);
+        let index = topic.subscribers.all().unwrap();
+        let change = topic.subscribed(index, SubscriptionId::from_bytes(id), subscription);
         testing::apply(&mut lane, vec![change]);
     }
     publish(&mut lane, message(r#"{"n":7777}"#));
     let (_, page) = look_at(&lane);
-    let endpoints: Vec<&str> = page.addressees.iter().map(|to| &to.endpoint[..]).collect();
+    let endpoints: Vec<&str> = page.recipients.iter().map(|to| &to.endpoint[..]).collect();
     assert_eq!(endpoints, ["arn:aws:sqs:us-east-1:000000000000:q7777"]);
 }
 

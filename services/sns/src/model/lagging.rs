@@ -9,29 +9,29 @@ use base::Timestamp;
 use runtime::delivery::{ByHealth, Health};
 use store::Position;
 
-use crate::keys::BehindRow;
-use crate::model::SubscriptionId;
+use crate::ids::SubscriptionId;
+use crate::keys::LagRow;
 use crate::model::subscribers::NextPage;
 
 /// A subscription to which a delivery has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Behind {
+pub(crate) struct Lag {
     /// What it gets next.
     pub(crate) cursor: Position,
     /// How often that was tried in vain.
     pub(crate) attempts: u32,
-    /// When it is tried again; [`Behind::IDLE`] if there was nothing left for it.
+    /// When it is tried again; [`Lag::IDLE`] if there was nothing left for it.
     pub(crate) at: Timestamp,
     pub(crate) health: Health,
 }
 
 /// What becomes of some subscriptions: how they stand from now on, or that they are not behind any more.
-pub(crate) type Moves = BTreeMap<SubscriptionId, Option<Behind>>;
+pub(crate) type CursorUpdates = BTreeMap<SubscriptionId, Option<Lag>>;
 
 /// All of a topic's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Laggards {
-    by_id: BTreeMap<SubscriptionId, Behind>,
+pub(crate) struct LaggingSubscriptions {
+    by_id: BTreeMap<SubscriptionId, Lag>,
     by_time: ByHealth<BTreeSet<(Timestamp, SubscriptionId)>>,
     /// How many stand at a position.
     cursors: BTreeMap<Position, usize>,
@@ -41,21 +41,21 @@ pub(crate) struct Laggards {
 
 /// A page of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LaggardPage {
+pub(crate) struct LaggingPage {
     /// What was asked for.
     pub(crate) asked: NextPage,
     /// In the order of their ids.
-    pub(crate) laggards: Vec<(SubscriptionId, Behind)>,
+    pub(crate) lagging: Vec<(SubscriptionId, Lag)>,
     /// Whether there are more.
     pub(crate) more: bool,
 }
 
-impl Behind {
+impl Lag {
     /// Slow receivers keep out of rounds when there is nothing left for them: until they answer soon.
     pub(crate) const IDLE: Timestamp = Timestamp::MAX;
 
-    pub(crate) fn from_row(row: BehindRow) -> Self {
-        Behind {
+    pub(crate) fn from_row(row: LagRow) -> Self {
+        Lag {
             cursor: Position(row.cursor),
             attempts: row.attempts,
             at: Timestamp::from_millis(row.at_ms),
@@ -63,8 +63,8 @@ impl Behind {
         }
     }
 
-    pub(crate) fn to_row(self) -> BehindRow {
-        BehindRow {
+    pub(crate) fn to_row(self) -> LagRow {
+        LagRow {
             cursor: self.cursor.0,
             attempts: self.attempts,
             at_ms: self.at.millis(),
@@ -73,10 +73,10 @@ impl Behind {
     }
 }
 
-impl Laggards {
+impl LaggingSubscriptions {
     /// Those of a topic of which no row has been read yet.
     pub(crate) fn unread() -> Self {
-        Laggards { unread: Some(NextPage(None)), ..Laggards::default() }
+        LaggingSubscriptions { unread: Some(NextPage(None)), ..LaggingSubscriptions::default() }
     }
 
     /// What to read before anything is asked of them.
@@ -85,18 +85,18 @@ impl Laggards {
     }
 
     /// Keeps a page, if it is the next one.
-    pub(crate) fn supply(&mut self, page: LaggardPage) {
+    pub(crate) fn supply(&mut self, page: LaggingPage) {
         if self.unread != Some(page.asked) {
             return;
         }
-        let last = page.laggards.last().map(|(id, _)| NextPage(Some(*id)));
+        let last = page.lagging.last().map(|(id, _)| NextPage(Some(*id)));
         self.unread = last.filter(|_| page.more);
-        for (id, behind) in page.laggards {
-            self.put(id, behind);
+        for (id, lag) in page.lagging {
+            self.put(id, lag);
         }
     }
 
-    pub(crate) fn get(&self, id: SubscriptionId) -> Option<Behind> {
+    pub(crate) fn get(&self, id: SubscriptionId) -> Option<Lag> {
         debug_assert!(self.unread.is_none(), "asked with all subscriptions in memory");
         self.by_id.get(&id).copied()
     }
@@ -111,15 +111,15 @@ impl Laggards {
     }
 
     #[cfg(test)]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, Behind)> {
-        self.by_id.iter().map(|(id, behind)| (*id, *behind))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, Lag)> {
+        self.by_id.iter().map(|(id, lag)| (*id, *lag))
     }
 
-    pub(crate) fn put(&mut self, id: SubscriptionId, behind: Behind) {
+    pub(crate) fn put(&mut self, id: SubscriptionId, lag: Lag) {
         self.remove(id);
-        self.by_id.insert(id, behind);
-        self.by_time[behind.health as usize].insert((behind.at, id));
-        *self.cursors.entry(behind.cursor).or_default() += 1;
+        self.by_id.insert(id, lag);
+        self.by_time[lag.health as usize].insert((lag.at, id));
+        *self.cursors.entry(lag.cursor).or_default() += 1;
     }
 
     pub(crate) fn remove(&mut self, id: SubscriptionId) {
@@ -133,10 +133,10 @@ impl Laggards {
         }
     }
 
-    pub(crate) fn apply(&mut self, moves: Moves) {
-        for (id, behind) in moves {
-            match behind {
-                Some(behind) => self.put(id, behind),
+    pub(crate) fn apply(&mut self, updates: CursorUpdates) {
+        for (id, lag) in updates {
+            match lag {
+                Some(lag) => self.put(id, lag),
                 None => self.remove(id),
             }
         }
@@ -147,43 +147,43 @@ impl Laggards {
         &self,
         health: Health,
         now: Timestamp,
-    ) -> impl Iterator<Item = (SubscriptionId, Behind)> {
+    ) -> impl Iterator<Item = (SubscriptionId, Lag)> {
         let due = self.by_time[health as usize].iter().take_while(move |(at, _)| *at <= now);
         due.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
     }
 
     /// Those for which nothing was left.
-    pub(crate) fn idle(&self, health: Health) -> impl Iterator<Item = (SubscriptionId, Behind)> {
-        let first = (Behind::IDLE, SubscriptionId::from_bytes([0; 16]));
+    pub(crate) fn idle(&self, health: Health) -> impl Iterator<Item = (SubscriptionId, Lag)> {
+        let first = (Lag::IDLE, SubscriptionId::from_bytes([0; 16]));
         let idle = self.by_time[health as usize].range(first..);
         idle.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
     }
 
     /// The lowest position that any of them needs, once these have moved. Costs what they are, not what
     /// all are.
-    pub(crate) fn lowest_after(&self, moves: &Moves) -> Option<Position> {
+    pub(crate) fn lowest_after(&self, updates: &CursorUpdates) -> Option<Position> {
         let mut moved = BTreeMap::<Position, usize>::new();
-        for behind in moves.keys().filter_map(|id| self.by_id.get(id)) {
-            *moved.entry(behind.cursor).or_default() += 1;
+        for lag in updates.keys().filter_map(|id| self.by_id.get(id)) {
+            *moved.entry(lag.cursor).or_default() += 1;
         }
         let stays = |(at, count): &(&Position, &usize)| moved.get(at).is_none_or(|n| n < *count);
         let left = self.cursors.iter().find(stays).map(|(at, _)| *at);
-        let new = moves.values().flatten().map(|behind| behind.cursor);
+        let new = updates.values().flatten().map(|lag| lag.cursor);
         left.into_iter().chain(new).min()
     }
 
     /// When the first one's turn is, once these have moved; as cheap.
-    pub(crate) fn first_after(&self, health: Health, moves: &Moves) -> Option<Timestamp> {
-        let stays = |(_, id): &&(Timestamp, SubscriptionId)| !moves.contains_key(id);
+    pub(crate) fn first_after(&self, health: Health, updates: &CursorUpdates) -> Option<Timestamp> {
+        let stays = |(_, id): &&(Timestamp, SubscriptionId)| !updates.contains_key(id);
         let left = self.by_time[health as usize].iter().find(stays).map(|(at, _)| *at);
-        left.into_iter().chain(first(health, moves)).min().filter(|at| *at < Behind::IDLE)
+        left.into_iter().chain(first(health, updates)).min().filter(|at| *at < Lag::IDLE)
     }
 }
 
 /// When the turn of the first one of these is.
-pub(crate) fn first(health: Health, moves: &Moves) -> Option<Timestamp> {
-    let moved = moves.values().flatten().filter(|behind| behind.health == health);
-    moved.map(|behind| behind.at).min().filter(|at| *at < Behind::IDLE)
+pub(crate) fn first(health: Health, updates: &CursorUpdates) -> Option<Timestamp> {
+    let moved = updates.values().flatten().filter(|lag| lag.health == health);
+    moved.map(|lag| lag.at).min().filter(|at| *at < Lag::IDLE)
 }
 
 #[cfg(test)]
@@ -194,65 +194,65 @@ mod tests {
 
     use super::*;
 
-    fn behind() -> impl Strategy<Value = Behind> {
+    fn lag() -> impl Strategy<Value = Lag> {
         let at = prop_oneof![4 => 0_u64..6, 1 => Just(u64::MAX)];
         (0_u64..6, 0_u32..3, at, 0_u32..3).prop_map(|(cursor, attempts, at_ms, health)| {
-            Behind::from_row(BehindRow { cursor, attempts, at_ms, health })
+            Lag::from_row(LagRow { cursor, attempts, at_ms, health })
         })
     }
 
-    fn moves() -> impl Strategy<Value = Moves> {
+    fn updates() -> impl Strategy<Value = CursorUpdates> {
         let id = (0_u8..8).prop_map(|id| SubscriptionId::from_bytes([id; 16]));
-        btree_map(id, option::of(behind()), 0..6)
+        btree_map(id, option::of(lag()), 0..6)
     }
 
     #[test]
     fn rows_are_read_page_by_page_and_each_page_once() {
         let id = |id: u8| SubscriptionId::from_bytes([id; 16]);
-        let behind = Behind::from_row(BehindRow::default());
+        let lag = Lag::from_row(LagRow::default());
         let page = |asked, ids: &[u8], more| {
-            let laggards = ids.iter().map(|n| (id(*n), behind)).collect();
-            LaggardPage { asked, laggards, more }
+            let lagging = ids.iter().map(|n| (id(*n), lag)).collect();
+            LaggingPage { asked, lagging, more }
         };
-        let mut laggards = Laggards::unread();
+        let mut lagging = LaggingSubscriptions::unread();
         let first = page(NextPage(None), &[1, 2], true);
-        laggards.supply(first.clone());
-        assert_eq!(laggards.missing(), Some(NextPage(Some(id(2)))));
-        laggards.supply(first);
-        laggards.supply(page(NextPage(Some(id(2))), &[3], false));
-        assert_eq!(laggards.missing(), None);
-        assert_eq!(laggards.iter().map(|(id, _)| id).collect::<Vec<_>>(), [1, 2, 3].map(id));
+        lagging.supply(first.clone());
+        assert_eq!(lagging.missing(), Some(NextPage(Some(id(2)))));
+        lagging.supply(first);
+        lagging.supply(page(NextPage(Some(id(2))), &[3], false));
+        assert_eq!(lagging.missing(), None);
+        assert_eq!(lagging.iter().map(|(id, _)| id).collect::<Vec<_>>(), [1, 2, 3].map(id));
     }
 
     proptest! {
         #[test]
-        fn what_is_said_before_a_move_is_so_after_it(all in vec(moves(), 0..12)) {
-            let (mut laggards, mut model) = (Laggards::default(), BTreeMap::new());
-            for moves in all {
-                let lowest = laggards.lowest_after(&moves);
-                let first = Health::ALL.map(|health| laggards.first_after(health, &moves));
-                for (id, behind) in &moves {
-                    match behind {
-                        Some(behind) => _ = model.insert(*id, *behind),
+        fn what_is_said_before_a_move_is_so_after_it(all in vec(updates(), 0..12)) {
+            let (mut lagging, mut model) = (LaggingSubscriptions::default(), BTreeMap::new());
+            for updates in all {
+                let lowest = lagging.lowest_after(&updates);
+                let first = Health::ALL.map(|health| lagging.first_after(health, &updates));
+                for (id, lag) in &updates {
+                    match lag {
+                        Some(lag) => _ = model.insert(*id, *lag),
                         None => _ = model.remove(id),
                     }
                 }
-                laggards.apply(moves);
-                prop_assert!(laggards.iter().eq(model.clone()));
-                let cursors = model.values().map(|behind| behind.cursor);
+                lagging.apply(updates);
+                prop_assert!(lagging.iter().eq(model.clone()));
+                let cursors = model.values().map(|lag| lag.cursor);
                 prop_assert_eq!(lowest, cursors.min());
                 for health in Health::ALL {
-                    let all = || model.iter().filter(|(_, behind)| behind.health == health);
-                    let times = all().map(|(_, behind)| behind.at);
-                    let times = times.filter(|at| *at < Behind::IDLE);
+                    let all = || model.iter().filter(|(_, lag)| lag.health == health);
+                    let times = all().map(|(_, lag)| lag.at);
+                    let times = times.filter(|at| *at < Lag::IDLE);
                     prop_assert_eq!(first[health as usize], times.min());
                     let now = Timestamp::from_millis(3);
-                    let mut due: Vec<_> = all().filter(|(_, behind)| behind.at <= now).collect();
-                    due.sort_by_key(|(id, behind)| (behind.at, **id));
-                    let due = due.into_iter().map(|(id, behind)| (*id, *behind));
-                    prop_assert!(laggards.due(health, now).eq(due), "the longest due first");
-                    let idle = all().filter(|(_, behind)| behind.at == Behind::IDLE).count();
-                    prop_assert_eq!(laggards.idle(health).count(), idle);
+                    let mut due: Vec<_> = all().filter(|(_, lag)| lag.at <= now).collect();
+                    due.sort_by_key(|(id, lag)| (lag.at, **id));
+                    let due = due.into_iter().map(|(id, lag)| (*id, *lag));
+                    prop_assert!(lagging.due(health, now).eq(due), "the longest due first");
+                    let idle = all().filter(|(_, lag)| lag.at == Lag::IDLE).count();
+                    prop_assert_eq!(lagging.idle(health).count(), idle);
                 }
             }
         }
