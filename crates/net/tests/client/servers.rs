@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A server that answers each request with the same bytes, and then does nothing.
-pub async fn answering(answer: impl Into<Vec<u8>>) -> SocketAddr {
+pub(crate) async fn answering(answer: impl Into<Vec<u8>>) -> SocketAddr {
     let answer = answer.into();
     serving(move |mut stream, _| {
         let answer = answer.clone();
@@ -20,7 +20,7 @@ pub async fn answering(answer: impl Into<Vec<u8>>) -> SocketAddr {
 
 /// A server that does something with each connection and the head of its first request.
 #[expect(clippy::disallowed_methods, reason = "the test's own server")]
-pub async fn serving<F>(
+pub(crate) async fn serving<F>(
     serve: impl Fn(TcpStream, String) -> F + Clone + Send + 'static,
 ) -> SocketAddr
 where
@@ -41,7 +41,7 @@ where
 }
 
 /// Reads up to the empty line.
-pub async fn head(stream: &mut TcpStream) -> String {
+pub(crate) async fn head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
