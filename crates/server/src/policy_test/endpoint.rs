@@ -58,12 +58,7 @@ impl Endpoint {
     /// What the server knows of a thing, which must exist there.
     pub(super) async fn fact(&self, resource: &str) -> Result<Known, String> {
         let at = |error: String| format!("{}: {error}", self.authority);
-<<<<<<< HEAD
-        let asked = base::deadline::within(PATIENCE, self.ask(resource)).await;
-        let (status, body) = asked.ok_or_else(|| at("no answer".to_owned()))?.map_err(at)?;
-=======
         let (status, body) = self.ask(resource).await.map_err(at)?;
->>>>>>> main
         if status == StatusCode::OK {
             return serde_json::from_slice(&body).map_err(|error| at(error.to_string()));
         }
