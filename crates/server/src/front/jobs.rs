@@ -8,7 +8,7 @@ use runtime::workers::WorkerStatus;
 use serde_json::{Value, json};
 
 use crate::front::page::failure;
-use crate::http::{Request, Response};
+use web::{Request, Response};
 
 pub(super) const PATH: &str = "/_millpond/jobs";
 
