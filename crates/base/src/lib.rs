@@ -9,6 +9,7 @@ pub mod clock;
 pub mod id;
 pub mod place;
 pub mod random;
+mod secret;
 pub mod time;
 
 pub use arn::{AccountId, Arn, Region};
@@ -16,4 +17,5 @@ pub use clock::Clock;
 pub use id::Incarnation;
 pub use place::{SLOTS, SlotId};
 pub use random::Random;
+pub use secret::Secret;
 pub use time::{Span, Timestamp};

@@ -176,7 +176,12 @@ impl Targets {
     /// What goes to things of this service goes to that target.
     pub fn add<T: Target>(&self, service: &'static str, target: &Arc<T>) {
         let target: Arc<dyn Target> = Arc::clone(target) as _;
-        self.by_service.write().insert(service, Arc::downgrade(&target));
+        self.connect(service, &target);
+    }
+
+    /// The same, for a target whose type is not known.
+    pub(crate) fn connect(&self, service: &'static str, target: &Arc<dyn Target>) {
+        self.by_service.write().insert(service, Arc::downgrade(target));
     }
 
     /// From now on receivers' policies decide who may deliver: where callers are authorized.

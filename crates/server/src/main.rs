@@ -16,6 +16,7 @@ mod node;
 mod policy_test;
 mod program;
 mod reload;
+mod services;
 mod stop;
 
 use std::io::{self, ErrorKind, Write};
@@ -107,8 +108,8 @@ fn print(abilities: &node::Abilities) -> io::Result<()> {
         }
     }
     writeln!(out, "\nAccepted, and not yet effective:")?;
-    for (service, remark) in &abilities.remarks {
-        writeln!(out, "{service:4} {remark}")?;
+    for (module, limitation) in &abilities.limitations {
+        writeln!(out, "{module:4} {limitation}")?;
     }
     Ok(())
 }
@@ -144,7 +145,8 @@ async fn serve(config: &Config) -> Result<(), String> {
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-        let node = node::open(config, &callers, &metrics).await?;
+        let bound = listener.local_addr().map_err(|error| error.to_string())?;
+        let node = node::open(config, &callers, &metrics, bound).await?;
         program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {

@@ -1,54 +1,31 @@
 //! A node with all services, from its configuration.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use base::{AccountId, Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::DueHandler;
-use runtime::{Parts, Registry, errands, upkeep};
+use identity::{Enforcement, Sessions};
+use runtime::{Parts, Settings, secret, upkeep};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
 use store::{Observer, Pressure, Store};
-use sts::{Directory, Sessions};
 
 use crate::admin::{ManualClock, Readiness};
 use crate::archive;
-use crate::auth::{Callers, Named, Roles};
+use crate::auth::Callers;
 use crate::config::{ClockKind, Config, Data, Quotas};
 use crate::front::{Front, World};
 use crate::http::Request;
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
+use crate::services::{Outfit, Services};
 
 /// A node that serves.
 pub(crate) struct Node {
     runtime: Arc<runtime::Node>,
     front: Arc<Front>,
-}
-
-/// All services: a new one is a line here.
-pub(crate) struct Services {
-    pub(crate) registry: Registry,
-    due: Vec<(&'static str, Arc<dyn DueHandler>)>,
-    dropped: Arc<sns::Dropped>,
-}
-
-impl Services {
-    /// All of them, on a node.
-    pub(crate) fn new(
-        node: &Arc<runtime::Node>,
-        sessions: Arc<Sessions>,
-        keys: Arc<dyn Directory>,
-    ) -> Self {
-        let mut registry = Registry::default();
-        let (sqs, sqs_due) = sqs::service(node);
-        registry.add(sqs);
-        let (sns, sns_due, dropped) = sns::service(node);
-        registry.add(sns);
-        registry.add(sts::service(node, sessions, keys));
-        Services { registry, due: vec![("sqs", sqs_due), ("sns", sns_due)], dropped }
-    }
 }
 
 /// What the program can do, by service; each operation with whether it is implemented.
@@ -60,24 +37,29 @@ pub(crate) async fn operations() -> Result<Abilities, String> {
         quotas: runtime::Quotas::None,
     };
     let node = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
-    let sessions = sessions(&node).await?;
-    let keys = Arc::new(Named::new(AccountId::DEFAULT, Roles::default()));
-    let registry = Services::new(&node, sessions, keys).registry;
+    let callers = Callers::new(&crate::config::Auth::None, &[], AccountId::DEFAULT);
+    let outfit = Outfit {
+        identity: callers.identity(sessions(&node).await?),
+        settings: Settings::default(),
+        endpoint: String::new(),
+        metrics: &Metrics::new(),
+    };
+    let registry = Services::new(&node, outfit)?.registry;
     let of = |service: &'static ServiceModel| {
         let names = service.operations.iter().map(|operation| operation.name);
         (service.name, names.map(|name| (name, registry.implements(service.name, name))).collect())
     };
     Ok(Abilities {
         operations: registry.models().map(of).collect(),
-        remarks: registry.remarks().to_vec(),
+        limitations: registry.limitations().to_vec(),
     })
 }
 
 /// What the program can do.
 pub(crate) struct Abilities {
     pub(crate) operations: Vec<ServiceOperations>,
-    /// By service, what is accepted and not yet effective.
-    pub(crate) remarks: Vec<(&'static str, &'static str)>,
+    /// By module, what is accepted and not yet effective.
+    pub(crate) limitations: Vec<(&'static str, &'static str)>,
 }
 
 /// A service's name, and its operations with whether they are implemented.
@@ -88,6 +70,7 @@ pub(crate) async fn open(
     config: &Config,
     callers: &Callers,
     metrics: &Arc<Metrics>,
+    bound: SocketAddr,
 ) -> Result<Arc<Node>, String> {
     let store = open_store(config, metrics).await?;
     sample(metrics, &store);
@@ -104,18 +87,18 @@ pub(crate) async fn open(
         },
     };
     let runtime = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
-    let sessions = sessions(&runtime).await?;
-    let auth = callers.auth(Arc::clone(&sessions));
-    let services = Services::new(&runtime, sessions, callers.directory());
-    if matches!(config.auth, crate::config::Auth::SigV4(_)) {
+    let outfit = Outfit {
+        identity: callers.identity(sessions(&runtime).await?),
+        settings: config.modules.clone(),
+        endpoint: config.endpoint(bound),
+        metrics,
+    };
+    let services = Services::new(&runtime, outfit)?;
+    if services.identity.enforcement() == Enforcement::Required {
         runtime.targets().check_policies();
     }
-    count_dropped(metrics, services.dropped);
-    let by_name = services.due;
-    runtime.tasks().spawn(errands::run(Arc::clone(&runtime), move |arn| {
-        let found = by_name.iter().find(|(name, _)| *name == arn.service());
-        found.map(|(_, handler)| Arc::clone(handler))
-    }));
+    metrics.modules(&services.registry);
+    services.registry.run_timers(&runtime);
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
     if let Data::Directory(directory) = &config.data
         && let Some(door) = archive::listen(directory)
@@ -132,14 +115,14 @@ pub(crate) async fn open(
     if let Some(plan) = &config.faults {
         plan.apply(runtime.faults())?;
     }
-    let front =
-        Front::new(Arc::clone(&runtime), services.registry, &metrics.operations, world, auth);
+    let front = Front::new(Arc::clone(&runtime), services, world);
     Ok(Arc::new(Node { runtime, front: Arc::new(front) }))
 }
 
 /// Temporary credentials, with the secret that is kept in the store.
-async fn sessions(node: &runtime::Node) -> Result<Arc<Sessions>, String> {
-    Sessions::load(node).await.map(Arc::new).map_err(|error| error.to_string())
+async fn sessions(node: &runtime::Node) -> Result<Sessions, String> {
+    let secret = secret::secret(node, secret::SESSIONS).await;
+    secret.map(|secret| Sessions::new(&secret)).map_err(|error| error.to_string())
 }
 
 async fn open_store(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<dyn Store>, String> {
@@ -164,13 +147,6 @@ fn sample(metrics: &Metrics, store: &Arc<dyn Store>) {
         Pressure::Slow(share) => f64::from(share),
         Pressure::Full => 2.0,
     });
-}
-
-/// What topics could bring nowhere.
-#[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
-fn count_dropped(metrics: &Metrics, dropped: Arc<sns::Dropped>) {
-    let help = "Messages of topics that neither their queue nor a dead-letter queue has taken";
-    metrics.sample("sns_messages_dropped", help, move || dropped.count() as f64);
 }
 
 /// Measures the store's commits, and stops the program when it cannot go on.

@@ -6,6 +6,7 @@
 //! places, constraints and errors is static data: [`schema`] and [`model`].
 
 pub mod collect;
+pub mod document;
 pub mod fault;
 pub mod model;
 pub mod pattern;
@@ -15,6 +16,7 @@ pub mod validate;
 pub mod writer;
 
 pub use collect::{decode_list, decode_map, encode_list, encode_map};
+pub use document::Document;
 pub use fault::{Fault, Sender};
 pub use model::{ErrorModel, Operation, OperationModel, Protocol, ServiceModel};
 pub use pattern::Pattern;

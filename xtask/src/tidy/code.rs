@@ -20,13 +20,16 @@ const BANNED: [&str; 3] = ["todo", "unimplemented", "dbg"];
 const PRINTING: [&str; 4] = ["println", "print", "eprintln", "eprint"];
 
 /// Where time, chance, threads and files live: only here may the ban on their methods be lifted.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 9] = [
     "crates/base/src/clock.rs",
     "crates/base/src/random.rs",
     "crates/runtime/src/timers.rs",
     "crates/runtime/src/tasks.rs",
     "crates/store/src/",
     "crates/server/src/",
+    // Here nobody signs: in tests, and in what bytes of others are tried on.
+    "crates/identity/src/",
+    "crates/fuzzing/src/targets/node.rs",
     "xtask/src/",
 ];
 

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use runtime::due::DueHandler;
-use runtime::{Answer, Call, Caller, PageRequest, Parts, Quotas, Registry, Rejected};
+use identity::{Claimed, Enforcement, Identity, NotEnforced, Sessions};
+use runtime::{
+    Answer, Call, Caller, Calls, Host, PageRequest, Parts, Quotas, Registry, Rejected, Settings,
+    Unobserved,
+};
 use shape::{Protocol, ServiceModel};
 use store::Store;
 use wire::{Address, Codec, codec_for};
@@ -22,10 +25,13 @@ const MOVES: usize = 8;
 /// The longest that a caller can ask to wait.
 const WAIT: Span = Span::from_seconds(20);
 
+/// Where the program is reached.
+const ENDPOINT: &str = "http://localhost:4566";
+
 /// A node with all services.
 pub(crate) struct Node {
     node: Arc<runtime::Node>,
-    registry: Registry,
+    registry: Arc<Registry>,
 }
 
 /// What a caller got.
@@ -40,15 +46,8 @@ impl Node {
         let clock = Clock::manual(Timestamp::from_millis(1_700_000_000_000));
         let parts = Parts { store, clock, random: Random::seeded(1), quotas: Quotas::None };
         let node = runtime::Node::start(parts).await.ok()?;
-        let mut registry = Registry::default();
-        let (sqs, due) = sqs::service(&node);
-        registry.add(sqs);
-        let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
-        registry.add(sts::service(&node, sessions, Arc::new(Nobody)));
-        registry.add(sns::service(&node).0);
-        let errands =
-            runtime::errands::run(node.clone(), move |_| Some(due.clone() as Arc<dyn DueHandler>));
-        node.tasks().spawn(errands);
+        let registry = modules::open(&host(&node), |_| Arc::new(Unobserved)).ok()?;
+        registry.run_timers(&node);
         Some(Node { node, registry })
     }
 
@@ -130,22 +129,26 @@ fn encoded(
     Answered { status: encoded.status, protocol, body: encoded.body }
 }
 
-fn call() -> Call {
-    let caller = Caller::root(AccountId::DEFAULT, Region::default());
-    Call { caller, endpoint: "http://localhost:4566".into(), faulty: None }
+/// A program without keys and roles, and without signatures.
+fn host(node: &Arc<runtime::Node>) -> Host {
+    let enforcement = Enforcement::NotRequired(not_enforced());
+    Host {
+        node: Arc::clone(node),
+        identity: Identity::new(Vec::new(), Sessions::new(&[7; 32]), enforcement),
+        calls: Calls::new(node, ENDPOINT),
+        settings: Settings::default(),
+    }
 }
 
-/// A configuration without keys and roles.
-struct Nobody;
+#[expect(clippy::disallowed_methods, reason = "nobody signs here")]
+fn not_enforced() -> NotEnforced {
+    NotEnforced::declare()
+}
 
-impl sts::Directory for Nobody {
-    fn account_of(&self, _: &str) -> Option<AccountId> {
-        None
-    }
-
-    fn role(&self, _: &str) -> Option<sts::Role> {
-        None
-    }
+fn call() -> Call {
+    let (account, region) = (AccountId::DEFAULT, Region::default());
+    let claimed = Claimed { account, region, access_key: None };
+    Call::new(Caller::trusted(not_enforced(), claimed), ENDPOINT.into())
 }
 
 struct Lines<'a>(&'a [(&'a str, &'a str)]);

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod answers;
+mod calls;
 mod computing;
 mod due;
 mod due_many;
@@ -11,6 +12,7 @@ mod failures;
 mod fetching;
 mod loading;
 mod model;
+mod modules;
 mod names;
 mod reclaim;
 mod services;

@@ -9,11 +9,12 @@ mod faults;
 mod file;
 mod find;
 mod headers;
+mod inside;
 mod page;
 mod reset;
 mod routes;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
@@ -30,23 +31,26 @@ use crate::auth::{Auth, Origin};
 use crate::config::PublicUrl;
 use crate::faults::Plan;
 use crate::http::{Handler, Request, Response};
-use crate::metrics::Operations;
-use audit::Audit;
+use crate::services::Services;
+pub(crate) use audit::Audit;
+use audit::Refused;
 pub(crate) use facts::PATH as FACTS;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
+pub(crate) use inside::Inside;
 pub(crate) use page::not_for_others;
-use routes::{Route, Routes};
+use routes::Route;
+pub(crate) use routes::Routes;
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
     node: Arc<Node>,
-    registry: Registry,
-    routes: Routes,
+    registry: Arc<Registry>,
+    routes: Arc<Routes>,
     world: World,
     auth: Auth,
     plans: faults::Plans,
-    audit: Audit,
+    audit: Arc<Audit>,
 }
 
 /// What holds for callers who do not say otherwise.
@@ -64,16 +68,11 @@ pub(crate) struct World {
 
 impl Front {
     /// The front of these services.
-    pub(crate) fn new(
-        node: Arc<Node>,
-        registry: Registry,
-        metrics: &Operations,
-        world: World,
-        auth: Auth,
-    ) -> Self {
-        let routes = Routes::new(&registry, metrics);
+    pub(crate) fn new(node: Arc<Node>, services: Services, world: World) -> Self {
+        let Services { registry, identity, routes, audit } = services;
+        let auth = Auth::new(&identity);
         let plans = world.faults.clone().map(Mutex::new);
-        Front { node, registry, routes, world, auth, plans, audit: Audit::default() }
+        Front { node, registry, routes, world, auth, plans, audit }
     }
 }
 
@@ -123,7 +122,9 @@ impl Handler for Front {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
             Err(fault) => {
                 let now = self.node.timers().now();
-                self.audit.note(now, peer, route, access_key.as_deref(), &fault);
+                let access_key = access_key.as_deref();
+                let refused = Refused { peer: Some(peer), route, access_key, caller: None };
+                self.audit.note(now, refused, &fault);
                 codec.fault(route.service, &fault, &request_id)
             }
         });
@@ -152,7 +153,7 @@ impl Front {
         let Found { route, codec, region, .. } =
             self.routes.find(&incoming, scope.as_ref(), host(request))?;
         let signed = signed(&incoming, request);
-        let claimed = self.world.caller(scope, region);
+        let claimed = self.world.claimed(scope, region);
         let access_key = claimed.access_key.clone();
         let origin = Origin {
             peer: request.peer.ip(),
@@ -170,11 +171,8 @@ impl Front {
         let is_anonymous = caller.principal == Principal::Anonymous;
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
-        let call = Call {
-            caller,
-            endpoint: self.world.endpoint(request),
-            faulty: self.node.faults().are_on().then(|| Arc::clone(&self.node)),
-        };
+        let faulty = self.node.faults().are_on().then(|| Arc::clone(&self.node));
+        let call = Call { faulty, ..Call::new(caller, self.world.endpoint(request)) };
         let input = codec.read(route.operation, &incoming);
         let started = match input {
             Ok(mut input) => self.registry.start(route.service, route.operation, call, &mut *input),

@@ -16,7 +16,8 @@ pub(super) struct Route {
 }
 
 /// The operations of all services.
-pub(super) struct Routes {
+#[derive(Default)]
+pub(crate) struct Routes {
     pub(super) services: Vec<Served>,
 }
 
@@ -27,8 +28,14 @@ pub(super) struct Served {
 }
 
 impl Routes {
+    /// The operation of this name.
+    pub(super) fn route(&self, service: &str, operation: &str) -> Option<&Route> {
+        let served = self.services.iter().find(|served| served.model.name == service)?;
+        served.operations.get(operation)
+    }
+
     /// The operations of these services, those included that are known and not implemented.
-    pub(super) fn new(registry: &Registry, metrics: &Operations) -> Self {
+    pub(crate) fn new(registry: &Registry, metrics: &Operations) -> Self {
         let served = |service: &'static ServiceModel| {
             let route = |operation: &'static OperationModel| {
                 let metrics = metrics.of(service.name, operation.name);

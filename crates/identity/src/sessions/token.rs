@@ -5,10 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use policy::Principal;
 use prost::Message;
-use runtime::Session;
 
 use super::Opened;
+use crate::session::Session;
 
 /// The first byte of every token.
 const VERSION: u8 = 1;
@@ -76,7 +77,7 @@ impl Seal {
 fn content(opened: &Opened) -> Content {
     let Opened { principal, session, is_proven } = opened;
     let role = match principal {
-        runtime::Principal::AssumedRole { role, .. } => Some(role.to_string()),
+        Principal::AssumedRole { role, .. } => Some(role.to_string()),
         _ => None,
     };
     Content {
@@ -91,9 +92,7 @@ fn content(opened: &Opened) -> Content {
 
 fn opened(content: Content) -> Option<Opened> {
     let mut principal = content.principal.parse().ok()?;
-    if let (runtime::Principal::AssumedRole { role, .. }, Some(whole)) =
-        (&mut principal, content.role)
-    {
+    if let (Principal::AssumedRole { role, .. }, Some(whole)) = (&mut principal, content.role) {
         *role = whole.into();
     }
     Some(Opened {

@@ -1,26 +1,11 @@
-//! Beside who a caller is: its unique id, and the temporary credentials that it used.
+//! Unique ids of principals.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
 
-use std::sync::Arc;
-
-use base::Timestamp;
 use policy::Principal;
 use sha2::{Digest, Sha256};
 
-/// Temporary credentials: what holds for all that is signed with them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// When they were issued.
-    pub issued: Timestamp,
-    /// When they end.
-    pub expires: Timestamp,
-    /// The policy that was given with them, as JSON: nothing can be done with them that it does not allow.
-    pub policy: Option<Arc<str>>,
-}
-
-/// What `aws:userid` says of a principal: of a root its account, of a role's session the role's id with the
-/// session's name.
+/// The value of `aws:userid`: of a root its account, of a role's session the role's id with the session's name.
 ///
 /// AWS draws a user's and a role's id when it is created. Here both are configured, not created, so that their
 /// ids are made of their ARNs: the same at every start and on every machine.

@@ -7,16 +7,17 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp.html>
 
 mod access_key;
-mod key;
 mod token;
 
-use base::{AccountId, Random, Span, Timestamp};
+use base::{AccountId, Random, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use runtime::{Node, Principal, Session, Trouble};
+use policy::Principal;
 use sha2::Sha256;
 
+use crate::identity::Term;
+use crate::session::Session;
 use token::Seal;
 
 /// Issues temporary credentials and knows them again.
@@ -40,45 +41,40 @@ pub struct Issued {
 
 /// For whom credentials are issued.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder<'a> {
+pub(crate) struct Holder<'a> {
     /// For whom.
-    pub principal: &'a Principal,
+    pub(crate) principal: &'a Principal,
     /// What limits them, as JSON.
-    pub policy: Option<&'a str>,
+    pub(crate) policy: Option<&'a str>,
     /// Whether a signature proved who asked for them.
-    pub is_proven: bool,
+    pub(crate) is_proven: bool,
 }
 
 /// Temporary credentials as they were issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// For whom.
-    pub principal: Principal,
+    pub(crate) principal: Principal,
     /// For how long, and with which policy.
-    pub session: Session,
+    pub(crate) session: Session,
     /// Whether a signature proved who asked for them: where signatures were not required anybody got what
     /// anybody asked for, and where they are that is worth nothing.
-    pub is_proven: bool,
+    pub(crate) is_proven: bool,
 }
 
 impl Sessions {
-    /// With the node's secret: drawn when the data is created, and kept with it.
-    pub async fn load(node: &Node) -> Result<Self, Trouble> {
-        key::load(node).await.map(|key| Sessions::new(&key))
-    }
-
-    /// With a secret that is not kept.
+    /// Sessions under a node's secret.
     pub fn new(key: &[u8; 32]) -> Self {
         let part = |purpose: &[u8]| hmac(key).chain_update(purpose).finalize().into_bytes();
         Sessions { secrets: hmac(&part(b"secrets")), seal: Seal::new(&part(b"tokens").into()) }
     }
 
     /// Issues credentials.
-    pub fn issue(
+    pub(crate) fn issue(
         &self,
         random: &Random,
         Holder { principal, policy, is_proven }: Holder<'_>,
-        (now, duration): (Timestamp, Span),
+        Term { now, duration }: Term,
     ) -> Issued {
         let account = principal.account().unwrap_or(AccountId::DEFAULT);
         let access_key = access_key::draw(random, account);
@@ -92,12 +88,12 @@ impl Sessions {
     }
 
     /// What a session token says; `None` unless it was issued here, with this access key.
-    pub fn open(&self, access_key: &str, token: &str) -> Option<Opened> {
+    pub(crate) fn open(&self, access_key: &str, token: &str) -> Option<Opened> {
         self.seal.open(access_key, token)
     }
 
     /// The secret of a temporary access key: forty characters, as AWS's have.
-    pub fn secret(&self, access_key: &str) -> String {
+    pub(crate) fn secret(&self, access_key: &str) -> String {
         let mac = self.secrets.clone().chain_update(access_key).finalize().into_bytes();
         STANDARD.encode(&mac[..30])
     }

@@ -1,11 +1,7 @@
 //! Temporary credentials: whose they are, and that nobody else can make any.
 
-use std::sync::Arc;
-
-use base::Clock;
+use base::Span;
 use proptest::prelude::*;
-use runtime::{Parts, Quotas};
-use store::memory::{MemoryStore, Options};
 
 use super::*;
 
@@ -19,7 +15,7 @@ fn alice() -> Principal {
 
 fn issued(sessions: &Sessions, principal: &Principal, policy: Option<&str>) -> Issued {
     let holder = Holder { principal, policy, is_proven: policy.is_none() };
-    sessions.issue(&Random::seeded(1), holder, (NOW, HOUR))
+    sessions.issue(&Random::seeded(1), holder, Term { now: NOW, duration: HOUR })
 }
 
 #[test]
@@ -54,22 +50,6 @@ fn a_token_belongs_to_its_access_key_and_its_node() {
     assert!(sessions.open("ASIAAAAAAAAAAAAAAAAA", &issued.token).is_none());
     assert!(others.open(&issued.access_key, &issued.token).is_none());
     assert_ne!(others.secret(&issued.access_key), issued.secret);
-}
-
-#[tokio::test]
-async fn the_secret_is_drawn_once_and_found_again() {
-    let store = MemoryStore::open(Options::default());
-    let start = async |seed| {
-        let (clock, random) = (Clock::manual(NOW), Random::seeded(seed));
-        let store = Arc::clone(&store) as Arc<dyn store::Store>;
-        let parts = Parts { store, clock, random, quotas: Quotas::None };
-        let node = Node::start(parts).await.unwrap();
-        Sessions::load(&node).await.unwrap()
-    };
-    let issued = issued(&start(1).await, &alice(), None);
-    let again = start(2).await;
-    assert_eq!(again.open(&issued.access_key, &issued.token).unwrap().principal, alice());
-    assert_eq!(again.secret(&issued.access_key), issued.secret);
 }
 
 proptest! {
