@@ -85,7 +85,7 @@ impl Arn {
         &self.0
     }
 
-    /// What it names within its service, account and region.
+    /// The resource part: everything behind the account.
     pub fn resource(&self) -> &str {
         self.part(5)
     }

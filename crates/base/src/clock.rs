@@ -48,7 +48,7 @@ impl Clock {
         }
     }
 
-    /// Whether time is moved by hand.
+    /// Returns true if time is moved by hand.
     pub fn is_manual(&self) -> bool {
         matches!(&*self.0, Face::Manual { .. })
     }

@@ -1,4 +1,4 @@
-//! What everything else stands on: names, time, chance and places.
+//! The foundation of all other crates: names, time, randomness and slots.
 //!
 //! Nothing here is asynchronous and nothing touches the disk or the network. Two modules are the only
 //! ones of the program that may ask the operating system: [`clock`] for the time and [`random`] for

@@ -1,11 +1,11 @@
-//! Where a thing lives: slots.
+//! Slots: the units of ownership, and the slot of a resource.
 
 use std::fmt;
 use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-/// How many slots a data directory has; fixed when it is created.
+/// The number of slots of a data directory; fixed when it is created.
 pub const SLOTS: u16 = 256;
 
 /// A slot: the unit of ownership. Each lane lives in the slot that the hash of its ARN names, so a

@@ -32,7 +32,7 @@ impl Timestamp {
         self.0 / 1000
     }
 
-    /// How long after `earlier` this is; nothing if it is not after it.
+    /// The span since `earlier`; zero if this is not after it.
     pub const fn since(self, earlier: Timestamp) -> Span {
         Span(self.0.saturating_sub(earlier.0))
     }

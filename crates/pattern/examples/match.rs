@@ -1,4 +1,4 @@
-//! How long an event takes among few and many patterns, and what an id and a pattern cost in memory.
+//! Measures the time to match an event against few and many patterns, and the memory of an id and a pattern.
 //!
 //! ```text
 //! cargo run --release -p pattern --example match
@@ -23,7 +23,7 @@ fn main() {
     read();
 }
 
-/// What is measured: its name, a pattern and the event that it matches, with `N` for the number.
+/// The measured kinds: a name, a pattern and the event that it matches, with `N` for the number.
 const KINDS: [(&str, &str, &str); 6] = [
     ("exact", r#"{"type":["order"],"id":["cN"]}"#, r#"{"type":"order","id":"cN","x":1}"#),
     ("prefix", r#"{"id":[{"prefix":"cN-"}]}"#, r#"{"id":"cN-7","x":1}"#),

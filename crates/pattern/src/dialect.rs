@@ -1,4 +1,4 @@
-//! What a service lets patterns say, and how large they may be.
+//! Dialects: the operators that a service's patterns may use, and their limits.
 
 /// A word that stands for a comparison, as in `{"prefix": "ab"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,18 +54,18 @@ impl Operator {
     }
 }
 
-/// Which numbers patterns may hold. Those of events may have any size and precision.
+/// The numbers that patterns may hold. Those of events may have any size and precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numbers {
     /// They go from minus this to this, both included; at most 10²⁷.
     pub largest: u64,
     /// Digits after the decimal point; at most [`MOST_DECIMALS`](crate::MOST_DECIMALS).
     pub decimals: u32,
-    /// Whether a number that is written as it is, without an operator, may be larger: account numbers.
+    /// True if a number that is written as it is, without an operator, may be larger: account numbers.
     pub larger_if_plain: bool,
 }
 
-/// When `"exists": true` holds.
+/// The meaning of `"exists": true`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
     /// The field has a value, `null` and empty text included.
@@ -74,7 +74,7 @@ pub enum Existing {
     SomeContent,
 }
 
-/// When `"exists": false` holds, besides that the field has no value.
+/// The meaning of `"exists": false`, besides that the field has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
     /// Always.
@@ -83,35 +83,35 @@ pub enum Missing {
     FromEventsWithFields,
 }
 
-/// What patterns of one kind may say. The ready ones are in [`dialects`](crate::dialects).
+/// The rules for patterns of one service. The ready ones are in [`dialects`](crate::dialects).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     /// The operators that it knows.
     pub operators: &'static [Operator],
     /// Those that may stand within `anything-but`.
     pub within_anything_but: &'static [Operator],
-    /// Whether `{"prefix": {"equals-ignore-case": "ab"}}` is known, and the same with a suffix.
+    /// True if `{"prefix": {"equals-ignore-case": "ab"}}` is known, and the same with a suffix.
     pub affixes_ignoring_case: bool,
-    /// Whether `$or` has its meaning.
+    /// True if `$or` has its meaning.
     pub or: bool,
-    /// Whether fields may lie within fields.
+    /// True if fields may lie within fields.
     pub nesting: bool,
-    /// When a field exists.
+    /// The meaning of an existing field.
     pub existing: Existing,
-    /// When a field is missing.
+    /// The meaning of a missing field.
     pub missing: Missing,
-    /// Which numbers it takes.
+    /// The numbers that it takes.
     pub numbers: Numbers,
     /// The longest text, in bytes.
     pub most_bytes: usize,
-    /// How deep objects and arrays may go into each other, those of expressions included.
+    /// The deepest nesting of objects and arrays, those of expressions included.
     pub most_depth: usize,
-    /// How many fields may be named on the outermost level. With `$or`, each of the alternatives may
+    /// The most fields on the outermost level. With `$or`, each of the alternatives may
     /// name so many.
     pub most_keys: Option<usize>,
-    /// How many combinations of values may match: the numbers of values of all fields, multiplied, each
+    /// The most combinations of values: the numbers of values of all fields, multiplied, each
     /// also with the level that the field lies on, counted from one. Alternatives are added up.
     pub most_combinations: Option<u64>,
-    /// How many alternatives `$or` may come to when everything is multiplied out.
+    /// The most alternatives of `$or` when everything is multiplied out.
     pub most_alternatives: usize,
 }

@@ -1,11 +1,11 @@
-//! What patterns are compared with.
+//! Events: the documents that patterns are compared with.
 
 use std::sync::Arc;
 
 use crate::json::{self, Json, Node, Unreadable};
 use crate::{Number, Scalar};
 
-/// How deep a document may go.
+/// The deepest nesting of a document.
 pub const MOST_EVENT_DEPTH: usize = 200;
 
 /// An event, read once and then compared with any number of patterns.
@@ -14,22 +14,22 @@ pub struct Event {
     root: Json,
 }
 
-/// Why a text is no event.
+/// The reason why a text is no event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnEvent {
-    /// It is not JSON.
+    /// The text is not JSON.
     #[error("not JSON: {0}")]
     Syntax(String),
     /// Its objects and arrays go deeper into each other than [`MOST_EVENT_DEPTH`].
     #[error("values nest more than {MOST_EVENT_DEPTH} levels deep")]
     TooDeep,
-    /// It is JSON, but not an object.
+    /// The text is JSON, but not an object.
     #[error("an event is an object")]
     NotAnObject,
     /// An array has an element that is an array or an object.
     #[error("an element of an array is a string, a number, true, false or null")]
     NotFlat,
-    /// It is not a number.
+    /// The value is not a number.
     #[error("not a number")]
     NotANumber,
 }
@@ -66,7 +66,7 @@ impl Event {
         &self.root
     }
 
-    /// Whether it has no fields at all.
+    /// Returns true if it has no fields at all.
     pub fn is_empty(&self) -> bool {
         self.root.as_object().is_empty()
     }
@@ -171,7 +171,7 @@ impl Json {
         Some(&members[place].1.json)
     }
 
-    /// Whether this value, or one of an array's elements, is one that `test` accepts.
+    /// Returns true if this value, or one of an array's elements, is one that `test` accepts.
     pub(crate) fn any(&self, test: &mut dyn FnMut(&Scalar) -> bool) -> bool {
         match self {
             Json::Scalar(scalar) => test(scalar),

@@ -22,10 +22,10 @@ pub(crate) struct Node {
     pub(crate) end: usize,
 }
 
-/// Why a text is not read.
+/// The reason why a text cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
-    /// It is not JSON: what is wrong, and at which byte.
+    /// The text is not JSON: the fault, and its byte offset.
     Syntax(String, usize),
     /// Objects and arrays within each other go deeper than allowed, at that byte.
     TooDeep(usize),

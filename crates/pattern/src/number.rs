@@ -39,27 +39,27 @@ impl Number {
         Some(Number(if negative { -step } else { step }))
     }
 
-    /// Whether a pattern may hold it: within ±`largest`, with so many digits after the point.
+    /// Returns true if a pattern may hold it: within ±`largest`, with so many digits after the point.
     pub(crate) fn is_within(self, largest: u64) -> bool {
         self.0.unsigned_abs() <= u128::from(largest) * 2 * SCALE.unsigned_abs()
     }
 
-    /// Whether no more digits stand after the decimal point than that.
+    /// Returns true if no more digits stand after the decimal point than that.
     pub(crate) fn has_decimals(self, most: u32) -> bool {
         self.0 % (2 * 10_i128.pow(MOST_DECIMALS.saturating_sub(most))) == 0
     }
 
-    /// Whether it is not too large to be told from others that are.
+    /// Returns true if it is not too large to be told from others that are.
     pub(crate) fn is_kept(self) -> bool {
         self.0.abs() != i128::MAX
     }
 
-    /// What lies just above.
+    /// The next larger number.
     pub(crate) fn above(self) -> Number {
         Number(self.0.saturating_add(1))
     }
 
-    /// What lies just below.
+    /// The next smaller number.
     pub(crate) fn below(self) -> Number {
         Number(self.0.saturating_sub(1))
     }

@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::json::Json;
 use crate::refused::Refused;
 
-/// Which events somebody wants.
+/// A pattern of events.
 ///
 /// Two patterns are equal when they say the same in another order. What is compared is the field's names
 /// one by one: a name with a dot in it is one name.
@@ -27,7 +27,7 @@ pub(crate) struct Field {
     pub(crate) path: Box<[Arc<str>]>,
     /// Sorted, each once.
     pub(crate) conditions: Box<[Condition]>,
-    /// Whether it matches too when it is not there.
+    /// True if it matches too when it is not there.
     pub(crate) missing: Option<Missing>,
 }
 
@@ -68,7 +68,7 @@ impl Pattern {
         &self.alternatives
     }
 
-    /// Whether an event is wanted. Takes time in proportion to the event and the pattern, whatever they
+    /// Returns true if an event is wanted. Takes time in proportion to the event and the pattern, whatever they
     /// say.
     pub fn matches(&self, event: &Event) -> bool {
         let comparison = Comparison { pattern: self, missing: self.missing(event) };
@@ -90,7 +90,7 @@ impl Pattern {
     }
 }
 
-/// Whether there is a value at the end of a path, in any element of arrays on the way.
+/// Returns true if there is a value at the end of a path, in any element of arrays on the way.
 fn has_value(json: Option<&Json>, path: &[Arc<str>]) -> bool {
     let Some(json) = json else { return false };
     match (json, path) {
@@ -111,7 +111,7 @@ impl Comparison<'_> {
         self.missing.get(field as usize).is_some_and(|missing| *missing)
     }
 
-    /// Whether fields whose paths share their first `depth` names all match below the value there.
+    /// Returns true if fields whose paths share their first `depth` names all match below the value there.
     fn all(&self, fields: &[u32], depth: usize, json: Option<&Json>) -> bool {
         let ends = |field: &&u32| self.pattern.field(**field).path.len() == depth;
         let (here, below) = fields.split_at(fields.iter().take_while(ends).count());
@@ -119,7 +119,7 @@ impl Comparison<'_> {
             && (below.is_empty() || self.below(below, depth, json))
     }
 
-    /// Whether one field matches with the value that its path leads to.
+    /// Returns true if one field matches with the value that its path leads to.
     fn one(&self, number: u32, json: Option<&Json>) -> bool {
         let field = self.pattern.field(number);
         let mut holds = |value: &_| field.conditions.iter().any(|condition| condition.holds(value));

@@ -1,4 +1,4 @@
-//! Why a text is no pattern: enough for a service to say it in its own words.
+//! The reasons why a text is no pattern, in enough detail for a service to word its own error.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub struct Refused {
     pub place: Vec<Arc<str>>,
     /// The offset in bytes of what follows the value that is wrong, or of the error in the JSON.
     pub at: usize,
-    /// What is wrong there.
+    /// The reason.
     pub reason: Reason,
 }
 
@@ -32,7 +32,7 @@ impl Refused {
     }
 }
 
-/// What can be wrong with a pattern.
+/// A reason why a text is no pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The text is not JSON.
@@ -88,7 +88,7 @@ pub enum Reason {
     WrongOperand {
         /// The operator.
         operator: Operator,
-        /// What it needs.
+        /// The kind of value that it needs.
         needs: Operand,
     },
     /// An operator within `anything-but` has empty text, which every text begins and ends with.
@@ -138,7 +138,7 @@ pub enum Reason {
     },
 }
 
-/// What an operator needs behind it.
+/// The kind of value that an operator needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Operand {
     /// Text.
@@ -158,7 +158,7 @@ pub enum Operand {
     Texts,
 }
 
-/// What can be wrong behind `numeric`.
+/// A reason why the value of `numeric` is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadNumeric {
     /// The first is not text, or the third is not.
@@ -170,7 +170,7 @@ pub enum BadNumeric {
     /// The second operator is neither `<` nor `<=`.
     #[error("a range ends with < or <=, not {0}")]
     BadSecondOperator(Arc<str>),
-    /// What follows that operator is not a number.
+    /// The value behind that operator is not a number.
     #[error("{0} needs a number")]
     NotANumber(Arc<str>),
     /// More follows where nothing can.
@@ -181,7 +181,7 @@ pub enum BadNumeric {
     BottomNotLess,
 }
 
-/// What can be wrong behind `wildcard`.
+/// A reason why the value of `wildcard` is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadWildcard {
     /// One `*` follows another.

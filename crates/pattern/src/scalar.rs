@@ -1,4 +1,4 @@
-//! What a field of an event holds in the end.
+//! Scalars: the values at the leaves of an event.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Whether it is `null` or no text at all.
+    /// Returns true if it is `null` or no text at all.
     pub(crate) fn is_nothing(&self) -> bool {
         match self {
             Scalar::Null => true,

@@ -1,4 +1,4 @@
-//! How long a decision takes: `cargo run --release -p policy --example evaluate`.
+//! Measures a decision: `cargo run --release -p policy --example evaluate`.
 
 use std::sync::Arc;
 

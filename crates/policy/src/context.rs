@@ -1,4 +1,4 @@
-//! What a request is like: keys and their values, as conditions and variables ask for them.
+//! The request context: keys and their values, as conditions and variables ask for them.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use base::AccountId;
 
 use crate::principal::{Principal, last};
 
-/// What a request is like. A key is asked for only when a policy needs it, so that a value may be made
+/// The request context. A key is asked for only when a policy needs it, so that a value may be made
 /// when it is asked for.
 ///
 /// What follows from the principal and the resource is not asked here: `aws:PrincipalArn`,
@@ -84,7 +84,7 @@ impl Context for Keys {
     }
 }
 
-/// Who asks for what: what the values of keys come from.
+/// The sources of the values of keys: the request and its context.
 #[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
     pub(crate) principal: &'a Principal,
@@ -101,7 +101,7 @@ pub(crate) struct Key {
     source: Source,
 }
 
-/// Where a key's values come from.
+/// The source of a key's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     PrincipalArn,

@@ -6,7 +6,7 @@ use crate::json::Node;
 use crate::malformed::Malformed;
 use crate::statement::Statement;
 
-/// What a policy is attached to: that decides which elements it has.
+/// The kind of policy, by what it is attached to: it decides which elements it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A user, a group or a role: what it may do.
@@ -30,7 +30,7 @@ pub struct Document {
     statements: Vec<Statement>,
 }
 
-/// However they are written: what they say is compared.
+/// Compares the meaning, not the text.
 impl PartialEq for Document {
     fn eq(&self, other: &Document) -> bool {
         let Document { text: _, kind, id, statements } = self;
@@ -74,7 +74,7 @@ impl Document {
         &self.text
     }
 
-    /// What it is attached to.
+    /// The kind of the policy.
     pub fn kind(&self) -> Kind {
         self.kind
     }

@@ -1,4 +1,4 @@
-//! Whether a request is allowed.
+//! Evaluation: from a request and policies to a verdict.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
@@ -13,18 +13,18 @@ use crate::principal::Principal;
 use crate::statement::Effect;
 use crate::who::Grant;
 
-/// Who wants to do what with which thing.
+/// A request: a principal, an action and a resource.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    /// Who.
+    /// The principal.
     pub principal: &'a Principal,
-    /// What, as in `sqs:SendMessage`.
+    /// The action, as in `sqs:SendMessage`.
     pub action: &'a str,
     /// The ARN of the resource.
     pub resource: &'a str,
     /// The account that the resource belongs to.
     pub resource_account: AccountId,
-    /// What the request is like.
+    /// The request context.
     pub context: &'a dyn Context,
 }
 
@@ -39,16 +39,16 @@ pub struct Policies<'a> {
     pub resource: Option<&'a Document>,
 }
 
-/// Whether a request is allowed.
+/// Evaluation: from a request and policies to a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is.
+    /// The request is allowed.
     Allowed,
-    /// It is not.
+    /// The request is denied.
     Denied(Denial),
 }
 
-/// Why a request is denied. When several policies deny it, one is named.
+/// The reason of a denial. When several policies deny a request, one is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
     /// A policy of this kind denies it.
@@ -57,14 +57,14 @@ pub enum Denial {
     Implicit(Kind),
 }
 
-/// What the policies of one kind say.
+/// The stand of the policies of one kind.
 #[derive(Clone, Copy, Debug, Default)]
 struct Stand {
     denies: bool,
     allows: Option<Grant>,
 }
 
-/// Whether a request is allowed by these policies.
+/// Evaluates a request against policies.
 ///
 /// Whatever a policy denies is denied. Within one account the caller's policies or the resource's must allow
 /// it; the account's root needs nobody's leave. From another account both must allow it. Services, and those
@@ -125,7 +125,7 @@ impl<'a> Request<'a> {
 }
 
 impl Denial {
-    /// What the caller reads.
+    /// The text of the denial, as the caller reads it.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
     pub fn message(&self, request: &Request<'_>) -> String {

@@ -15,10 +15,10 @@ pub struct Explanation {
     pub statements: Vec<Judged>,
 }
 
-/// What one statement had to say.
+/// The contribution of one statement to a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// What its policy is attached to.
+    /// The kind of its policy.
     pub kind: Kind,
     /// The policy among those of its kind, from 1.
     pub policy: usize,
@@ -38,7 +38,7 @@ pub struct Judged {
 pub struct Miss {
     /// Its name; of a condition, the operator's and the key's.
     pub element: String,
-    /// What the request has.
+    /// The value in the request.
     pub found: String,
 }
 

@@ -1,4 +1,4 @@
-//! Why a text is no policy.
+//! The reasons why a text is no policy.
 
 use std::fmt;
 
@@ -21,13 +21,13 @@ impl Malformed {
         self
     }
 
-    /// Where: the elements' names from the outside in, as in `Statement[2].Condition.Bool`; statements are
+    /// The place: the elements' names from the outside in, as in `Statement[2].Condition.Bool`; statements are
     /// counted from 1.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// What is wrong there.
+    /// The reason.
     pub fn reason(&self) -> &str {
         &self.reason
     }

@@ -11,7 +11,7 @@ pub(crate) enum Token {
     Many,
 }
 
-/// Whether upper and lower case (of ASCII's letters) differ.
+/// The treatment of case (of ASCII's letters).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
     /// They differ.
@@ -23,7 +23,7 @@ pub enum Case {
 /// A text with wildcards, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    /// What every text that matches begins with.
+    /// The prefix of every text that matches.
     prefix: Box<str>,
     rest: Box<[Token]>,
     case: Case,
@@ -47,7 +47,7 @@ impl Pattern {
         Pattern { prefix: prefix.into(), rest: rest.into(), case }
     }
 
-    /// Whether the pattern is the whole text's. At most the product of both lengths is looked at.
+    /// Returns true if the pattern is the whole text's. At most the product of both lengths is looked at.
     pub fn matches(&self, text: &str) -> bool {
         let Some((start, rest)) = text.split_at_checked(self.prefix.len()) else { return false };
         let begins = match self.case {
@@ -99,7 +99,7 @@ impl Pattern {
     }
 }
 
-/// What a character of a text with wildcards means.
+/// The token of a character in a text with wildcards.
 pub(crate) fn token(char: char) -> Token {
     match char {
         '*' => Token::Many,
@@ -114,7 +114,7 @@ mod tests {
 
     use super::*;
 
-    /// What a pattern means, said as plainly as possible.
+    /// A reference matcher, as plain as possible.
     fn model(pattern: &[char], text: &[char]) -> bool {
         match (pattern.split_first(), text.split_first()) {
             (None, None) => true,

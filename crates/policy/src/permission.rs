@@ -6,12 +6,12 @@
 use base::{AccountId, Arn};
 use serde_json::{Map, Value, json};
 
-/// What `AddPermission` adds to a policy.
+/// A permission: the statement that `AddPermission` adds to a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     /// The statement's `Sid`.
     pub label: String,
-    /// Who is allowed it.
+    /// The accounts that are allowed the actions.
     pub accounts: Vec<AccountId>,
     /// Names of operations, or `*`.
     pub actions: Vec<String>,
@@ -21,12 +21,12 @@ pub struct Permission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelTaken;
 
-/// What came of taking a statement out.
+/// The outcome of taking out a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
     /// There is none of that label.
     Unknown,
-    /// It was the last one.
+    /// The policy has no statement left.
     Last,
     /// Others are left.
     Done,

@@ -1,4 +1,4 @@
-//! Who makes a request.
+//! Principals: the identities that make requests.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use base::AccountId;
 
-/// Who makes a request, as policies know it.
+/// The identity that makes a request, as policies know it.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Principal {
-    /// Somebody who did not sign.
+    /// A caller who did not sign.
     Anonymous,
     /// The owner of an account.
     Root {
@@ -70,7 +70,7 @@ impl Principal {
         }
     }
 
-    /// What `aws:PrincipalArn` says: a session's role rather than the session.
+    /// The value of `aws:PrincipalArn`: a session's role rather than the session.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
     pub fn principal_arn(&self) -> Option<String> {
@@ -125,21 +125,21 @@ impl FromStr for Principal {
     }
 }
 
-/// Whether a text looks like a service's name.
+/// Returns true if a text looks like a service's name.
 pub(crate) fn is_service(text: &str) -> bool {
     let name = text.strip_suffix(".amazonaws.com").unwrap_or_default();
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
     !name.is_empty() && !name.starts_with('.') && name.bytes().all(plain)
 }
 
-/// Whether a text may name a user, a role or a session.
+/// Returns true if a text may name a user, a role or a session.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub(crate) fn is_name(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b);
     !text.is_empty() && text.bytes().all(plain)
 }
 
-/// Whether a text may be a path and a name, without the first slash. A path may contain nearly anything.
+/// Returns true if a text may be a path and a name, without the first slash. A path may contain nearly anything.
 pub(crate) fn is_path(text: &str) -> bool {
     is_name(last(text)) && text.bytes().all(|b| b.is_ascii_graphic())
 }

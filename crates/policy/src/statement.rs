@@ -14,12 +14,12 @@ use crate::pattern::{Case, Pattern};
 use crate::template::{Match, Syntax, Template};
 use crate::who::{Grant, Named, Who};
 
-/// What a statement says of what it is about.
+/// The effect of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It is allowed, unless something denies it.
+    /// Allows, unless another statement denies.
     Allow,
-    /// It is denied, whatever allows it.
+    /// Denies, whatever allows.
     Deny,
 }
 
@@ -72,7 +72,7 @@ impl Statement {
         self.sid.as_deref()
     }
 
-    /// What it says of what it is about.
+    /// The effect.
     pub fn effect(&self) -> Effect {
         self.effect
     }
@@ -89,12 +89,12 @@ impl Statement {
         Some(resources.list.iter().map(|(text, _)| &**text))
     }
 
-    /// How many principals it names.
+    /// The number of principals.
     pub fn principals(&self) -> usize {
         self.who.count()
     }
 
-    /// How many conditions it has: keys, each with an operator.
+    /// The number of conditions: keys, each with an operator.
     pub fn conditions(&self) -> usize {
         self.conditions.len()
     }
@@ -120,7 +120,7 @@ impl Statement {
         })
     }
 
-    /// Whether it is about a request, and how directly of its principal.
+    /// The grant to the request's principal, if the statement applies to the request.
     pub(crate) fn applies(&self, request: &Request<'_>) -> Option<Grant> {
         let grant = self.who.grant(request.principal)?;
         self.failing(request).next().is_none().then_some(grant)

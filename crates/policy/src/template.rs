@@ -5,12 +5,12 @@
 use crate::context::{Key, Known};
 use crate::pattern::{Case, Pattern, Token, token};
 
-/// What a text of a policy may contain besides what it says.
+/// The special characters that a text of a policy may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Syntax {
-    /// Whether `*` and `?` are wildcards.
+    /// True if `*` and `?` are wildcards.
     pub(crate) wildcards: bool,
-    /// Whether `${…}` is a variable: in policies of version 2012-10-17.
+    /// True if `${…}` is a variable: in policies of version 2012-10-17.
     pub(crate) variables: bool,
     pub(crate) case: Case,
 }
@@ -27,11 +27,11 @@ pub(crate) enum Template {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Tokens(Vec<Token>),
-    /// What the request says of a key, or else the default.
+    /// The value of a key in the request, or else the default.
     Variable(Key, Option<Box<str>>),
 }
 
-/// Whether a value is what a policy says.
+/// The outcome of comparing a value with a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Match {
     No,
@@ -41,7 +41,7 @@ pub(crate) enum Match {
 }
 
 impl Match {
-    /// Whether this is so: or, negated, whether it is not so. AWS says that what cannot be resolved makes a
+    /// Returns true if the value matches or, negated, does not match. AWS says that what cannot be resolved makes a
     /// statement invalid; whatever it was meant to say, here it never allows anything.
     pub(crate) fn holds(self, negated: bool, denies: bool) -> bool {
         match self {
@@ -169,7 +169,7 @@ fn pieces(text: &str, syntax: Syntax) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
-/// What stands before the closing brace, which is not one between quotation marks, and what behind it.
+/// Splits at the closing brace, which is not one between quotation marks.
 fn variable(text: &str) -> Result<(&str, &str), String> {
     let mut quoted = false;
     for (at, char) in text.char_indices() {

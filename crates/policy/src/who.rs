@@ -8,28 +8,28 @@ use crate::json::Node;
 use crate::malformed::Malformed;
 use crate::principal::{Principal, is_path, is_service, last};
 
-/// How directly a resource's policy speaks of somebody: that decides which of the caller's own policies
+/// The way in which a resource's policy names a principal: it decides which of the caller's own policies
 /// must allow the same, when both are of one account.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html#policy-eval-denyallow>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Grant {
-    /// It names the account: the account's own policies say who of it.
+    /// The account is named: the account's own policies say who of it.
     Account,
-    /// It names the session's role: what limits the session limits this.
+    /// The session's role is named: what limits the session limits this.
     Role,
-    /// It names the user, the session or the service, or everybody.
+    /// The user, the session or the service is named, or everybody.
     Direct,
 }
 
-/// Whom a statement is about.
+/// The principals of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
     /// The policy's owner: policies of identities and sessions do not say.
     Owner,
     /// Any of these.
     Any(Vec<Named>),
-    /// Everybody but these.
+    /// All principals but these.
     Except(Vec<Named>),
 }
 
@@ -51,12 +51,12 @@ pub(crate) enum Named {
         session: Box<str>,
     },
     Service(Box<str>),
-    /// Somebody whom another identity provider knows; never the caller of an operation.
+    /// A federated identity; never the caller of an operation.
     Federated,
 }
 
 impl Who {
-    /// How many it names.
+    /// The number of principals.
     pub(crate) fn count(&self) -> usize {
         match self {
             Who::Owner => 0,
@@ -64,7 +64,7 @@ impl Who {
         }
     }
 
-    /// Whether it is about a principal, and how directly.
+    /// The grant to a principal, if there is one.
     pub(crate) fn grant(&self, principal: &Principal) -> Option<Grant> {
         match self {
             Who::Owner => Some(Grant::Direct),
@@ -74,7 +74,7 @@ impl Who {
     }
 }
 
-/// Whether an exception holds for somebody. It must name the session or user, the session's role, and the
+/// Returns true if an exception holds for somebody. It must name the session or user, the session's role, and the
 /// account: AWS asks for all of them, and denies when one is missing.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 fn excepted(named: &[Named], principal: &Principal) -> bool {

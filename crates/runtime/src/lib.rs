@@ -6,8 +6,8 @@
 //! to arrive is inside [`Lanes::enter`], and [`Service`] is the list of operations that a protocol or
 //! another service can call.
 //!
-//! A service is one value, a [`Module`]; [`Registry`] is all of them, checked. Services meet in [`targets`]
-//! (deliver this to that ARN) and in [`Calls`] (run this operation as that caller).
+//! A service is one value, a [`Module`]; [`Registry`] is all of them, checked. Services send things to each other's
+//! resources through [`delivery`], and run each other's operations through [`Calls`].
 
 mod access;
 mod alarm;
@@ -16,6 +16,7 @@ mod authorize;
 mod call;
 mod calls;
 mod cell;
+pub mod delivery;
 pub mod due;
 pub mod errands;
 mod facts;
@@ -36,7 +37,6 @@ mod registry;
 pub mod secret;
 mod service;
 mod slots;
-pub mod targets;
 mod tasks;
 mod timers;
 pub mod upkeep;

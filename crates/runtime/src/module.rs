@@ -14,13 +14,13 @@ use std::sync::Arc;
 use base::AccountId;
 use futures::future::{BoxFuture, FutureExt};
 
+use crate::delivery::Target;
 use crate::due::DueHandler;
 use crate::facts::Facts;
 use crate::file::{FileAnswer, FindFile};
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
 use crate::service::{Operations, Service};
-use crate::targets::Target;
 
 pub use host::Host;
 pub use metric::Metric;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use base::{Clock, Random, Span, Timestamp};
 use store::{NodeId, Store, StoreError};
 
+use crate::delivery::Targets;
 use crate::due::Due;
 use crate::faults::Faults;
 use crate::plan::Moment;
 use crate::slots::Slots;
-use crate::targets::Targets;
+
 use crate::tasks::Tasks;
 use crate::timers::Timers;
 
@@ -88,7 +89,7 @@ impl Node {
         &self.due
     }
 
-    /// Who takes deliveries.
+    /// The services that receive deliveries.
     pub fn targets(&self) -> &Targets {
         &self.targets
     }

@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 use shape::{Fault, OperationModel, Reader, ServiceModel};
 
 use crate::call::{Call, Rejected, Started};
+use crate::delivery::{Target, Targets};
 use crate::due::DueHandler;
 use crate::errands;
 use crate::facts::{Fact, Facts};
@@ -19,7 +20,6 @@ use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
 use crate::service::{Guard, Operations, Run};
-use crate::targets::{Target, Targets};
 
 pub use conflict::Conflict;
 

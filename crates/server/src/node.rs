@@ -15,7 +15,7 @@ use store::{Observer, Pressure, Store};
 use crate::admin::{ManualClock, Readiness};
 use crate::archive;
 use crate::auth::Callers;
-use crate::config::{ClockKind, Config, Data, Quotas};
+use crate::config::{ClockSource, Config, Data, Quotas};
 use crate::front::{Front, World};
 use crate::http::Request;
 use crate::metrics::{Metrics, StoreMetrics};
@@ -77,8 +77,9 @@ pub(crate) async fn open(
     let parts = Parts {
         store,
         clock: match config.clock {
-            ClockKind::System => Clock::system(),
-            ClockKind::Manual => Clock::manual_from_system(),
+            ClockSource::System => Clock::system(),
+            ClockSource::Manual(None) => Clock::manual_from_system(),
+            ClockSource::Manual(Some(start)) => Clock::manual(start),
         },
         random: Random::system(),
         quotas: match config.quotas {

@@ -2,6 +2,7 @@
 
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
+use runtime::delivery::Health;
 use runtime::due::{DueEntry, DueHandler, Line};
 use runtime::{Decision, Moment, Trouble, reclaim};
 use store::PageLimit;
@@ -9,7 +10,6 @@ use store::PageLimit;
 use crate::Sns;
 use crate::error::Error;
 use crate::keys::DueKind;
-use crate::model::laggards::Pace;
 use crate::model::subscribers::{Known, NextPage};
 use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane, read};
 
@@ -27,9 +27,9 @@ impl DueHandler for Sns {
                 Some(DueKind::Relay) => self.relay(&entry).await,
                 Some(DueKind::Replay) => self.replay(&entry).await,
                 Some(DueKind::Archive) => self.sweep(&entry).await,
-                Some(DueKind::Drain) => self.drain(&entry, Pace::Quick).await,
-                Some(DueKind::DrainSlow) => self.drain(&entry, Pace::Slow).await,
-                Some(DueKind::DrainSilent) => self.drain(&entry, Pace::Silent).await,
+                Some(DueKind::Drain) => self.drain(&entry, Health::Healthy).await,
+                Some(DueKind::DrainSlow) => self.drain(&entry, Health::Slow).await,
+                Some(DueKind::DrainSilent) => self.drain(&entry, Health::Unresponsive).await,
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }

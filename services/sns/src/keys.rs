@@ -155,7 +155,7 @@ pub(crate) struct BehindRow {
     pub(crate) at_ms: u64,
     /// How its receiver answers: 0 soon, 1 late, 2 not at all.
     #[prost(uint32, tag = "4")]
-    pub(crate) pace: u32,
+    pub(crate) health: u32,
 }
 
 /// A message that was published to a FIFO topic.

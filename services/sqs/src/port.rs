@@ -6,7 +6,7 @@
 //! stream costs its receiver one row, however many messages come.
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::targets::{Delivered, Refusal, Sender};
+use runtime::delivery::{Delivered, Refusal, Sender};
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;

@@ -4,8 +4,8 @@
 use std::iter;
 
 use base::{Arn, Span, Timestamp};
+use runtime::delivery::Refusal;
 use runtime::due::DueEntry;
-use runtime::targets::Refusal;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;

@@ -1,5 +1,5 @@
-//! Queues as receivers of what other services deliver: letters become messages as if their senders had
-//! called SendMessage, and go through the queue's one door (`port`).
+//! Queues as receivers of what other services deliver: messages are stored as if their senders had called
+//! SendMessage, through the queue's one inbox (`port`).
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
 use policy::{Document, Keys, Policies, Principal, Request, Verdict};
 use runtime::Trouble;
-use runtime::targets::{Delivered, Delivery, Refusal, Sender, Target};
+use runtime::delivery::{Batch, Delivered, Refusal, Sender, Target};
 
 use crate::Sqs;
 use crate::model::Queue;
@@ -20,17 +20,17 @@ use crate::port::{Parcel, Source};
 const COMMIT: usize = 8 << 20;
 
 impl Target for Sqs {
-    fn deliver<'d>(&'d self, delivery: Delivery<'d>) -> BoxFuture<'d, Result<Delivered, Trouble>> {
-        self.take_in(delivery).boxed()
+    fn deliver<'b>(&'b self, batch: Batch<'b>) -> BoxFuture<'b, Result<Delivered, Trouble>> {
+        self.take_in(batch).boxed()
     }
 }
 
 impl Sqs {
-    /// Takes what fits into one commit, until all is taken or refused. A letter that could be in no queue
-    /// stands behind those that could.
-    async fn take_in(&self, delivery: Delivery<'_>) -> Result<Delivered, Trouble> {
-        let Delivery { to, sender, stream, .. } = delivery;
-        let (parcels, unfit) = self.open(&delivery);
+    /// Stores what fits into one commit, until all is stored or refused. A delivery that no queue would accept
+    /// is refused after those before it are stored.
+    async fn take_in(&self, batch: Batch<'_>) -> Result<Delivered, Trouble> {
+        let Batch { to, sender, stream, .. } = batch;
+        let (parcels, unfit) = self.open(&batch);
         let source = Source { stream, sender: Some(sender) };
         let mut accepted = 0;
         loop {
@@ -44,16 +44,20 @@ impl Sqs {
         }
     }
 
-    /// The letters as messages, up to the first one that cannot be a message; and why not.
-    fn open(&self, delivery: &Delivery<'_>) -> (Vec<Parcel>, Option<Refusal>) {
+    /// The deliveries as messages, up to the first one that cannot be a message; and why not.
+    fn open(&self, batch: &Batch<'_>) -> (Vec<Parcel>, Option<Refusal>) {
         let node = self.queues.node();
         let now = node.timers().now();
-        let mut parcels = Vec::with_capacity(delivery.parcels.len());
-        for parcel in delivery.parcels {
+        let mut parcels = Vec::with_capacity(batch.deliveries.len());
+        for one in batch.deliveries {
             let id = node.random().uuid();
-            match letter::open(delivery.to, delivery.sender, &parcel.letter, id, now) {
-                Ok(sending) => parcels.push(Parcel { number: parcel.number, sending }),
-                Err(error) => return (parcels, Some(Refusal::Denied(error.to_string()))),
+            let opened = one.delivery.message(batch.to).and_then(|message| {
+                let opened = letter::open(batch.to, batch.sender, message, id, now);
+                opened.map_err(|error| Refusal::Denied(error.to_string()))
+            });
+            match opened {
+                Ok(sending) => parcels.push(Parcel { number: one.number, sending }),
+                Err(refusal) => return (parcels, Some(refusal)),
             }
         }
         (parcels, None)

@@ -115,7 +115,7 @@ impl Compiler<'_> {
         })
     }
 
-    /// What is refused when an operator has the wrong kind of value behind it.
+    /// The error for an operator whose value has the wrong kind.
     pub(super) fn needs(&self, operand: &Node, operator: Operator, needs: Operand) -> Refused {
         self.refuse(operand, Reason::WrongOperand { operator, needs })
     }

@@ -12,11 +12,11 @@ use crate::refused::{Reason, Refused};
 /// The name of the member that holds alternatives.
 const OR: &str = "$or";
 
-/// What an object comes to.
+/// The compiled form of one object.
 pub(super) struct Part {
     /// Fields that must match together, in each of the alternatives.
     pub(super) alternatives: Vec<Vec<u32>>,
-    /// How many combinations of values there are.
+    /// The number of combinations of values.
     combinations: u64,
 }
 
@@ -71,7 +71,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Whether `$or` means alternatives: two objects at least, and no member named like an operator.
+    /// Returns true if `$or` means alternatives: two objects at least, and no member named like an operator.
     /// Otherwise it is a field's name like any other.
     fn is_or(&self, branches: &[Node]) -> bool {
         let is_branch = |branch: &Node| match &branch.json {
@@ -145,7 +145,7 @@ impl Compiler<'_> {
         Ok(Part { alternatives: vec![vec![number]], combinations })
     }
 
-    /// Whether no alternative names more fields on the outermost level than the dialect allows.
+    /// Refuses alternatives that name more fields on the outermost level than the dialect allows.
     pub(super) fn check_keys(&self, root: &Node, alternatives: &[Vec<u32>]) -> Result<(), Refused> {
         let Some(most) = self.dialect.most_keys else { return Ok(()) };
         let outermost = |field: &u32| &self.fields[*field as usize].path[0];
@@ -157,7 +157,7 @@ impl Compiler<'_> {
     }
 }
 
-/// Whether a name in a branch of `$or` keeps it from meaning alternatives.
+/// Returns true if a name in a branch of `$or` keeps it from meaning alternatives.
 fn is_reserved(name: &str) -> bool {
     name == "exactly" || Operator::named(name).is_some()
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Network {
     is_v6: bool,
-    /// How many of the address's first bits count.
+    /// The length of the prefix, in bits.
     length: u8,
     /// Those bits, and zeros behind them.
     bits: u128,
@@ -33,7 +33,7 @@ impl Network {
         Some(Network { is_v6, length, bits: kept.checked_shl(behind.into()).unwrap_or(0) })
     }
 
-    /// How many bits count.
+    /// The length of the prefix, in bits.
     pub(crate) fn length(self) -> u8 {
         self.length
     }
@@ -43,7 +43,7 @@ impl Network {
         Network::of(text.parse().ok()?, length)
     }
 
-    /// Whether a text is an address of the block.
+    /// Returns true if a text is an address of the block.
     pub(crate) fn contains(self, text: &str) -> bool {
         Network::around(text, self.length) == Some(self)
     }

@@ -9,18 +9,18 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
-/// Whether a text, folded, is this one.
+/// Returns true if a text, folded, is this one.
 pub(crate) fn equals(text: &str, wanted: &str) -> bool {
     folded(text).eq(wanted.chars())
 }
 
-/// Whether a text, folded, begins with this one.
+/// Returns true if a text, folded, begins with this one.
 pub(crate) fn folded_prefix(text: &str, wanted: &str) -> bool {
     let mut folded = folded(text);
     wanted.chars().all(|character| folded.next() == Some(character))
 }
 
-/// Whether a text, folded, ends with this one.
+/// Returns true if a text, folded, ends with this one.
 pub(crate) fn folded_suffix(text: &str, wanted: &str) -> bool {
     let mut folded = text.chars().rev().flat_map(|character| {
         let small: Vec<char> = character.to_lowercase().collect();

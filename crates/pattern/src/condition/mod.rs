@@ -1,4 +1,4 @@
-//! What a value is compared with.
+//! Conditions: the tests that a pattern puts to a value.
 
 mod cidr;
 mod fold;
@@ -43,7 +43,7 @@ pub(crate) enum Condition {
 }
 
 impl Condition {
-    /// Whether a value is so.
+    /// Returns true if a value meets the condition.
     pub(crate) fn holds(&self, value: &Scalar) -> bool {
         match self {
             Condition::Exactly(exact) => exact == value,

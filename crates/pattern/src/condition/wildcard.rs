@@ -12,7 +12,7 @@ pub(crate) struct Wildcard {
     last: Arc<str>,
 }
 
-/// What a text with stars in it comes to.
+/// A text with stars, compiled.
 pub(crate) enum WildcardText {
     /// There are none.
     Without(String),
@@ -57,17 +57,17 @@ impl Wildcard {
         Ok(WildcardText::With(Wildcard { first, between, last: last.into() }))
     }
 
-    /// What every text that matches begins with.
+    /// The prefix of every text that matches.
     pub(crate) fn first(&self) -> &Arc<str> {
         &self.first
     }
 
-    /// What every text that matches ends with.
+    /// The suffix of every text that matches.
     pub(crate) fn last(&self) -> &Arc<str> {
         &self.last
     }
 
-    /// Whether a text is of this kind. Each part is looked for where it comes first, so nothing is ever
+    /// Returns true if a text is of this kind. Each part is looked for where it comes first, so nothing is ever
     /// looked for twice.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let Some(mut rest) = text.strip_prefix(&*self.first) else { return false };

@@ -11,7 +11,7 @@ use crate::Scalar;
 use crate::condition::{Condition, Network, fold};
 use crate::number::Range;
 
-/// What one field's values lead to.
+/// The index of one field: from its values to patterns.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     /// Texts, by how they are compared: see [`Way`].
@@ -23,7 +23,7 @@ pub(super) struct Index {
     any: Few<Slot>,
 }
 
-/// How a value is compared with a text.
+/// The ways of comparing a value with a text.
 #[derive(Clone, Copy)]
 enum Way {
     Whole,
@@ -68,7 +68,7 @@ impl Key<'_> {
     }
 }
 
-/// How many patterns are looked at in vain for a condition that many values meet, at a guess: of two
+/// The estimated number of patterns looked at in vain for a condition that many values meet: of two
 /// fields that lead to equally many patterns the more particular one is taken.
 const AFFIX: usize = 4;
 const RANGE: usize = 16;
@@ -118,7 +118,7 @@ impl Index {
         }
     }
 
-    /// Whether it leads to nothing.
+    /// Returns true if it leads to nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.terms.iter().all(Terms::is_empty)
             && self.others.is_empty()

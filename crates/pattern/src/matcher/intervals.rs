@@ -16,7 +16,7 @@ type Knot = (u32, u128);
 pub(super) struct Intervals {
     by_low: BTreeSet<(Knot, u128, Slot)>,
     by_high: BTreeSet<(Knot, u128, Slot)>,
-    /// How many entries stand on each level: the others are not visited.
+    /// The number of entries on each level: empty levels are not visited.
     levels: BTreeMap<u32, usize>,
 }
 

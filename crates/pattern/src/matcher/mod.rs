@@ -47,17 +47,17 @@ impl<Id: Copy + Ord> Matcher<Id> {
         Self::default()
     }
 
-    /// How many ids have a pattern.
+    /// The number of ids that have a pattern.
     pub fn len(&self) -> usize {
         self.slots.ids()
     }
 
-    /// Whether nobody has a pattern.
+    /// Returns true if no id has a pattern.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many different patterns there are.
+    /// The number of different patterns.
     pub fn patterns(&self) -> usize {
         self.slots.patterns()
     }

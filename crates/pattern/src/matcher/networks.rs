@@ -10,7 +10,7 @@ use crate::condition::Network;
 #[derive(Debug, Default)]
 pub(super) struct Networks {
     slots: BTreeMap<Network, Few<Slot>>,
-    /// How many blocks there are of each length in bits: only those lengths are looked for.
+    /// The number of blocks of each length in bits: only those lengths are looked for.
     lengths: BTreeMap<u8, usize>,
 }
 
@@ -41,7 +41,7 @@ impl Networks {
         self.slots.is_empty()
     }
 
-    /// How many patterns a block leads to.
+    /// The number of patterns that a block leads to.
     pub(super) fn crowd(&self, network: Network) -> usize {
         self.slots.get(&network).map_or(0, Few::len)
     }

@@ -12,7 +12,7 @@ pub(super) type Slot = u32;
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     slots: BTreeMap<Arc<str>, Few<Slot>>,
-    /// How many texts there are of each length in bytes: only those lengths are looked for.
+    /// The number of texts of each length in bytes: only those lengths are looked for.
     lengths: BTreeMap<usize, usize>,
 }
 
@@ -43,7 +43,7 @@ impl Terms {
         self.slots.is_empty()
     }
 
-    /// How many patterns a term leads to.
+    /// The number of patterns that a term leads to.
     pub(super) fn crowd(&self, term: &str) -> usize {
         self.slots.get(term).map_or(0, Few::len)
     }

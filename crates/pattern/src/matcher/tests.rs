@@ -1,4 +1,4 @@
-//! How many patterns are looked at, and that nothing stays behind.
+//! The number of patterns that are looked at, and that removed patterns leave nothing behind.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What AWS's documentation says about patterns, case by case, and the matcher beside it.
+//! The rules for patterns of AWS's documentation, case by case, for a pattern alone and for the matcher.
 
 mod naive;
 mod operators;

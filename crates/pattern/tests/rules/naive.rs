@@ -12,7 +12,7 @@ struct Leaf {
     value: Value,
 }
 
-/// Whether a pattern, both given as JSON, matches. Numbers must be whole.
+/// Returns true if a pattern, both given as JSON, matches. Numbers must be whole.
 pub(crate) fn matches(pattern: &Value, event: &Value) -> bool {
     let mut leaves = Vec::new();
     flatten(event, &mut Vec::new(), &mut Vec::new(), 0, &mut 0, &mut leaves);

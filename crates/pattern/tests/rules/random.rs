@@ -97,7 +97,7 @@ fn read(event: &Value) -> Event {
     Event::document(event.to_string().as_bytes()).expect("an event")
 }
 
-/// What happens to a matcher.
+/// A step in the life of a matcher.
 #[derive(Clone, Debug)]
 enum Step {
     Insert(u8, usize),

@@ -1,4 +1,4 @@
-//! What is no pattern, and what is said about it.
+//! Texts that are refused as patterns, and the reasons given.
 
 use std::sync::Arc;
 

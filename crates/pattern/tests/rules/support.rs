@@ -12,7 +12,7 @@ pub(crate) fn document(text: &str) -> Event {
     Event::document(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// Which of the documents a pattern matches, beside which it should.
+/// Compares the documents that a pattern matches with those that it should match.
 pub(crate) fn check(dialect: &Dialect, text: &str, matching: &[&str], others: &[&str]) {
     let pattern = pattern(text, dialect);
     for event in matching {

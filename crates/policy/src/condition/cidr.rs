@@ -7,7 +7,7 @@ use std::net::IpAddr;
 pub(super) struct Cidr {
     v4: bool,
     first: u128,
-    /// Which bits of an address count.
+    /// The mask of the prefix.
     mask: u128,
 }
 

@@ -62,7 +62,7 @@ impl Condition {
         Ok(Condition { name: name.into(), operator, key, test })
     }
 
-    /// Whether it is true of a request. `denies` says what follows from it.
+    /// Returns true if the condition holds for a request. `denies` says what follows from it.
     pub(crate) fn holds(&self, known: &Known<'_>, denies: bool) -> bool {
         let values = self.key.values(known);
         let values = values.as_slice();

@@ -2,18 +2,18 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
-/// What an operator's name says.
+/// A condition operator, parsed from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operator {
     pub(super) quantifier: Quantifier,
     pub(super) comparison: Comparison,
-    /// Whether it is true of what does not match.
+    /// True if it holds for values that do not match.
     pub(super) negated: bool,
-    /// Whether it is true when the key is not there.
+    /// True if it holds when the key is missing.
     pub(super) if_exists: bool,
 }
 
-/// How many of a key's values it is about.
+/// The quantifier over a key's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quantifier {
     /// Of the one value. Should there be several: whether one matches; negated, whether none does.
@@ -38,7 +38,7 @@ pub(super) enum Comparison {
     Null,
 }
 
-/// How a request's value stands to a policy's.
+/// The order of a request's value and a policy's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Equal,

@@ -58,7 +58,7 @@ impl Test {
         })
     }
 
-    /// Whether a value of the request is one of the policy's. What is not of the policy's kind is none.
+    /// Compares a value of the request with the policy's. A value of another kind does not match.
     pub(super) fn matches(&self, value: &str, known: &Known<'_>) -> Match {
         match self {
             Test::Text(templates) => any(templates, |t| t.matches(value, known)),

@@ -1,4 +1,4 @@
-//! Which policies must allow what.
+//! The policies that must allow a request, by the accounts of caller and resource.
 
 use super::*;
 use crate::Denial::{Explicit, Implicit};

@@ -1,4 +1,4 @@
-//! How a decision is explained.
+//! Explanations of decisions.
 
 use super::*;
 use crate::explain;

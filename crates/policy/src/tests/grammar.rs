@@ -1,4 +1,4 @@
-//! What is a policy and what is none.
+//! The grammar: texts that are policies, and texts that are not.
 
 use super::*;
 

@@ -43,7 +43,7 @@ fn principal(arn: &str) -> Principal {
     arn.parse().unwrap_or_else(|error| panic!("{arn}: {error}"))
 }
 
-/// What becomes of sending to the queue.
+/// The verdict on sending to the queue.
 fn send(caller: &str, context: &dyn Context, policies: &Policies<'_>) -> Verdict {
     let principal = principal(caller);
     evaluate(
@@ -58,7 +58,7 @@ fn send(caller: &str, context: &dyn Context, policies: &Policies<'_>) -> Verdict
     )
 }
 
-/// Whether a statement is about alice's sending to the queue: whether it allows and denies it.
+/// Returns true if a statement applies to alice's sending to the queue: if it allows and denies it.
 fn applies(rest: &str, context: &dyn Context) -> bool {
     let with = |effect| {
         let text = format!(

@@ -1,9 +1,9 @@
-//! Whom a statement is about.
+//! The principals that a statement applies to.
 
 use super::*;
 use crate::Verdict::Allowed;
 
-/// Whether a resource's statement with this principal is about a caller. Denying shows it: it asks nobody
+/// Returns true if a resource's statement with this principal applies to a caller. Denying shows it: it asks nobody
 /// else.
 fn about(element: &str, caller: &str) -> bool {
     let deny = format!(r#""Effect":"Deny",{element},"Action":"*""#);

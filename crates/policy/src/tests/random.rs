@@ -1,4 +1,4 @@
-//! What holds for any policy.
+//! Properties of all policies.
 
 use proptest::prelude::*;
 

@@ -4,6 +4,7 @@ mod abandoned;
 mod answers;
 mod calls;
 mod computing;
+mod deliveries;
 mod due;
 mod due_many;
 mod errands;
@@ -17,7 +18,7 @@ mod names;
 mod reclaim;
 mod services;
 mod support;
-mod targets;
+
 mod threads;
 mod unknown;
 mod waiting;

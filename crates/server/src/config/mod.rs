@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use base::{AccountId, Region};
+use base::{AccountId, Region, Timestamp};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use self::keys::Key;
@@ -26,7 +26,7 @@ pub(crate) use self::keys::User;
 pub(crate) use self::policy::Policy;
 pub(crate) use self::roles::ConfiguredRole;
 use self::settings::Settings;
-pub(crate) use self::settings::{ClockKind, LogFormat, Quotas};
+pub(crate) use self::settings::{LogFormat, Quotas};
 pub(crate) use self::source::Source;
 pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
@@ -62,7 +62,7 @@ pub(crate) struct Config {
     /// How callers reach the server, if not by the address it listens on: what queue URLs begin with.
     pub(crate) public_url: Option<PublicUrl>,
     /// Who moves time.
-    pub(crate) clock: ClockKind,
+    pub(crate) clock: ClockSource,
     /// Whether AWS's quotas on rates hold.
     pub(crate) quotas: Quotas,
     /// The faults that are made on purpose, if any may be.
@@ -105,6 +105,15 @@ pub(crate) struct Callers {
     pub(crate) auth: Auth,
     /// What they may become.
     pub(crate) roles: Vec<ConfiguredRole>,
+}
+
+/// The source of the node's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockSource {
+    /// The machine's clock.
+    System,
+    /// A clock that is moved by hand. It starts at this time, or at the machine's.
+    Manual(Option<Timestamp>),
 }
 
 /// Where data is kept.

@@ -9,7 +9,8 @@ use base::AccountId;
 use super::keys::{KeyEntry, keys};
 use super::roles::roles;
 use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
-use super::{Auth, Callers, Config, Data, tls};
+use super::value::Moment;
+use super::{Auth, Callers, ClockSource, Config, Data, tls};
 use crate::faults::Plan;
 use crate::http::Limits;
 
@@ -35,7 +36,7 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         tls,
         data,
         public_url: given.public_url,
-        clock: given.clock.unwrap_or(ClockKind::System),
+        clock: clock(given.clock, given.clock_start)?,
         quotas: given.limits.unwrap_or(Quotas::None),
         faults: given.faults.as_deref().map(Plan::read).transpose()?,
         allow_origin: given.allow_origin.unwrap_or_default(),
@@ -89,6 +90,17 @@ fn guard(listen: SocketAddr, auth: &Auth, insecure: bool) -> Result<(), String> 
          --auth sigv4, or pass --insecure",
         listen.port()
     ))
+}
+
+/// The machine's time cannot be told where to start.
+fn clock(kind: Option<ClockKind>, start: Option<Moment>) -> Result<ClockSource, String> {
+    match (kind.unwrap_or(ClockKind::System), start) {
+        (ClockKind::System, None) => Ok(ClockSource::System),
+        (ClockKind::Manual, start) => Ok(ClockSource::Manual(start.map(|Moment(at)| at))),
+        (ClockKind::System, Some(_)) => {
+            Err("--clock-start needs a clock that is moved by hand: --clock manual".to_owned())
+        }
+    }
 }
 
 fn data(directory: Option<PathBuf>, memory: bool) -> Result<Data, String> {

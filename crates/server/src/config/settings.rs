@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::keys::KeyEntry;
 use super::roles::RoleEntry;
-use super::value::{Bytes, Period, PublicUrl, text, texts};
+use super::value::{Bytes, Moment, Period, PublicUrl, text, texts};
 use crate::http::Origin;
 
 /// Who moves time.
@@ -162,6 +162,11 @@ pub(super) struct Settings {
     #[arg(long, env = "MILLPOND_CLOCK", value_name = "CLOCK", help_heading = "Behaviour")]
     pub(super) clock: Option<ClockKind>,
 
+    /// The manual clock's first time, such as 2030-01-01T00:00:00Z [default: the system's time]
+    #[arg(long, env = "MILLPOND_CLOCK_START", value_name = "TIME", help_heading = "Behaviour")]
+    #[serde(deserialize_with = "text")]
+    pub(super) clock_start: Option<Moment>,
+
     /// Which limits on rates hold [default: none]
     #[arg(long, env = "MILLPOND_LIMITS", value_name = "LIMITS", help_heading = "Behaviour")]
     pub(super) limits: Option<Quotas>,
@@ -251,6 +256,7 @@ impl Settings {
             account: self.account.or(under.account),
             region: self.region.or(under.region),
             clock: self.clock.or(under.clock),
+            clock_start: self.clock_start.or(under.clock_start),
             limits: self.limits.or(under.limits),
             faults: self.faults.or(under.faults),
             max_connections: self.max_connections.or(under.max_connections),

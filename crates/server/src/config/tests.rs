@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use base::Region;
+use base::{Region, Timestamp};
 
 use super::*;
 
@@ -27,7 +27,7 @@ fn without_settings_the_defaults_hold() {
     let config = layered(&[], "").expect("nothing is wrong");
     assert_eq!(config.listen.to_string(), "127.0.0.1:4566");
     assert_eq!(config.data, Data::Directory("./millpond-data".into()));
-    assert_eq!((config.clock, config.quotas), (ClockKind::System, Quotas::None));
+    assert_eq!((config.clock, config.quotas), (ClockSource::System, Quotas::None));
     assert_eq!((config.account, config.region), (AccountId::DEFAULT, Region::default()));
     assert_eq!((config.log, config.log_filter.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.http, http::Limits::default());
@@ -85,6 +85,7 @@ fn every_setting_of_the_file_takes_effect() {
         account = "123456789012"
         region = "eu-west-1"
         clock = "manual"
+        clock-start = "2030-01-01T00:00:00Z"
         limits = "aws"
         max-connections = 1
         max-requests = 10
@@ -107,7 +108,7 @@ fn every_setting_of_the_file_takes_effect() {
         tls: tls::files(Some("server.pem".into()), Some("server.key".into())).expect("both"),
         data: Data::Memory,
         public_url: Some("https://queues.example.com".parse().expect("a URL")),
-        clock: ClockKind::Manual,
+        clock: ClockSource::Manual(Some(Timestamp::from_millis(1_893_456_000_000))),
         auth: Auth::None,
         roles: Vec::new(),
         quotas: Quotas::Aws,
@@ -148,6 +149,8 @@ fn bad_values_are_refused_by_name() {
     refused(&["--listen", "4566"], "", &["--listen", "4566"]);
     refused(&["--account", "12"], "", &["--account", "twelve digits"]);
     refused(&["--clock", "sundial"], "", &["--clock", "system, manual"]);
+    refused(&["--clock", "manual", "--clock-start", "noon"], "", &["--clock-start", "2030-01-01"]);
+    refused(&["--clock-start", "2030-01-01T00:00:00Z"], "", &["--clock-start", "--clock manual"]);
     refused(&["--max-body", "2MB"], "", &["--max-body", "64KiB"]);
     refused(&["--max-head", "10"], "", &["--max-head", "1024"]);
     refused(&["--max-connections", "0"], "", &["--max-connections", "zero"]);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use base::Timestamp;
 use hyper::Uri;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -15,6 +16,10 @@ pub(super) struct Bytes(pub(super) usize);
 /// A length of time that is not zero: `250ms`, `10s`, `2m`, `1h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Period(pub(super) Duration);
+
+/// A moment in RFC 3339: `2030-01-01T00:00:00Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment(pub(super) Timestamp);
 
 /// A scheme and a host, with a port or without, and nothing behind them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +65,17 @@ impl FromStr for Period {
             Some(millis) if millis > 0 => Ok(Period(Duration::from_millis(millis))),
             _ => Err("times are written as 250ms, 10s or 2m, and are not zero".to_owned()),
         }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "times are written as 2030-01-01T00:00:00Z".to_owned();
+        let time = humantime::parse_rfc3339(text).map_err(|_| wrong())?;
+        let since = time.duration_since(std::time::UNIX_EPOCH).map_err(|_| wrong())?;
+        let millis = u64::try_from(since.as_millis()).map_err(|_| wrong())?;
+        Ok(Moment(Timestamp::from_millis(millis)))
     }
 }
 
@@ -136,6 +152,19 @@ mod tests {
         check("1h", 3_600_000);
         for bad in ["", "10", "0s", "1d", "s", "-1s", "99999999999h"] {
             assert!(bad.parse::<Period>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn moments_are_written_as_rfc_3339_has_them() {
+        let check = |text: &str, millis| {
+            assert_eq!(text.parse(), Ok(Moment(Timestamp::from_millis(millis))), "{text}");
+        };
+        check("1970-01-01T00:00:01Z", 1000);
+        check("2030-01-01T00:00:00.250Z", 1_893_456_000_250);
+        for bad in ["", "2030-01-01", "1893456000", "1969-12-31T00:00:00Z", "2030-13-01T00:00:00Z"]
+        {
+            assert!(bad.parse::<Moment>().is_err(), "{bad}");
         }
     }
 

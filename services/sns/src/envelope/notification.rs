@@ -6,7 +6,7 @@ use std::fmt::Write;
 use base::{Arn, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use runtime::targets::{Attribute, Value};
+use runtime::delivery::{Attribute, Value};
 
 use super::json::{self, Document};
 use super::{Seal, iso, to_sign};

@@ -1,7 +1,5 @@
 //! What happens later to a topic or a platform application.
 
-use crate::model::laggards::Pace;
-
 /// What happens later to a topic; the number stands in the due row and is never reused. 24 to 29 are kept
 /// for deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +29,11 @@ pub(crate) enum DueKind {
 
 impl DueKind {
     /// What brings deliveries to those that are behind.
-    pub(crate) fn drain(pace: Pace) -> Self {
-        match pace {
-            Pace::Quick => DueKind::Drain,
-            Pace::Slow => DueKind::DrainSlow,
-            Pace::Silent => DueKind::DrainSilent,
+    pub(crate) fn drain(health: Health) -> Self {
+        match health {
+            Health::Healthy => DueKind::Drain,
+            Health::Slow => DueKind::DrainSlow,
+            Health::Unresponsive => DueKind::DrainSilent,
         }
     }
 
@@ -56,3 +54,4 @@ impl DueKind {
         }
     }
 }
+use runtime::delivery::Health;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use base::{AccountId, Incarnation, Timestamp};
 use bytes::Bytes;
+use runtime::delivery::ByHealth;
 use runtime::due::DueEntry;
 use store::Position;
 
 use crate::model::archive::Archive;
-use crate::model::laggards::{ByPace, Moves};
+use crate::model::laggards::Moves;
 use crate::model::relay::Underway;
 use crate::model::replay::Replay;
 use crate::model::seen::{Original, SeenKey};
@@ -78,7 +79,7 @@ pub(crate) struct Settled {
     /// When the next round is due.
     pub(crate) relay_at: Option<Timestamp>,
     /// When the next of those that are behind is, by their pace.
-    pub(crate) drain_at: ByPace<Option<Timestamp>>,
+    pub(crate) drain_at: ByHealth<Option<Timestamp>>,
 }
 
 /// What becomes of an archive.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Timestamp;
+use runtime::delivery::{ByHealth, Health};
 use store::Position;
 
 use crate::keys::BehindRow;
@@ -21,23 +22,8 @@ pub(crate) struct Behind {
     pub(crate) attempts: u32,
     /// When it is tried again; [`Behind::IDLE`] if there was nothing left for it.
     pub(crate) at: Timestamp,
-    pub(crate) pace: Pace,
+    pub(crate) health: Health,
 }
-
-/// How a receiver answers. Those of one pace wait for each other only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Pace {
-    /// Soon, whatever the answer.
-    #[default]
-    Quick = 0,
-    /// After so long a time that nobody should wait for it.
-    Slow = 1,
-    /// Not in the time that it has.
-    Silent = 2,
-}
-
-/// One value for each pace.
-pub(crate) type ByPace<T> = [T; 3];
 
 /// What becomes of some subscriptions: how they stand from now on, or that they are not behind any more.
 pub(crate) type Moves = BTreeMap<SubscriptionId, Option<Behind>>;
@@ -46,7 +32,7 @@ pub(crate) type Moves = BTreeMap<SubscriptionId, Option<Behind>>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Laggards {
     by_id: BTreeMap<SubscriptionId, Behind>,
-    by_time: ByPace<BTreeSet<(Timestamp, SubscriptionId)>>,
+    by_time: ByHealth<BTreeSet<(Timestamp, SubscriptionId)>>,
     /// How many stand at a position.
     cursors: BTreeMap<Position, usize>,
     /// The page to read next, if not all rows are in memory.
@@ -64,10 +50,6 @@ pub(crate) struct LaggardPage {
     pub(crate) more: bool,
 }
 
-impl Pace {
-    pub(crate) const ALL: ByPace<Pace> = [Pace::Quick, Pace::Slow, Pace::Silent];
-}
-
 impl Behind {
     /// Slow receivers keep out of rounds when there is nothing left for them: until they answer soon.
     pub(crate) const IDLE: Timestamp = Timestamp::MAX;
@@ -77,7 +59,7 @@ impl Behind {
             cursor: Position(row.cursor),
             attempts: row.attempts,
             at: Timestamp::from_millis(row.at_ms),
-            pace: Pace::ALL.get(row.pace as usize).copied().unwrap_or_default(),
+            health: Health::from_number(row.health),
         }
     }
 
@@ -86,7 +68,7 @@ impl Behind {
             cursor: self.cursor.0,
             attempts: self.attempts,
             at_ms: self.at.millis(),
-            pace: self.pace as u32,
+            health: self.health as u32,
         }
     }
 }
@@ -136,13 +118,13 @@ impl Laggards {
     pub(crate) fn put(&mut self, id: SubscriptionId, behind: Behind) {
         self.remove(id);
         self.by_id.insert(id, behind);
-        self.by_time[behind.pace as usize].insert((behind.at, id));
+        self.by_time[behind.health as usize].insert((behind.at, id));
         *self.cursors.entry(behind.cursor).or_default() += 1;
     }
 
     pub(crate) fn remove(&mut self, id: SubscriptionId) {
         let Some(gone) = self.by_id.remove(&id) else { return };
-        self.by_time[gone.pace as usize].remove(&(gone.at, id));
+        self.by_time[gone.health as usize].remove(&(gone.at, id));
         if let Some(count) = self.cursors.get_mut(&gone.cursor) {
             *count -= 1;
             if *count == 0 {
@@ -163,17 +145,17 @@ impl Laggards {
     /// Those whose turn it is, the longest due first.
     pub(crate) fn due(
         &self,
-        pace: Pace,
+        health: Health,
         now: Timestamp,
     ) -> impl Iterator<Item = (SubscriptionId, Behind)> {
-        let due = self.by_time[pace as usize].iter().take_while(move |(at, _)| *at <= now);
+        let due = self.by_time[health as usize].iter().take_while(move |(at, _)| *at <= now);
         due.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
     }
 
     /// Those for which nothing was left.
-    pub(crate) fn idle(&self, pace: Pace) -> impl Iterator<Item = (SubscriptionId, Behind)> {
+    pub(crate) fn idle(&self, health: Health) -> impl Iterator<Item = (SubscriptionId, Behind)> {
         let first = (Behind::IDLE, SubscriptionId::from_bytes([0; 16]));
-        let idle = self.by_time[pace as usize].range(first..);
+        let idle = self.by_time[health as usize].range(first..);
         idle.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
     }
 
@@ -191,16 +173,16 @@ impl Laggards {
     }
 
     /// When the first one's turn is, once these have moved; as cheap.
-    pub(crate) fn first_after(&self, pace: Pace, moves: &Moves) -> Option<Timestamp> {
+    pub(crate) fn first_after(&self, health: Health, moves: &Moves) -> Option<Timestamp> {
         let stays = |(_, id): &&(Timestamp, SubscriptionId)| !moves.contains_key(id);
-        let left = self.by_time[pace as usize].iter().find(stays).map(|(at, _)| *at);
-        left.into_iter().chain(first(pace, moves)).min().filter(|at| *at < Behind::IDLE)
+        let left = self.by_time[health as usize].iter().find(stays).map(|(at, _)| *at);
+        left.into_iter().chain(first(health, moves)).min().filter(|at| *at < Behind::IDLE)
     }
 }
 
 /// When the turn of the first one of these is.
-pub(crate) fn first(pace: Pace, moves: &Moves) -> Option<Timestamp> {
-    let moved = moves.values().flatten().filter(|behind| behind.pace == pace);
+pub(crate) fn first(health: Health, moves: &Moves) -> Option<Timestamp> {
+    let moved = moves.values().flatten().filter(|behind| behind.health == health);
     moved.map(|behind| behind.at).min().filter(|at| *at < Behind::IDLE)
 }
 
@@ -214,8 +196,8 @@ mod tests {
 
     fn behind() -> impl Strategy<Value = Behind> {
         let at = prop_oneof![4 => 0_u64..6, 1 => Just(u64::MAX)];
-        (0_u64..6, 0_u32..3, at, 0_u32..3).prop_map(|(cursor, attempts, at_ms, pace)| {
-            Behind::from_row(BehindRow { cursor, attempts, at_ms, pace })
+        (0_u64..6, 0_u32..3, at, 0_u32..3).prop_map(|(cursor, attempts, at_ms, health)| {
+            Behind::from_row(BehindRow { cursor, attempts, at_ms, health })
         })
     }
 
@@ -248,7 +230,7 @@ mod tests {
             let (mut laggards, mut model) = (Laggards::default(), BTreeMap::new());
             for moves in all {
                 let lowest = laggards.lowest_after(&moves);
-                let first = Pace::ALL.map(|pace| laggards.first_after(pace, &moves));
+                let first = Health::ALL.map(|health| laggards.first_after(health, &moves));
                 for (id, behind) in &moves {
                     match behind {
                         Some(behind) => _ = model.insert(*id, *behind),
@@ -259,18 +241,18 @@ mod tests {
                 prop_assert!(laggards.iter().eq(model.clone()));
                 let cursors = model.values().map(|behind| behind.cursor);
                 prop_assert_eq!(lowest, cursors.min());
-                for pace in Pace::ALL {
-                    let all = || model.iter().filter(|(_, behind)| behind.pace == pace);
+                for health in Health::ALL {
+                    let all = || model.iter().filter(|(_, behind)| behind.health == health);
                     let times = all().map(|(_, behind)| behind.at);
                     let times = times.filter(|at| *at < Behind::IDLE);
-                    prop_assert_eq!(first[pace as usize], times.min());
+                    prop_assert_eq!(first[health as usize], times.min());
                     let now = Timestamp::from_millis(3);
                     let mut due: Vec<_> = all().filter(|(_, behind)| behind.at <= now).collect();
                     due.sort_by_key(|(id, behind)| (behind.at, **id));
                     let due = due.into_iter().map(|(id, behind)| (*id, *behind));
-                    prop_assert!(laggards.due(pace, now).eq(due), "the longest due first");
+                    prop_assert!(laggards.due(health, now).eq(due), "the longest due first");
                     let idle = all().filter(|(_, behind)| behind.at == Behind::IDLE).count();
-                    prop_assert_eq!(laggards.idle(pace).count(), idle);
+                    prop_assert_eq!(laggards.idle(health).count(), idle);
                 }
             }
         }

@@ -1,11 +1,10 @@
 //! A message on its way to subscribers: what all of them share of it is made once.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use pattern::Event;
-use runtime::targets;
+use runtime::delivery::{Attribute, Attributes, Text, Value};
 use store::Position;
 use tokio::sync::OnceCell;
 
@@ -22,8 +21,8 @@ pub(crate) struct Outgoing {
     pub(crate) size: usize,
     attributes_event: OnceLock<Event>,
     body_event: OnceLock<Option<Event>>,
-    body: OnceLock<Arc<targets::Text>>,
-    attributes: OnceLock<Arc<BTreeMap<String, targets::Attribute>>>,
+    body: OnceLock<Arc<Text>>,
+    attributes: OnceLock<Arc<Attributes>>,
     /// Made when the first subscriber needs it, because that takes a signature.
     pub(crate) envelope: OnceCell<Envelope>,
 }
@@ -57,34 +56,32 @@ impl Outgoing {
     }
 
     /// What queues get of it that want it as it was published.
-    pub(crate) fn body(&self) -> &Arc<targets::Text> {
+    pub(crate) fn body(&self) -> &Arc<Text> {
         self.body.get_or_init(|| {
-            let Entry::Message(message) = &*self.entry else {
-                return targets::Letter::text("").body;
-            };
-            Arc::new(targets::Text::new(message.body_for("sqs")))
+            let Entry::Message(message) = &*self.entry else { return Text::shared("") };
+            Text::shared(message.body_for("sqs"))
         })
     }
 
     /// The attributes that are delivered with it: none with a structured message.
     /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html>
-    pub(crate) fn attributes(&self) -> &Arc<BTreeMap<String, targets::Attribute>> {
+    pub(crate) fn attributes(&self) -> &Arc<Attributes> {
         self.attributes.get_or_init(|| {
             let Entry::Message(message) = &*self.entry else { return Arc::default() };
             let given = message.attributes.iter().filter(|_| !message.structured);
             let attribute = given.map(|(name, attribute)| {
                 let value = match &attribute.value {
-                    AttributeValue::Text(text) => targets::Value::Text(text.clone()),
-                    AttributeValue::Bytes(bytes) => targets::Value::Bytes(bytes.clone()),
+                    AttributeValue::Text(text) => Value::Text(text.clone()),
+                    AttributeValue::Bytes(bytes) => Value::Bytes(bytes.clone()),
                 };
-                (name.clone(), targets::Attribute { kind: attribute.kind.clone(), value })
+                (name.clone(), Attribute { kind: attribute.kind.clone(), value })
             });
             Arc::new(attribute.collect())
         })
     }
 }
 
-/// What is kept of it in memory, and what a letter with it has.
+/// What is kept of it in memory, and about what a copy of it has.
 fn size(entry: &Entry) -> usize {
     const REST: usize = 512;
     let Entry::Message(message) = entry else { return REST };

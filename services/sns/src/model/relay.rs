@@ -4,6 +4,7 @@
 //! subscription whose delivery fails is *behind* from then on: it has a cursor of its own and rounds pass
 //! it by, until it has caught up with the mark, or with the round that has passed it by.
 
+use runtime::delivery::{ByHealth, Health};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use store::Position;
 use crate::keys::Marks;
 use crate::model::SubscriptionId;
 use crate::model::change::{Published, Settled};
-use crate::model::laggards::{self, ByPace, Laggards, Moves, Pace};
+use crate::model::laggards::{self, Laggards, Moves};
 use crate::model::outgoing::Outgoing;
 
 /// Bytes of messages just published that wait in memory for their delivery.
@@ -32,7 +33,7 @@ pub(crate) struct Relay {
     pub(crate) relay_at: Option<Timestamp>,
     /// When those that are behind are tried again, by their pace. While any waits, it stands at the first
     /// one's time or before.
-    pub(crate) drain_at: ByPace<Option<Timestamp>>,
+    pub(crate) drain_at: ByHealth<Option<Timestamp>>,
     pub(crate) behind: Laggards,
     /// In memory only: a round that was broken off begins anew.
     pub(crate) round: Option<Underway>,
@@ -107,9 +108,9 @@ impl Relay {
     }
 
     /// When those of a pace are tried again, once these have moved: not later than it stood before.
-    pub(crate) fn drain_with(&self, pace: Pace, moves: &Moves) -> Option<Timestamp> {
-        let before = self.drain_at[pace as usize];
-        before.into_iter().chain(laggards::first(pace, moves)).min()
+    pub(crate) fn drain_with(&self, health: Health, moves: &Moves) -> Option<Timestamp> {
+        let before = self.drain_at[health as usize];
+        before.into_iter().chain(laggards::first(health, moves)).min()
     }
 
     /// Up to where records may be released by one commit, once these have moved, and whether that is all

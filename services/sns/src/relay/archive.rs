@@ -2,6 +2,7 @@
 //! gone. Records go with the next round, which releases what nobody needs, a bounded number a commit.
 
 use base::Timestamp;
+use runtime::delivery::Health;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 use store::Position;
@@ -10,7 +11,7 @@ use crate::Sns;
 use crate::error::Error;
 use crate::model::archive::Archive;
 use crate::model::change::{Archived, Settled};
-use crate::model::laggards::{Moves, Pace};
+use crate::model::laggards::Moves;
 use crate::model::relay::Underway;
 use crate::model::{Change, Topic, TopicLane, read};
 
@@ -104,7 +105,7 @@ fn settle(
 /// behind from now on. Deliveries stand as they did.
 pub(super) fn wake(topic: &Topic, behind: Moves, now: Timestamp) -> Change {
     let relay = &topic.relay;
-    let drain_at = Pace::ALL.map(|pace| relay.drain_with(pace, &behind));
+    let drain_at = Health::ALL.map(|health| relay.drain_with(health, &behind));
     // A round may be under way that nobody knew of, and pass by who is behind from now on. What it brings,
     // and whom it has passed, is not known here: who is behind comes up to the last message, and what a
     // round then brings again is known by its receiver.

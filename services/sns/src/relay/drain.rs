@@ -5,20 +5,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::Span;
-use futures::FutureExt;
-use futures::stream::{FuturesUnordered, StreamExt};
+use runtime::delivery::{Attempt, Health, InFlight, Outcome};
 use runtime::due::DueEntry;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
-use super::budget::DrainBudget;
-use super::courier::{Attempt, Courier, Outcome, Tried};
+use super::PAGE;
+use super::budgets::CatchUpBudget;
+use super::delivery::TopicDelivery;
 use super::laggards::{self, Laggard};
 use super::reads::{Read, Reads};
+use super::retry::{SCHEDULE, TIMEOUTS};
 use super::settle::{self, Progress, Reach};
-use super::{PAGE, PATIENCE, PROMPT, retry};
 use crate::Sns;
-use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
 use crate::model::{SubscriptionId, TopicLane};
 
@@ -31,21 +30,21 @@ pub(super) const PROBE: PageLimit = PageLimit { rows: 1, bytes: 1 };
 struct Drain<'d> {
     sns: &'d Sns,
     entry: &'d DueEntry,
-    pace: Pace,
-    budget: &'d DrainBudget,
-    courier: Courier<'d>,
+    health: Health,
+    budget: &'d CatchUpBudget,
+    delivery: TopicDelivery<'d>,
     reads: Reads,
 }
 
 impl Sns {
     /// Tries those again that are behind and whose turn it is, and settles what comes of it.
-    pub(crate) async fn drain(&self, entry: &DueEntry, pace: Pace) -> Result<(), Trouble> {
+    pub(crate) async fn drain(&self, entry: &DueEntry, health: Health) -> Result<(), Trouble> {
         let begin = |lane: &TopicLane, _: Moment<'_>| laggards::begin(lane, entry);
         let Some(origin) = self.decide(&entry.arn, begin).await?.flatten() else { return Ok(()) };
-        let courier = Courier::new(self, &entry.arn, origin);
-        let budget = &self.budgets.drains[pace as usize];
+        let delivery = TopicDelivery::new(self, &entry.arn, origin);
+        let budget = &self.budgets.catch_ups[health as usize];
         let reads = Reads::default();
-        Drain { sns: self, entry, pace, budget, courier, reads }.run().await
+        Drain { sns: self, entry, health, budget, delivery, reads }.run().await
     }
 }
 
@@ -53,25 +52,26 @@ impl Drain<'_> {
     async fn run(&self) -> Result<(), Trouble> {
         let bounds = self.sns.bounds;
         let (mut left, mut tried) = (bounds.attempts, BTreeSet::new());
-        let mut attempts = FuturesUnordered::new();
+        let mut attempts = InFlight::new(bounds.at_once);
         loop {
-            let most = left.min(bounds.at_once - attempts.len());
+            let most = left.min(attempts.room());
             let found = if most > 0 { self.find(&tried, most).await? } else { Vec::new() };
             left -= found.len();
             tried.extend(found.iter().map(|laggard| laggard.id));
-            attempts.extend(found.into_iter().map(|laggard| self.catch_up(laggard)));
+            for laggard in found {
+                attempts.start(self.catch_up(laggard));
+            }
             let timers = self.sns.topics.node().timers();
-            let first = tokio::select! {
+            let ended = tokio::select! {
                 biased;
-                first = attempts.next() => first,
+                ended = attempts.ended() => ended,
                 // Somebody's turn may have come meanwhile.
                 () = timers.sleep_until(timers.now() + LOOK), if most > 0 => continue,
             };
-            let Some(first) = first else { break };
-            let mut progress = vec![first?];
-            while let Some(Some(next)) = attempts.next().now_or_never() {
-                progress.push(next?);
+            if ended.is_empty() {
+                break;
             }
+            let progress = ended.into_iter().collect::<Result<Vec<_>, _>>()?;
             for one in &progress {
                 tried.remove(&one.id);
             }
@@ -86,7 +86,7 @@ impl Drain<'_> {
         most: usize,
     ) -> Result<Vec<Laggard>, Trouble> {
         let find = |lane: &TopicLane, moment: Moment<'_>| {
-            laggards::laggards(lane, self.entry, (self.pace, moment.now), (tried, most))
+            laggards::laggards(lane, self.entry, (self.health, moment.now), (tried, most))
         };
         Ok(self.sns.decide(&self.entry.arn, find).await?.unwrap_or_default())
     }
@@ -101,7 +101,7 @@ impl Drain<'_> {
     /// Delivers the next messages to a subscription, none that a round is still to bring.
     async fn catch_up(&self, laggard: Laggard) -> Result<Progress, Trouble> {
         let Laggard { id, behind, below } = laggard;
-        let upto = |position| Progress { id, reach: Reach::Upto(position), pace: None };
+        let upto = |position| Progress { id, reach: Reach::Upto(position), health: None };
         if behind.cursor >= below {
             return Ok(upto(behind.cursor));
         }
@@ -113,16 +113,15 @@ impl Drain<'_> {
         let Some(addressee) = found.filter(|addressee| !addressee.messages.is_empty()) else {
             return Ok(upto(read.upto.min(below)));
         };
-        let _share = self.budget.letters.take(addressee.bytes()).await;
-        let patience = if self.pace == Pace::Quick { PROMPT } else { PATIENCE };
-        let is_last = retry::pause(behind.attempts.saturating_add(1)).is_none();
-        let tried = self.courier.deliver(&addressee, Attempt { is_last, patience }).await?;
-        let pace = Some(pace_of(&tried));
-        let reach = match tried.outcome {
+        let _share = self.budget.copies.take(addressee.bytes()).await;
+        let timeout = TIMEOUTS.of(self.health);
+        let is_last = SCHEDULE.is_last(behind.attempts);
+        let report = self.delivery.deliver(&addressee, Attempt { is_last, timeout }).await?;
+        let reach = match report.outcome {
             Outcome::Done => Reach::Upto(read.upto.min(below)),
-            Outcome::Failed(at) => Reach::FailedAt(at),
+            Outcome::Failed(number) => Reach::FailedAt(addressee.position(number)),
         };
-        Ok(Progress { id, reach, pace })
+        Ok(Progress { id, reach, health: Some(TIMEOUTS.health(&report)) })
     }
 
     /// The next messages of the log, read once for all who stand there.
@@ -134,7 +133,7 @@ impl Drain<'_> {
             PROBE
         };
         let read = || async {
-            let mut share = self.budget.messages.take(limit.bytes.max(256 << 10)).await;
+            let mut share = self.budget.entries.take(limit.bytes.max(256 << 10)).await;
             let (messages, more) = self.sns.read(self.entry, behind.cursor, below, limit).await?;
             share.shrink_to(messages.iter().map(|message| message.size).sum());
             let last = messages.last().filter(|_| more);
@@ -142,14 +141,6 @@ impl Drain<'_> {
             Ok(Read { messages, upto, _share: share })
         };
         self.reads.get((behind.cursor, limit.rows), read).await
-    }
-}
-
-fn pace_of(tried: &Tried) -> Pace {
-    match tried.outcome {
-        _ if tried.took < PROMPT => Pace::Quick,
-        Outcome::Failed(_) if tried.took >= PATIENCE => Pace::Silent,
-        _ => Pace::Slow,
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use base::Timestamp;
 use runtime::Decision;
+use runtime::delivery::Health;
 use runtime::due::DueEntry;
 use store::Position;
 
 use super::round::{Addressee, Origin, is_due, is_for, origin};
 use crate::error::Error;
-use crate::model::laggards::{Behind, Pace};
+use crate::model::laggards::Behind;
 use crate::model::outgoing::Outgoing;
 use crate::model::subscription_attributes::{FilterScope, SubscriptionAttributes};
 use crate::model::{Entry, SubscriptionId, TopicLane};
@@ -36,7 +37,7 @@ pub(super) fn begin(
 pub(super) fn laggards(
     lane: &TopicLane,
     entry: &DueEntry,
-    (pace, now): (Pace, Timestamp),
+    (health, now): (Health, Timestamp),
     (tried, most): (&BTreeSet<SubscriptionId>, usize),
 ) -> Decision<TopicLane, Vec<Laggard>, Error> {
     lane.with_subscribers(|topic, _| {
@@ -45,7 +46,7 @@ pub(super) fn laggards(
             return Decision::answer(Vec::new());
         }
         let lacks = |(id, behind): &(SubscriptionId, Behind)| behind.cursor < topic.target(*id);
-        let found = relay.behind.due(pace, now).chain(relay.behind.idle(pace).filter(lacks));
+        let found = relay.behind.due(health, now).chain(relay.behind.idle(health).filter(lacks));
         let free = found.filter(|(id, _)| !tried.contains(id)).take(most);
         let laggard = |(id, behind)| Laggard { id, behind, below: topic.target(id) };
         Decision::answer(free.map(laggard).collect())

@@ -7,11 +7,11 @@
 //! whole: receivers know what they have.
 
 mod archive;
-mod budget;
-mod courier;
+mod budgets;
+mod delivery;
 mod drain;
 mod laggards;
-mod letter;
+mod messages;
 mod reads;
 mod replay;
 mod replay_turns;
@@ -24,31 +24,27 @@ use std::sync::Arc;
 
 use base::{Arn, Span};
 use futures::future;
+use runtime::delivery::{Attempt, Health, Outcome};
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 use store::{PageLimit, Position};
 
 use crate::Sns;
 use crate::error::Error;
-use crate::model::laggards::Pace;
 use crate::model::outgoing::Outgoing;
 use crate::model::{TopicLane, read};
-pub(crate) use budget::{Bounds, Budgets};
-use courier::{Attempt, Courier, Outcome};
+pub(crate) use budgets::{Bounds, Budgets};
+use delivery::TopicDelivery;
+use retry::TIMEOUTS;
 use round::{Addressee, Look, Page, Round};
 use settle::Missed;
 
-/// Who takes longer than this to answer is slow. A round waits no longer for all its receivers together,
-/// but for [`AT_LEAST`] a page.
-const PROMPT: Span = Span::from_seconds(2);
 /// The least time that a receiver has in a round.
 const AT_LEAST: Span = Span::from_millis(250);
 /// Rounds of an errand, after which it makes room for those of other topics.
 const ROUNDS: usize = 64;
 /// What is read of the log at once.
 const PAGE: PageLimit = PageLimit { rows: round::MESSAGES, bytes: round::BYTES };
-/// How long a slow receiver may take.
-const PATIENCE: Span = Span::from_seconds(15);
 
 impl Sns {
     /// Delivers messages to everybody, round after round, and settles what came of each while the next one is
@@ -84,12 +80,12 @@ impl Sns {
         (round, mut page): (Round, Page),
         goes_on: bool,
     ) -> Result<Option<(Vec<Missed>, Option<(Round, Page)>)>, Trouble> {
-        let courier = Courier::new(self, &entry.arn, round.origin.clone());
-        let mut patience = PROMPT;
+        let delivery = TopicDelivery::new(self, &entry.arn, round.origin.clone());
+        let mut timeout = TIMEOUTS.prompt;
         while let Some(last) = page.next {
-            let (missed, took) = self.deliver_page(&courier, &page.addressees, patience).await?;
-            patience =
-                AT_LEAST.max(Span::from_millis(patience.millis().saturating_sub(took.millis())));
+            let (missed, took) = self.deliver_page(&delivery, &page.addressees, timeout).await?;
+            timeout =
+                AT_LEAST.max(Span::from_millis(timeout.millis().saturating_sub(took.millis())));
             let next = |lane: &TopicLane, moment: Moment<'_>| {
                 settle::settle_page(lane, moment, entry, (&round, last), &missed)
             };
@@ -104,7 +100,7 @@ impl Sns {
                 false => Ok(None),
             }
         };
-        let deliver = self.deliver_page(&courier, &page.addressees, patience);
+        let deliver = self.deliver_page(&delivery, &page.addressees, timeout);
         let (ahead, (missed, _)) = future::try_join(look(), deliver).await?;
         let ahead = match ahead {
             _ if !missed.is_empty() => None,
@@ -130,19 +126,22 @@ impl Sns {
     /// took together.
     async fn deliver_page(
         &self,
-        courier: &Courier<'_>,
+        delivery: &TopicDelivery<'_>,
         addressees: &[Addressee],
-        patience: Span,
+        timeout: Span,
     ) -> Result<(Vec<Missed>, Span), Trouble> {
-        let _share = self.budgets.rounds.take(addressees.iter().map(Addressee::bytes).sum()).await;
-        let attempt = Attempt { is_last: false, patience };
-        let deliver = |addressee| courier.deliver(addressee, attempt);
+        let _share = self.budgets.batches.take(addressees.iter().map(Addressee::bytes).sum()).await;
+        let attempt = Attempt { is_last: false, timeout };
+        let deliver = |addressee| delivery.deliver(addressee, attempt);
         let tried = future::try_join_all(addressees.iter().map(deliver)).await?;
         let missed = addressees.iter().zip(&tried).filter_map(|(addressee, tried)| {
-            let pace = if tried.took < patience { Pace::Quick } else { Pace::Slow };
+            let health = if tried.took < timeout { Health::Healthy } else { Health::Slow };
             match tried.outcome {
                 Outcome::Done => None,
-                Outcome::Failed(at) => Some(Missed { id: addressee.id, at, pace }),
+                Outcome::Failed(number) => {
+                    let at = addressee.position(number);
+                    Some(Missed { id: addressee.id, at, health })
+                }
             }
         });
         let took = tried.iter().map(|tried| tried.took).max().unwrap_or_default();

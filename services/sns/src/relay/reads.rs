@@ -6,10 +6,10 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use runtime::Trouble;
+use runtime::delivery::Share;
 use store::Position;
 use tokio::sync::OnceCell;
 
-use super::budget::Share;
 use crate::model::outgoing::Outgoing;
 
 /// Some messages, in memory as long as somebody delivers them.
@@ -81,7 +81,7 @@ mod tests {
     use futures::future;
 
     use super::*;
-    use crate::relay::budget::Budget;
+    use runtime::delivery::Budget;
 
     #[tokio::test]
     async fn what_many_need_is_read_once_and_kept_as_long_as_somebody_has_it() {

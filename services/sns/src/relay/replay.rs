@@ -1,14 +1,16 @@
 //! Replays: each is taken further step by step, independently of the others and of what is newly published.
 //! What is decided about it stands beside, in `replay_turns.rs`.
 
+use runtime::delivery::{Attempt, Outcome};
 use runtime::due::DueEntry;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
-use super::courier::{Attempt, Courier, Outcome};
+use super::PAGE;
+use super::delivery::TopicDelivery;
 use super::drain::PROBE;
 use super::replay_turns::{self, Step, Turn};
-use super::{PAGE, PATIENCE, PROMPT, retry};
+use super::retry::{SCHEDULE, TIMEOUTS};
 use crate::Sns;
 use crate::model::archive::SKEW;
 use crate::model::replay::Stage;
@@ -64,7 +66,7 @@ impl Sns {
             _ => PROBE,
         };
         let budget = &self.budgets.replays;
-        let mut share = budget.messages.take(limit.bytes.max(256 << 10)).await;
+        let mut share = budget.entries.take(limit.bytes.max(256 << 10)).await;
         let (messages, more) = self.read(&life, cursor, replay.resumes, limit).await?;
         share.shrink_to(messages.iter().map(|message| message.size).sum());
         let is_past = |at| replay.ends.is_some_and(|ends| at > ends + SKEW);
@@ -78,13 +80,13 @@ impl Sns {
         let Some((origin, addressee)) = self.decide(&entry.arn, address).await?.flatten() else {
             return Ok(Step::Wait);
         };
-        let _share = budget.letters.take(addressee.bytes()).await;
-        let is_last = retry::pause(attempts.saturating_add(1)).is_none();
-        let patience = if attempts == 0 { PROMPT } else { PATIENCE };
-        let courier = Courier::new(self, &entry.arn, origin);
-        match courier.deliver(&addressee, Attempt { is_last, patience }).await?.outcome {
+        let _share = budget.copies.take(addressee.bytes()).await;
+        let timeout = if attempts == 0 { TIMEOUTS.prompt } else { TIMEOUTS.longest };
+        let attempt = Attempt { is_last: SCHEDULE.is_last(attempts), timeout };
+        let delivery = TopicDelivery::new(self, &entry.arn, origin);
+        match delivery.deliver(&addressee, attempt).await?.outcome {
             Outcome::Done => Ok(reached),
-            Outcome::Failed(at) => Ok(Step::Failed(at)),
+            Outcome::Failed(number) => Ok(Step::Failed(addressee.position(number))),
         }
     }
 }

@@ -9,7 +9,7 @@ use store::Position;
 
 use super::archive::wake;
 use super::laggards::is_taken;
-use super::retry;
+use super::retry::SCHEDULE;
 use super::round::{Addressee, Origin, origin};
 use crate::error::Error;
 use crate::model::change::Replayed;
@@ -129,9 +129,10 @@ fn settled(
     let mut changes = Vec::with_capacity(2);
     if !replay.is_active() {
         // What has waited for the end is delivered as to one who is behind: so no round passes it by.
-        let pace = topic.relay.behind.get(turn.id).map(|behind| behind.pace).unwrap_or_default();
+        let health =
+            topic.relay.behind.get(turn.id).map(|behind| behind.health).unwrap_or_default();
         let (cursor, at) = (replay.resumes, moment.now);
-        let resumes = Some(Behind { cursor, attempts: 0, at, pace });
+        let resumes = Some(Behind { cursor, attempts: 0, at, health });
         let has_waited = replay.resumes < topic.tail;
         let behind = has_waited.then_some((turn.id, resumes)).into_iter().collect();
         changes.push(wake(topic, behind, moment.now));
@@ -161,7 +162,7 @@ fn after(replay: &Replay, step: Step, now: Timestamp) -> Stage {
                 _ => 0,
             };
             let attempts = attempts.saturating_add(1);
-            let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
+            let pause = SCHEDULE.pause_or_longest(attempts);
             Stage::Running { cursor: position, attempts, at: now + pause }
         }
         (Step::Wait, Stage::Pending { from, .. }) => Stage::Pending { from, at: now + PAUSE },

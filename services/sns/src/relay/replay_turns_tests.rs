@@ -6,11 +6,11 @@ use super::*;
 use crate::filter::Filter;
 use crate::keys::DueKind;
 use crate::model::change::Published;
-use crate::model::laggards::Pace;
 use crate::model::message::Confirmation;
 use crate::model::subscription::{Protocol, Subscription};
 use crate::model::subscription_attributes::{FilterScope, SubscriptionAttributes};
 use crate::model::testing::{self, message, moment};
+use runtime::delivery::Health;
 
 const NOW: Timestamp = Timestamp::from_millis(1000);
 
@@ -87,7 +87,7 @@ fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
     let is_clear = |lane: &TopicLane| turn(lane).is_clear;
     assert!(is_clear(&lane));
     let relay = &mut lane.topic.as_mut().unwrap().relay;
-    let behind = Behind { cursor: Position(4), attempts: 1, at: NOW, pace: Pace::Quick };
+    let behind = Behind { cursor: Position(4), attempts: 1, at: NOW, health: Health::Healthy };
     relay.behind.put(id(1), behind);
     assert!(!is_clear(&lane), "it is behind");
     let relay = &mut lane.topic.as_mut().unwrap().relay;
@@ -96,7 +96,7 @@ fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
     assert!(!is_clear(&lane), "a round is on its way");
     let relay = &mut lane.topic.as_mut().unwrap().relay;
     relay.done = Position(5);
-    let idle = Behind { cursor: Position(5), at: Behind::IDLE, attempts: 0, pace: Pace::Slow };
+    let idle = Behind { cursor: Position(5), at: Behind::IDLE, attempts: 0, health: Health::Slow };
     relay.behind.put(id(1), idle);
     assert!(is_clear(&lane), "it is slow, and has got all");
 }
@@ -195,7 +195,7 @@ fn what_was_published_meanwhile_is_delivered_by_those_who_look_after_the_ones_be
         settled(&mut lane, step);
         assert_eq!(stage(&lane), expected);
         let relay = &lane.topic.as_ref().unwrap().relay;
-        let behind = Behind { cursor: Position(5), attempts: 0, at: NOW, pace: Pace::Quick };
+        let behind = Behind { cursor: Position(5), attempts: 0, at: NOW, health: Health::Healthy };
         assert_eq!(relay.behind.get(id(1)), Some(behind));
         assert_eq!(relay.drain_at, [Some(NOW), None, None]);
         assert_eq!(relay.target(id(1)), Position(6), "whatever round is under way");

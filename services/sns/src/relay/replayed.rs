@@ -5,11 +5,10 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-subscriber.html>
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use runtime::targets::{Attribute, Value};
+use runtime::delivery::{Attribute, Attributes, Value};
 use sha2::{Digest, Sha256};
 
 use crate::limits;
@@ -26,17 +25,14 @@ const STRING: &str = "String";
 const ATTRIBUTES: usize = 10;
 
 /// What a raw message has beside its text: the mark too, unless the queue would not take it for that.
-pub(super) fn attributes(
-    outgoing: &Outgoing,
-    message: &Message,
-) -> Arc<BTreeMap<String, Attribute>> {
+pub(super) fn attributes(outgoing: &Outgoing, message: &Message) -> Arc<Attributes> {
     let published = outgoing.attributes();
     let size = message.body_for("sqs").len() + message_attributes::size(&message.attributes);
     if published.len() >= ATTRIBUTES || published.contains_key(REPLAYED) || !has_room(size) {
         return Arc::clone(published);
     }
     let mark = Attribute { kind: STRING.into(), value: Value::Text(TRUE.into()) };
-    let mut marked = BTreeMap::clone(published);
+    let mut marked = Attributes::clone(published);
     marked.insert(REPLAYED.into(), mark);
     Arc::new(marked)
 }

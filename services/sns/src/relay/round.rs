@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base::Incarnation;
+use runtime::delivery::Health;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment};
 use store::Position;
@@ -11,7 +12,7 @@ use store::Position;
 use super::settle;
 use crate::error::Error;
 use crate::keys::DueKind;
-use crate::model::laggards::{Moves, Pace};
+use crate::model::laggards::Moves;
 use crate::model::outgoing::Outgoing;
 use crate::model::relay::Underway;
 use crate::model::routes::{self, Taken};
@@ -84,9 +85,9 @@ pub(super) struct Page {
 /// The life of the topic for which deliveries are due.
 pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     let at = match DueKind::from_number(entry.what) {
-        Some(DueKind::Drain) => topic.relay.drain_at[Pace::Quick as usize],
-        Some(DueKind::DrainSlow) => topic.relay.drain_at[Pace::Slow as usize],
-        Some(DueKind::DrainSilent) => topic.relay.drain_at[Pace::Silent as usize],
+        Some(DueKind::Drain) => topic.relay.drain_at[Health::Healthy as usize],
+        Some(DueKind::DrainSlow) => topic.relay.drain_at[Health::Slow as usize],
+        Some(DueKind::DrainSilent) => topic.relay.drain_at[Health::Unresponsive as usize],
         _ => topic.relay.relay_at,
     };
     topic.incarnation == entry.incarnation && at == Some(entry.at)

@@ -1,16 +1,17 @@
 //! What came of deliveries: decided in the topic's lane. Costs what has changed, however many are behind.
 
 use base::{Span, Timestamp};
+use runtime::delivery::Health;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment};
 use store::Position;
 
-use super::retry;
+use super::retry::SCHEDULE;
 use super::round::{self, Page, Round, is_due};
 use crate::error::Error;
 use crate::keys::DueKind;
 use crate::model::change::Settled;
-use crate::model::laggards::{Behind, Moves, Pace};
+use crate::model::laggards::{Behind, Moves};
 use crate::model::relay::Underway;
 use crate::model::subscribers::Known;
 use crate::model::{Change, SubscriptionId, Topic, TopicLane};
@@ -25,7 +26,7 @@ pub(super) struct Missed {
     pub(super) id: SubscriptionId,
     /// What it gets next.
     pub(super) at: Position,
-    pub(super) pace: Pace,
+    pub(super) health: Health,
 }
 
 /// How far a subscription that is behind has come.
@@ -34,7 +35,7 @@ pub(super) struct Progress {
     pub(super) id: SubscriptionId,
     pub(super) reach: Reach,
     /// How its receiver answered, if it was asked.
-    pub(super) pace: Option<Pace>,
+    pub(super) health: Option<Health>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,13 +116,13 @@ pub(super) fn settle_round(
 /// Those that are behind from now on.
 fn begin(known: &Known, missed: &[Missed], now: Timestamp) -> Moves {
     let present = missed.iter().filter(|missed| known.subscriber(missed.id).is_some());
-    let behind = |missed: &Missed| (missed.id, Some(behind(missed.at, 1, missed.pace, now)));
+    let behind = |missed: &Missed| (missed.id, Some(behind(missed.at, 1, missed.health, now)));
     present.map(behind).collect()
 }
 
-fn behind(cursor: Position, attempts: u32, pace: Pace, now: Timestamp) -> Behind {
-    let pause = retry::pause(attempts).unwrap_or(retry::LONGEST);
-    Behind { cursor, attempts, at: now + pause, pace }
+fn behind(cursor: Position, attempts: u32, health: Health, now: Timestamp) -> Behind {
+    let pause = SCHEDULE.pause_or_longest(attempts);
+    Behind { cursor, attempts, at: now + pause, health }
 }
 
 /// What came of trying some of those again that are behind; the errand's end, if it has done its work.
@@ -156,21 +157,21 @@ fn caught_up(
     target: Position,
     now: Timestamp,
 ) -> Option<Behind> {
-    let pace = match progress {
-        Progress { pace: Some(pace), .. } => pace,
+    let health = match progress {
+        Progress { health: Some(health), .. } => health,
         // It was not asked, because there was nothing for it.
-        Progress { reach: Reach::Upto(_), .. } => before.pace.min(Pace::Slow),
-        Progress { reach: Reach::FailedAt(_), .. } => before.pace,
+        Progress { reach: Reach::Upto(_), .. } => before.health.min(Health::Slow),
+        Progress { reach: Reach::FailedAt(_), .. } => before.health,
     };
-    match (progress.reach, pace) {
-        (Reach::Upto(to), Pace::Quick) if to >= target => None,
+    match (progress.reach, health) {
+        (Reach::Upto(to), Health::Healthy) if to >= target => None,
         (Reach::Upto(cursor), _) => {
             let at = if cursor >= target { Behind::IDLE } else { now };
-            Some(Behind { cursor, attempts: 0, at, pace })
+            Some(Behind { cursor, attempts: 0, at, health })
         }
         (Reach::FailedAt(cursor), _) => {
             let before = if cursor == before.cursor { before.attempts } else { 0 };
-            Some(behind(cursor, before.saturating_add(1), pace, now))
+            Some(behind(cursor, before.saturating_add(1), health, now))
         }
     }
 }
@@ -185,13 +186,13 @@ fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
         Some(DueKind::Relay) => more,
         _ => relay.relay_at.or(more),
     };
-    let drain_at = Pace::ALL.map(|pace| {
-        let left = if ended == Some(DueKind::drain(pace)) {
-            relay.behind.first_after(pace, &moves)
+    let drain_at = Health::ALL.map(|health| {
+        let left = if ended == Some(DueKind::drain(health)) {
+            relay.behind.first_after(health, &moves)
         } else {
-            relay.drain_with(pace, &moves)
+            relay.drain_with(health, &moves)
         };
-        let wakes = pace == Pace::Slow && wakes(topic, ended, done, &moves);
+        let wakes = health == Health::Slow && wakes(topic, ended, done, &moves);
         left.into_iter().chain(wakes.then(|| now + GATHER)).min()
     });
     let settled = Settled { entry, head, done, behind: moves, round, relay_at, drain_at };
@@ -202,7 +203,7 @@ fn settle(topic: &Topic, after: After, now: Timestamp) -> Change {
 /// when an errand ends that has not come to all of them.
 fn wakes(topic: &Topic, ended: Option<DueKind>, done: Position, moves: &Moves) -> bool {
     let relay = &topic.relay;
-    let mut idle = relay.behind.idle(Pace::Slow).filter(|(id, _)| !moves.contains_key(id));
+    let mut idle = relay.behind.idle(Health::Slow).filter(|(id, _)| !moves.contains_key(id));
     match ended {
         Some(DueKind::DrainSlow) => {
             idle.any(|(id, behind)| behind.cursor < topic.replays.held(id, done))
@@ -217,14 +218,14 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1000);
 
-    fn after(before: Behind, reach: Reach, pace: Option<Pace>) -> Option<Behind> {
-        let progress = Progress { id: SubscriptionId::from_bytes([0; 16]), reach, pace };
+    fn after(before: Behind, reach: Reach, health: Option<Health>) -> Option<Behind> {
+        let progress = Progress { id: SubscriptionId::from_bytes([0; 16]), reach, health };
         caught_up(before, progress, Position(9), NOW)
     }
 
     #[test]
     fn who_reaches_the_mark_is_not_behind_any_more() {
-        let before = Behind { cursor: Position(3), attempts: 7, at: NOW, pace: Pace::Quick };
+        let before = Behind { cursor: Position(3), attempts: 7, at: NOW, health: Health::Healthy };
         assert_eq!(after(before, Reach::Upto(Position(9)), None), None);
         let goes_on = Behind { cursor: Position(8), attempts: 0, ..before };
         assert_eq!(after(before, Reach::Upto(Position(8)), None), Some(goes_on));
@@ -232,19 +233,20 @@ mod tests {
 
     #[test]
     fn who_answers_late_stays_apart_until_it_answers_soon() {
-        let before = Behind { cursor: Position(3), attempts: 7, at: NOW, pace: Pace::Slow };
-        let idle = Behind { cursor: Position(9), attempts: 0, at: Behind::IDLE, pace: Pace::Slow };
+        let before = Behind { cursor: Position(3), attempts: 7, at: NOW, health: Health::Slow };
+        let idle =
+            Behind { cursor: Position(9), attempts: 0, at: Behind::IDLE, health: Health::Slow };
         let reached = Reach::Upto(Position(9));
-        assert_eq!(after(before, reached, Some(Pace::Slow)), Some(idle));
+        assert_eq!(after(before, reached, Some(Health::Slow)), Some(idle));
         assert_eq!(after(before, reached, None), Some(idle), "it was not asked");
-        assert_eq!(after(before, reached, Some(Pace::Quick)), None);
-        let late = after(Behind { pace: Pace::Quick, ..before }, reached, Some(Pace::Slow));
+        assert_eq!(after(before, reached, Some(Health::Healthy)), None);
+        let late = after(Behind { health: Health::Healthy, ..before }, reached, Some(Health::Slow));
         assert_eq!(late, Some(idle));
     }
 
     #[test]
     fn attempts_are_counted_for_the_message_that_fails() {
-        let before = Behind { cursor: Position(3), attempts: 3, at: NOW, pace: Pace::Quick };
+        let before = Behind { cursor: Position(3), attempts: 3, at: NOW, health: Health::Healthy };
         let again = Behind { attempts: 4, at: Timestamp::from_millis(2000), ..before };
         assert_eq!(after(before, Reach::FailedAt(Position(3)), None), Some(again));
         let next = Behind { cursor: Position(4), attempts: 1, ..before };

@@ -2,7 +2,8 @@
 
 use super::receivers::Mood;
 use super::*;
-use crate::model::laggards::{Behind, Pace};
+use crate::model::laggards::Behind;
+use runtime::delivery::Health;
 
 impl World {
     /// Subscribes queues `name0`, `name1` and so on, which are in this mood.
@@ -22,9 +23,9 @@ impl World {
         quiet().await;
     }
 
-    async fn pace_of(&self, arn: &str) -> Option<Pace> {
+    async fn pace_of(&self, arn: &str) -> Option<Health> {
         let id = crate::model::arn::SubscriptionArn::parse(&call().caller, arn).unwrap().id;
-        self.topic().await.relay.behind.get(id).map(|behind| behind.pace)
+        self.topic().await.relay.behind.get(id).map(|behind| behind.health)
     }
 }
 
@@ -73,7 +74,7 @@ async fn a_round_waits_two_seconds_for_a_slow_receiver_and_no_later_round_waits_
         world.drift(7).await;
         assert_eq!(world.receivers.bodies("slow").last().unwrap(), message);
     }
-    assert_eq!(world.pace_of(&slow).await, Some(Pace::Slow));
+    assert_eq!(world.pace_of(&slow).await, Some(Health::Slow));
     assert_eq!(world.receivers.repeats("slow"), 0);
 }
 
@@ -84,7 +85,11 @@ async fn a_slow_receiver_that_answers_soon_again_is_with_the_others() {
     world.receivers.set("slow", Mood::Late(5));
     world.publish_some(&["1"]).await;
     world.drift(10).await;
-    assert_eq!(world.pace_of(&slow).await, Some(Pace::Slow), "it has all and is still kept apart");
+    assert_eq!(
+        world.pace_of(&slow).await,
+        Some(Health::Slow),
+        "it has all and is still kept apart"
+    );
     let relay = world.topic().await.relay;
     assert!(relay.behind.iter().all(|(_, behind)| behind.at == Behind::IDLE));
     assert_eq!((relay.drain_at, world.entries(0).await.len()), ([None; 3], 0));

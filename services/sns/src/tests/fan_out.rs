@@ -128,7 +128,7 @@ async fn without_raw_delivery_a_signed_document_comes_with_all_in_it() {
     assert!(document["UnsubscribeURL"].as_str().unwrap().ends_with(&arn));
     let file = certificate.strip_prefix("http://localhost:4566").unwrap();
     assert!(world.sns.signing.file(file).await.unwrap().is_some());
-    assert!(world.receivers.letters("q")[0].attributes.is_empty());
+    assert!(world.receivers.messages("q")[0].attributes.is_empty());
 }
 
 #[tokio::test]
@@ -145,12 +145,15 @@ async fn with_raw_delivery_the_message_comes_as_it_was() {
     };
     ops::publish::run(world.sns.clone(), call(), input).await.unwrap();
     world.pass(0).await;
-    let letters = world.receivers.letters("q");
+    let messages = world.receivers.messages("q");
     assert_eq!(
-        (&letters[0].body[..], &letters[0].attributes["colour"].kind[..]),
+        (&messages[0].body[..], &messages[0].attributes["colour"].kind[..]),
         ("hello", "String")
     );
-    assert_eq!((&letters[1].body[..], letters[1].group_id.as_deref()), ("q", Some("g")));
+    assert_eq!(
+        (&messages[1].body[..], messages[1].parameters.group_id.as_deref()),
+        ("q", Some("g"))
+    );
 }
 
 #[tokio::test]
@@ -161,9 +164,12 @@ async fn fifo_topics_give_their_ids_and_numbers_and_no_signature() {
     world.publish("1", Some(("g", Some("d")))).await.unwrap();
     world.publish("again", Some(("g", Some("d")))).await.unwrap();
     world.pass(0).await;
-    let letters = world.receivers.letters("raw.fifo");
-    assert_eq!(letters.len(), 1);
-    let ids = (letters[0].group_id.as_deref(), letters[0].deduplication_id.as_deref());
+    let messages = world.receivers.messages("raw.fifo");
+    assert_eq!(messages.len(), 1);
+    let ids = (
+        messages[0].parameters.group_id.as_deref(),
+        messages[0].parameters.deduplication_id.as_deref(),
+    );
     assert_eq!(ids, (Some("g"), Some("d")));
     let document: Value = serde_json::from_str(&world.receivers.bodies("q.fifo")[0]).unwrap();
     assert_eq!(document["SequenceNumber"], "10000000000000000000");

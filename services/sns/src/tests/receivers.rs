@@ -1,11 +1,11 @@
-//! Queues as topics see them: who takes letters, and keeps the highest number of each stream with them.
+//! Queues as topics see them: they accept messages, and keep the highest number of each stream with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Incarnation, Span};
 use futures::future::{self, BoxFuture, FutureExt};
 use parking_lot::Mutex;
-use runtime::targets::{Delivered, Delivery, Letter, Refusal, Target};
+use runtime::delivery::{Batch, Delivered, Message, Refusal, Target};
 use runtime::{Timers, Trouble};
 
 /// All receivers of a world. They outlive the node.
@@ -18,7 +18,7 @@ pub(crate) struct Receivers {
 #[derive(Default)]
 struct Queue {
     mood: Mood,
-    letters: Vec<Letter>,
+    messages: Vec<Message>,
     taken: BTreeMap<Incarnation, u64>,
     attempts: u32,
     repeats: u32,
@@ -30,7 +30,7 @@ pub(crate) enum Mood {
     #[default]
     Takes,
     Gone,
-    /// Letters of this text are refused.
+    /// Messages of this text are refused.
     Refuses(&'static str),
     Fails,
     /// Takes everything, and says that it failed.
@@ -49,22 +49,22 @@ impl Receivers {
         *self.timers.lock() = Some(timers);
     }
 
-    /// How many letters were brought again that had been taken before.
+    /// How many messages came again that had been accepted before.
     pub(crate) fn repeats(&self, queue: &str) -> u32 {
         self.queues.lock().get(queue).map_or(0, |queue| queue.repeats)
     }
 
     /// What a slow receiver does.
-    async fn slowly(&self, delivery: Delivery<'_>, (before, after): (u64, u64)) -> Delivered {
+    async fn slowly(&self, batch: Batch<'_>, (before, after): (u64, u64)) -> Delivered {
         let timers = self.timers.lock().clone().unwrap();
         timers.sleep_until(timers.now() + Span::from_seconds(before)).await;
-        let taken = self.queue(delivery, |queue| queue.take(delivery));
+        let taken = self.queue(batch, |queue| queue.take(batch));
         timers.sleep_until(timers.now() + Span::from_seconds(after)).await;
         taken
     }
 
-    fn queue<A>(&self, delivery: Delivery<'_>, of: impl FnOnce(&mut Queue) -> A) -> A {
-        of(self.queues.lock().entry(delivery.to.resource().into()).or_default())
+    fn queue<A>(&self, batch: Batch<'_>, of: impl FnOnce(&mut Queue) -> A) -> A {
+        of(self.queues.lock().entry(batch.to.resource().into()).or_default())
     }
 
     pub(crate) fn set(&self, queue: &str, mood: Mood) {
@@ -73,11 +73,11 @@ impl Receivers {
 
     /// The texts that have come, in order.
     pub(crate) fn bodies(&self, queue: &str) -> Vec<String> {
-        self.letters(queue).iter().map(|letter| letter.body.to_string()).collect()
+        self.messages(queue).iter().map(|message| message.body.to_string()).collect()
     }
 
-    pub(crate) fn letters(&self, queue: &str) -> Vec<Letter> {
-        self.queues.lock().get(queue).map(|queue| queue.letters.clone()).unwrap_or_default()
+    pub(crate) fn messages(&self, queue: &str) -> Vec<Message> {
+        self.queues.lock().get(queue).map(|queue| queue.messages.clone()).unwrap_or_default()
     }
 
     /// How often something was brought.
@@ -93,46 +93,45 @@ impl Receivers {
 }
 
 impl Queue {
-    fn take(&mut self, delivery: Delivery<'_>) -> Delivered {
-        let taken = self.taken.entry(delivery.stream).or_default();
-        for (accepted, parcel) in delivery.parcels.iter().enumerate() {
-            if parcel.number <= *taken {
+    fn take(&mut self, batch: Batch<'_>) -> Delivered {
+        let taken = self.taken.entry(batch.stream).or_default();
+        for (accepted, delivery) in batch.deliveries.iter().enumerate() {
+            let message = delivery.delivery.message(batch.to).unwrap();
+            if delivery.number <= *taken {
                 self.repeats += 1;
                 continue;
             }
             if let Mood::Refuses(text) = self.mood
-                && parcel.letter.body[..] == *text
+                && message.body[..] == *text
             {
                 let refused = Some(Refusal::Denied(format!("not {text}")));
                 return Delivered { accepted, refused };
             }
-            *taken = parcel.number;
-            self.letters.push(parcel.letter.clone());
+            *taken = delivery.number;
+            self.messages.push(message.clone());
         }
-        Delivered { accepted: delivery.parcels.len(), refused: None }
+        Delivered { accepted: batch.deliveries.len(), refused: None }
     }
 }
 
 impl Target for Receivers {
-    fn deliver<'d>(&'d self, delivery: Delivery<'d>) -> BoxFuture<'d, Result<Delivered, Trouble>> {
+    fn deliver<'b>(&'b self, batch: Batch<'b>) -> BoxFuture<'b, Result<Delivered, Trouble>> {
         let trouble = Trouble::Unavailable("on purpose".into());
-        let mood = self.queue(delivery, |queue| {
+        let mood = self.queue(batch, |queue| {
             queue.attempts += 1;
             queue.mood.clone()
         });
         let answer = match mood {
-            Mood::Takes | Mood::Refuses(_) => {
-                Ok(self.queue(delivery, |queue| queue.take(delivery)))
-            }
+            Mood::Takes | Mood::Refuses(_) => Ok(self.queue(batch, |queue| queue.take(batch))),
             Mood::Gone => Ok(Delivered { accepted: 0, refused: Some(Refusal::Gone) }),
             Mood::Fails => Err(trouble),
             Mood::TakesAndFails => {
-                self.queue(delivery, |queue| queue.take(delivery));
+                self.queue(batch, |queue| queue.take(batch));
                 Err(trouble)
             }
             Mood::Silent => return future::pending().boxed(),
-            Mood::Slow(seconds) => return self.slowly(delivery, (seconds, 0)).map(Ok).boxed(),
-            Mood::Late(seconds) => return self.slowly(delivery, (0, seconds)).map(Ok).boxed(),
+            Mood::Slow(seconds) => return self.slowly(batch, (seconds, 0)).map(Ok).boxed(),
+            Mood::Late(seconds) => return self.slowly(batch, (0, seconds)).map(Ok).boxed(),
         };
         future::ready(answer).boxed()
     }

@@ -145,19 +145,25 @@ async fn what_is_replayed_says_so_and_is_otherwise_what_was_published() {
     world.replay(&arn, 10, None).await;
     world.replay(&raw, 9, Some(9)).await;
     world.pass(0).await;
-    let documents = world.receivers.letters("standard");
+    let documents = world.receivers.messages("standard");
     let read = |body: &str| serde_json::from_str::<serde_json::Value>(body).unwrap();
     let [first, again] = [0, 1].map(|at| read(&documents[at].body));
     assert_eq!((first["Replayed"].as_str(), again["Replayed"].as_str()), (None, Some("true")));
     for same in ["Message", "MessageId", "Timestamp", "SequenceNumber", "TopicArn"] {
         assert_eq!(first[same], again[same], "{same}");
     }
-    let letters = world.receivers.letters("q.fifo");
-    let (first, again) = (&letters[9], letters.last().unwrap());
-    assert_eq!((&first.body, &first.group_id), (&again.body, &again.group_id));
+    let messages = world.receivers.messages("q.fifo");
+    let (first, again) = (&messages[9], messages.last().unwrap());
+    assert_eq!(
+        (&first.body, &first.parameters.group_id),
+        (&again.body, &again.parameters.group_id)
+    );
     assert!(!first.attributes.contains_key("Replayed"));
     assert!(again.attributes.contains_key("Replayed"));
-    assert_ne!(first.deduplication_id, again.deduplication_id, "a FIFO queue takes it as new");
+    assert_ne!(
+        first.parameters.deduplication_id, again.parameters.deduplication_id,
+        "a FIFO queue takes it as new"
+    );
 }
 
 #[tokio::test]

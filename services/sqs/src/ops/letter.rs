@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::sqs::types::{MessageAttributeValue, MessageSystemAttributeValue};
 use base::{Arn, Timestamp};
-use runtime::targets::{Attribute, Letter, Sender, Value};
+use runtime::delivery::{self, Attribute, MessageParameters, Sender, Value};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::model::name::is_fifo;
 use crate::ops::fifo::Ids;
 use crate::ops::sending::Sending;
 
-/// The message that a letter becomes in a queue, encoded as sent at that time.
+/// A delivered message as it is stored in a queue, encoded as sent at that time.
 ///
 /// More than ten attributes are refused like any other message that has them: from a topic they come only
 /// with raw delivery, and SNS discards such messages as errors of the client.
@@ -22,17 +22,18 @@ use crate::ops::sending::Sending;
 pub(crate) fn open(
     queue: &Arn,
     sender: &Sender,
-    letter: &Letter,
+    delivered: &delivery::Message,
     id: Uuid,
     now: Timestamp,
 ) -> Result<Sending, Error> {
-    let ids = ids(queue, letter);
-    let keys = ids.check(queue, &letter.body)?;
+    let ids = ids(queue, &delivered.parameters);
+    let keys = ids.check(queue, &delivered.body)?;
     let given = Given {
-        body: letter.body.to_string(),
-        body_md5: Some(letter.body.md5(checksum::of_body)),
-        attributes: Some(attributes(&letter.attributes)),
-        system_attributes: letter.trace_header.as_deref().map(trace_header),
+        body: delivered.body.to_string(),
+        // Computed once for all queues that get the same body.
+        body_md5: Some(delivered.body.derived(checksum::of_body)),
+        attributes: Some(attributes(&delivered.attributes)),
+        system_attributes: delivered.parameters.trace_header.as_deref().map(trace_header),
     };
     let mut message = given.check(id, sender.id.to_owned())?;
     message.group_id = ids.group;
@@ -40,13 +41,13 @@ pub(crate) fn open(
     Ok(Sending { keys, ..Sending::new(message, now, None) })
 }
 
-/// What of a letter's ids is for a queue of this type. A standard queue knows no deduplication: a FIFO topic
-/// may deliver to one, and it ends there.
+/// The ids that a queue of this type uses. A standard queue knows no deduplication: a FIFO topic may deliver to
+/// one, and it ends there.
 /// <https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html>
-fn ids(queue: &Arn, letter: &Letter) -> Ids {
+fn ids(queue: &Arn, parameters: &MessageParameters) -> Ids {
     let own = |id: &Option<std::sync::Arc<str>>| id.as_deref().map(str::to_owned);
-    let deduplication = own(&letter.deduplication_id).filter(|_| is_fifo(queue));
-    Ids { group: own(&letter.group_id), deduplication }
+    let deduplication = own(&parameters.deduplication_id).filter(|_| is_fifo(queue));
+    Ids { group: own(&parameters.group_id), deduplication }
 }
 
 fn attributes(given: &BTreeMap<String, Attribute>) -> BTreeMap<String, MessageAttributeValue> {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use api::sqs::types::Message;
 use base::{Arn, Incarnation};
 use runtime::Trouble;
-use runtime::targets::{Attribute, Delivered, Delivery, Letter, Parcel, Refusal, Sender, Value};
+use runtime::delivery::{
+    Attribute, Batch, Delivered, Delivery, Event, EventParameters, Message as Delivering,
+    MessageParameters, Refusal, Sender, Sequenced, Text, Value,
+};
 use store::memory::Room;
 
 use super::World;
@@ -18,14 +21,23 @@ fn sender(checked: bool) -> Sender {
     Sender { principal: "sns.amazonaws.com", id: "THETOPICSERVICE", source, checked }
 }
 
-/// A letter of the group `g` with its body as its deduplication id.
-fn letter(body: &str) -> Letter {
+/// A message of the group `g` with its body as its deduplication id.
+fn message(body: &str) -> Delivering {
     let id = |text: &str| Some(Arc::from(text));
-    Letter { group_id: id("g"), deduplication_id: id(body), ..Letter::text(body) }
+    let parameters = MessageParameters {
+        group_id: id("g"),
+        deduplication_id: id(body),
+        ..MessageParameters::default()
+    };
+    Delivering { parameters, ..Delivering::text(body) }
 }
 
-fn parcels(letters: &[(u64, &str)]) -> Vec<Parcel> {
-    letters.iter().map(|(number, body)| Parcel { number: *number, letter: letter(body) }).collect()
+fn sequenced(number: u64, message: Delivering) -> Sequenced {
+    Sequenced { number, delivery: Delivery::Message(message) }
+}
+
+fn all_of(bodies: &[(u64, &str)]) -> Vec<Sequenced> {
+    bodies.iter().map(|(number, body)| sequenced(*number, message(body))).collect()
 }
 
 fn attribute(kind: &str, value: Value) -> Attribute {
@@ -37,20 +49,20 @@ impl World {
         &self,
         sender: &Sender,
         queue: &str,
-        parcels: &[Parcel],
+        deliveries: &[Sequenced],
     ) -> Result<Delivered, Trouble> {
         let to: Arn = arn(queue).parse().unwrap();
-        let delivery = Delivery { to: &to, sender, stream: STREAM, parcels };
-        self.node.targets().deliver(delivery).await
+        let batch = Batch { to: &to, sender, stream: STREAM, deliveries };
+        self.node.targets().deliver(batch).await
     }
 
-    async fn deliver(&self, queue: &str, letters: &[(u64, &str)]) -> Delivered {
-        self.deliver_as(&sender(false), queue, &parcels(letters)).await.unwrap()
+    async fn deliver(&self, queue: &str, bodies: &[(u64, &str)]) -> Delivered {
+        self.deliver_as(&sender(false), queue, &all_of(bodies)).await.unwrap()
     }
 
-    async fn deliver_one(&self, queue: &str, letter: Letter) -> Delivered {
-        let parcels = [Parcel { number: 1, letter }];
-        self.deliver_as(&sender(false), queue, &parcels).await.unwrap()
+    async fn deliver_one(&self, queue: &str, message: Delivering) -> Delivered {
+        let deliveries = [sequenced(1, message)];
+        self.deliver_as(&sender(false), queue, &deliveries).await.unwrap()
     }
 }
 
@@ -70,7 +82,7 @@ fn system<'m>(message: &'m Message, name: &str) -> Option<&'m str> {
 }
 
 #[tokio::test]
-async fn a_letter_is_a_message_with_its_attributes_its_trace_and_its_sender() {
+async fn a_delivery_is_a_message_with_its_attributes_its_trace_and_its_sender() {
     let world = World::new(&[]).await;
     let attributes = [
         ("text", attribute("String.Array", Value::Text(r#"["a"]"#.into()))),
@@ -78,8 +90,10 @@ async fn a_letter_is_a_message_with_its_attributes_its_trace_and_its_sender() {
     ];
     let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let trace_header = Some(Arc::from("Root=1-5759e988-bd862e3fe1be46a994272793"));
-    let letter = Letter { attributes: Arc::new(attributes), trace_header, ..letter("hello") };
-    assert_eq!(world.deliver_one("q", letter).await, all(1));
+    let hello = message("hello");
+    let parameters = MessageParameters { trace_header, ..hello.parameters };
+    let message = Delivering { attributes: Arc::new(attributes), parameters, ..hello };
+    assert_eq!(world.deliver_one("q", message).await, all(1));
     let received = world.receive_from("q", 30).await.remove(0);
     assert_eq!(received.body.as_deref(), Some("hello"));
     assert_eq!(received.md5_of_body.as_deref(), Some("5d41402abc4b2a76b9719d911017c592"));
@@ -108,29 +122,29 @@ async fn what_is_delivered_again_after_a_crash_is_there_once() {
 }
 
 #[tokio::test]
-async fn a_hundred_letters_are_one_commit() {
+async fn a_hundred_deliveries_are_one_commit() {
     let world = World::new(&[]).await;
     let before = world.node.slots().store().stats().commits;
-    let bodies: Vec<String> = (1..=100).map(|number| number.to_string()).collect();
-    let letters: Vec<_> = (1..=100).zip(bodies.iter().map(String::as_str)).collect();
-    assert_eq!(world.deliver("q", &letters).await, all(100));
+    let texts: Vec<String> = (1..=100).map(|number| number.to_string()).collect();
+    let bodies: Vec<_> = (1..=100).zip(texts.iter().map(String::as_str)).collect();
+    assert_eq!(world.deliver("q", &bodies).await, all(100));
     assert_eq!(world.node.slots().store().stats().commits - before, 1);
     assert_eq!(world.counts().await, [100, 0, 0]);
 }
 
 #[tokio::test]
-async fn letters_too_large_for_one_commit_all_arrive() {
+async fn deliveries_too_large_for_one_commit_all_arrive() {
     let world = World::new(&[]).await;
     let body = "x".repeat(1 << 20);
-    let letters: Vec<_> = (1..=20).map(|number| (number, &body[..])).collect();
-    assert_eq!(world.deliver("q", &letters).await, all(20));
+    let bodies: Vec<_> = (1..=20).map(|number| (number, &body[..])).collect();
+    assert_eq!(world.deliver("q", &bodies).await, all(20));
     assert_eq!(world.counts().await, [20, 0, 0]);
 }
 
 #[tokio::test]
 async fn what_no_queue_takes_is_refused_and_what_came_before_it_is_there() {
     let world = World::new(&[]).await;
-    let mut brought = parcels(&[(1, "a"), (2, "bad\u{1}"), (3, "c")]);
+    let mut brought = all_of(&[(1, "a"), (2, "bad\u{1}"), (3, "c")]);
     let delivered = world.deliver_as(&sender(false), "q", &brought).await.unwrap();
     assert_eq!(delivered.accepted, 1);
     assert!(reason(delivered).starts_with("Invalid characters found."));
@@ -145,7 +159,7 @@ async fn more_than_ten_attributes_are_refused_as_sendmessage_does() {
     let world = World::new(&[]).await;
     let some = |count: usize| {
         let one = |n: usize| (format!("a{n}"), attribute("String", Value::Text("x".into())));
-        Letter { attributes: Arc::new((0..count).map(one).collect()), ..letter("hello") }
+        Delivering { attributes: Arc::new((0..count).map(one).collect()), ..message("hello") }
     };
     let delivered = world.deliver_one("q", some(11)).await;
     assert!(reason(delivered).contains("[11] exceeds the allowed maximum [10]"));
@@ -171,10 +185,10 @@ async fn a_queue_that_is_not_there_is_gone() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_trouble_and_the_letter_may_come_again() {
+async fn a_full_disk_is_trouble_and_the_message_may_come_again() {
     let world = World::new(&[]).await;
     world.controls.set_room(Room::OnlyToFree);
-    let brought = parcels(&[(1, "a")]);
+    let brought = all_of(&[(1, "a")]);
     assert!(world.deliver_as(&sender(false), "q", &brought).await.is_err());
     world.controls.set_room(Room::Plenty);
     assert_eq!(world.deliver_as(&sender(false), "q", &brought).await, Ok(all(1)));
@@ -198,14 +212,18 @@ async fn a_fifo_queue_keeps_the_order_and_counts_a_duplicate_as_taken() {
 async fn a_fifo_queue_needs_a_group_and_an_id_or_content_to_know_a_message_by() {
     let world = World::new(&[]).await;
     world.create("q.fifo", &[("FifoQueue", "true")]).await.unwrap();
-    let none = world.deliver_one("q.fifo", Letter::text("a")).await;
+    let none = world.deliver_one("q.fifo", Delivering::text("a")).await;
     assert!(reason(none).contains("MessageGroupId"));
-    let group_only = || Letter { deduplication_id: None, ..letter("a") };
+    let group_only = || {
+        let mut message = message("a");
+        message.parameters.deduplication_id = None;
+        message
+    };
     let no_id = world.deliver_one("q.fifo", group_only()).await;
     assert!(reason(no_id).contains("ContentBasedDeduplication"));
     let content = [("FifoQueue", "true"), ("ContentBasedDeduplication", "true")];
     world.create("content.fifo", &content).await.unwrap();
-    let twice = [1, 2].map(|number| Parcel { number, letter: group_only() });
+    let twice = [1, 2].map(|number| sequenced(number, group_only()));
     let delivered = world.deliver_as(&sender(false), "content.fifo", &twice).await;
     assert_eq!(delivered, Ok(all(2)));
     assert_eq!(world.bodies("content.fifo").await, ["a"]);
@@ -214,7 +232,7 @@ async fn a_fifo_queue_needs_a_group_and_an_id_or_content_to_know_a_message_by() 
 #[tokio::test]
 async fn where_callers_are_authorized_the_queues_policy_must_let_the_service_in() {
     let world = World::new(&[]).await;
-    let brought = parcels(&[(1, "a")]);
+    let brought = all_of(&[(1, "a")]);
     let delivered = world.deliver_as(&sender(true), "q", &brought).await.unwrap();
     assert!(reason(delivered).starts_with("sns.amazonaws.com is not authorized"));
     let queue = arn("q");
@@ -224,8 +242,20 @@ async fn where_callers_are_authorized_the_queues_policy_must_let_the_service_in(
     world.set(&[("Policy", &policy)]).await.unwrap();
     assert_eq!(world.deliver_as(&sender(true), "q", &brought).await, Ok(all(1)));
     world.set(&[("Policy", "")]).await.unwrap();
-    let again = parcels(&[(1, "a"), (2, "b")]);
+    let again = all_of(&[(1, "a"), (2, "b")]);
     let delivered = world.deliver_as(&sender(true), "q", &again).await.unwrap();
     assert_eq!(delivered.accepted, 1, "what was taken is there, whoever is let in now");
+    assert_eq!(world.bodies("q").await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_queue_accepts_messages_and_refuses_events_by_name() {
+    let world = World::new(&[]).await;
+    let event = Event { payload: Text::shared("{}"), parameters: EventParameters::default() };
+    let event = Sequenced { number: 2, delivery: Delivery::Event(event) };
+    let batch = [sequenced(1, message("a")), event, sequenced(3, message("b"))];
+    let delivered = world.deliver_as(&sender(false), "q", &batch).await.unwrap();
+    assert_eq!(delivered.accepted, 1);
+    assert!(reason(delivered).starts_with("an event cannot be delivered to arn:aws:sqs:"));
     assert_eq!(world.bodies("q").await, ["a"]);
 }

@@ -1,12 +1,12 @@
 //! The rows of deliveries.
 
 use base::{Arn, Timestamp};
+use runtime::delivery::{ByHealth, Health};
 use store::{Batch, Position, Table};
 
 use super::due;
 use crate::keys::{self, DueKind, Key, Marks};
 use crate::model::change::{Published, Settled};
-use crate::model::laggards::{ByPace, Pace};
 use crate::model::{SubscriptionId, Topic};
 
 /// The record; and what brings its delivery, where nothing does yet.
@@ -41,9 +41,9 @@ pub(super) fn settled(arn: &Arn, topic: &Topic, settled: &Settled, batch: &mut B
         return;
     }
     replace(arn, topic, DueKind::Relay, (relay.relay_at, settled.relay_at), settled, batch);
-    for pace in Pace::ALL {
-        let times = (relay.drain_at[pace as usize], settled.drain_at[pace as usize]);
-        replace(arn, topic, DueKind::drain(pace), times, settled, batch);
+    for health in Health::ALL {
+        let times = (relay.drain_at[health as usize], settled.drain_at[health as usize]);
+        replace(arn, topic, DueKind::drain(health), times, settled, batch);
     }
     let reached = (settled.head, settled.done, topic.tail);
     let marks = marks(reached, settled.relay_at, settled.drain_at);
@@ -80,7 +80,8 @@ pub(super) fn forgotten(topic: &Topic, id: SubscriptionId, batch: &mut Batch) {
 /// Nothing is delivered any more.
 pub(super) fn ended(arn: &Arn, topic: &Topic, batch: &mut Batch) {
     let relay = &topic.relay;
-    let drains = Pace::ALL.map(|pace| (DueKind::drain(pace), relay.drain_at[pace as usize]));
+    let drains =
+        Health::ALL.map(|health| (DueKind::drain(health), relay.drain_at[health as usize]));
     for (kind, at) in drains.into_iter().chain([(DueKind::Relay, relay.relay_at)]) {
         if let Some(at) = at {
             due(arn, topic, kind, at).delete(batch);
@@ -91,7 +92,7 @@ pub(super) fn ended(arn: &Arn, topic: &Topic, batch: &mut Batch) {
 fn marks(
     (head, done, tail): (Position, Position, Position),
     relay_at: Option<Timestamp>,
-    drain_at: ByPace<Option<Timestamp>>,
+    drain_at: ByHealth<Option<Timestamp>>,
 ) -> Marks {
     let [drain_ms, slow_ms, silent_ms] = drain_at.map(|at| at.map(Timestamp::millis));
     Marks {

@@ -1,11 +1,11 @@
-//! Records as their receivers get them.
+//! Log entries as their receivers get them.
 
 use std::sync::Arc;
 
 use base::Arn;
 use futures::future;
 use runtime::Trouble;
-use runtime::targets::{Letter, Parcel, Text};
+use runtime::delivery::{self, Delivery, MessageParameters, Sequenced, Text};
 
 use super::replayed;
 use super::round::{Addressee, Origin};
@@ -18,25 +18,30 @@ use crate::model::message::{self, Confirmation};
 use crate::model::outgoing::Outgoing;
 use crate::model::{Entry, Message, token};
 
-/// Makes letters of a topic's records.
-pub(super) struct Writer<'w> {
+/// Writes messages of a topic for its subscriptions.
+pub(super) struct MessageWriter<'w> {
     pub(super) sns: &'w Sns,
     pub(super) topic: &'w Arn,
     pub(super) origin: Origin,
 }
 
-impl Writer<'_> {
-    /// What an addressee gets, with its place in the stream.
-    pub(super) async fn parcels(&self, addressee: &Addressee) -> Result<Vec<Parcel>, Trouble> {
-        let parcel = |outgoing| async move {
-            let letter = self.letter(addressee, outgoing).await?;
-            Ok(Parcel { number: addressee.number(outgoing.position), letter })
+impl MessageWriter<'_> {
+    /// The messages of a recipient, with their numbers in the stream.
+    pub(super) async fn deliveries(&self, to: &Addressee) -> Result<Vec<Sequenced>, Trouble> {
+        let delivery = |outgoing| async move {
+            let message = self.message(to, outgoing).await?;
+            let number = to.number(outgoing.position);
+            Ok(Sequenced { number, delivery: Delivery::Message(message) })
         };
-        let messages = addressee.messages.iter().map(|outgoing| &**outgoing);
-        future::try_join_all(messages.map(parcel)).await
+        let messages = to.messages.iter().map(|outgoing| &**outgoing);
+        future::try_join_all(messages.map(delivery)).await
     }
 
-    async fn letter(&self, to: &Addressee, outgoing: &Outgoing) -> Result<Letter, Trouble> {
+    async fn message(
+        &self,
+        to: &Addressee,
+        outgoing: &Outgoing,
+    ) -> Result<delivery::Message, Trouble> {
         let message = match &*outgoing.entry {
             Entry::Message(message) => message,
             Entry::Confirmation(asked) => return self.confirmation(to, asked).await,
@@ -49,22 +54,22 @@ impl Writer<'_> {
             published => published.as_deref().map(Arc::from),
         };
         let group_id = message.group_id.as_deref().map(Arc::from);
-        let ids = Letter { group_id, deduplication_id, ..Letter::text("") };
+        let parameters = MessageParameters { group_id, deduplication_id, trace_header: None };
         if to.attributes.raw {
             let body = Arc::clone(outgoing.body());
             let attributes = match is_replayed {
                 true => replayed::attributes(outgoing, message),
                 false => Arc::clone(outgoing.attributes()),
             };
-            return Ok(Letter { body, attributes, ..ids });
+            return Ok(delivery::Message { body, attributes, parameters });
         }
         // What is replayed was read for this subscription alone: nobody else gets its document.
         let make = || self.envelope(outgoing, message, is_replayed);
         let envelope = outgoing.envelope.get_or_try_init(make).await?;
         let name = SubscriptionArn { topic: self.topic.clone(), id: to.id }.to_string();
         let url = envelope::unsubscribe_url(&message.reached_at, &name);
-        let body = Arc::new(Text::new(envelope.addressed(&url)));
-        Ok(Letter { body, ..ids })
+        let body = Text::shared(envelope.addressed(&url));
+        Ok(delivery::Message { body, attributes: Arc::default(), parameters })
     }
 
     /// The document of a message. AWS does not sign what FIFO topics deliver.
@@ -95,7 +100,11 @@ impl Writer<'_> {
     }
 
     /// What asks the owner of a queue to confirm. A FIFO queue gets it in a group of its own.
-    async fn confirmation(&self, to: &Addressee, asked: &Confirmation) -> Result<Letter, Trouble> {
+    async fn confirmation(
+        &self,
+        to: &Addressee,
+        asked: &Confirmation,
+    ) -> Result<delivery::Message, Trouble> {
         let id = asked.id.to_string();
         let Origin { incarnation, secret, .. } = &self.origin;
         let token = token::seal(incarnation, secret, to.id);
@@ -112,7 +121,8 @@ impl Writer<'_> {
         let is_fifo = to.endpoint.ends_with(".fifo");
         let own = |id: String| is_fifo.then(|| Arc::from(id));
         let (group_id, deduplication_id) = (own(to.id.to_string()), own(id));
-        Ok(Letter { group_id, deduplication_id, ..Letter::text(body) })
+        let parameters = MessageParameters { group_id, deduplication_id, trace_header: None };
+        Ok(delivery::Message { parameters, ..delivery::Message::text(body) })
     }
 
     async fn seal(&self, text: String, reached_at: &str) -> Result<Seal, Trouble> {
