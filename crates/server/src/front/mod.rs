@@ -147,6 +147,7 @@ impl Front {
             query: request.uri.query().unwrap_or_default(),
             headers: &headers,
             body: &request.body,
+            stream: None,
         };
         let scope = caller::scope(&incoming);
         let Found { route, codec, region, .. } =
@@ -222,18 +223,16 @@ fn refused(not_found: NotFound, request_id: &str) -> Response {
 fn respond(encoded: Encoded) -> Response {
     let status = StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::empty(status);
-    response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(encoded.content_type));
+    if let Ok(content_type) = HeaderValue::try_from(&*encoded.content_type) {
+        response.headers.insert(CONTENT_TYPE, content_type);
+    }
     for (name, value) in encoded.headers {
         // What cannot be a header's value is left out: no answer of ours has such a thing.
-        if let Ok(value) = HeaderValue::try_from(value) {
-            response.headers.insert(HeaderName::from_static(name), value);
+        let name = HeaderName::try_from(&*name);
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            response.headers.insert(name, value);
         }
     }
     response.body = encoded.body;
     response
-}
-
-/// An operation that no service here knows.
-fn unknown_operation(name: &str) -> Fault {
-    Fault::common("UnknownOperationException", 400, format!("The operation {name} is not known."))
 }
