@@ -9,7 +9,6 @@ mod auth;
 mod config;
 mod faults;
 mod front;
-mod http;
 mod logging;
 mod metrics;
 mod node;
@@ -17,6 +16,7 @@ mod policy_test;
 mod program;
 mod reload;
 mod stop;
+mod wording;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -28,8 +28,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::auth::Callers;
 use crate::config::{Config, Task, TlsFiles};
-use crate::http::tls::Tls;
 use crate::metrics::Metrics;
+use web::tls::Tls;
 
 /// Requests allocate on one thread and are freed on another, the store's writer, which the system's
 /// allocator is slow at.
@@ -135,7 +135,7 @@ fn runtime() -> Result<Runtime, String> {
 }
 
 async fn serve(config: &Config) -> Result<(), String> {
-    let (stopper, stop) = stop::channel();
+    let (stopper, stop) = web::stop();
     let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
     let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
     let callers = Callers::new(&config.auth, &config.roles, config.account);

@@ -17,9 +17,9 @@ use crate::archive;
 use crate::auth::{Callers, Named, Roles};
 use crate::config::{ClockSource, Config, Data, Quotas};
 use crate::front::{Front, World};
-use crate::http::Request;
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
+use web::Request;
 
 /// A node that serves.
 pub(crate) struct Node {

@@ -13,8 +13,8 @@ use bytes::Bytes;
 use prost::Message;
 use store::StoreError;
 
-use crate::model::seen::SeenKey;
-use crate::model::subscription::SubscriptionId;
+use crate::ids::SeenKey;
+use crate::ids::SubscriptionId;
 pub(crate) use due_kind::DueKind;
 pub(crate) use replay_rows::{ArchiveRow, ReplayRow, StageRow};
 
@@ -25,8 +25,8 @@ pub(crate) use replay_rows::{ArchiveRow, ReplayRow, StageRow};
 pub(crate) enum Key {
     /// [`Definition`]; one a topic.
     Definition,
-    /// [`Marks`]; one a topic that messages were published to.
-    Marks,
+    /// [`Offsets`]; one a topic that messages were published to.
+    Offsets,
     /// [`SubscriptionRow`]; one a subscription.
     Subscription(SubscriptionId),
     /// [`Tally`]; one a topic that ever had a subscription.
@@ -34,8 +34,8 @@ pub(crate) enum Key {
     /// [`SeenRow`]; one a message that was published to a FIFO topic in the last five minutes: until when it
     /// counts, and its key.
     Seen(Timestamp, SeenKey),
-    /// [`BehindRow`]; one a subscription to which deliveries have failed.
-    Behind(SubscriptionId),
+    /// [`LagRow`]; one a subscription to which deliveries have failed.
+    Lag(SubscriptionId),
     /// [`ReplayRow`]; one a subscription that ever had a replay policy.
     Replay(SubscriptionId),
     /// [`ArchiveRow`]; one a topic that keeps what is published.
@@ -117,33 +117,33 @@ pub(crate) struct Tally {
 
 /// How far deliveries have come.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
-pub(crate) struct Marks {
+pub(crate) struct Offsets {
     /// Records before this position are released.
     #[prost(uint64, tag = "1")]
-    pub(crate) head: u64,
+    pub(crate) released: u64,
     /// Messages before this position have been delivered, but for subscriptions that are behind.
     #[prost(uint64, tag = "2")]
-    pub(crate) done: u64,
+    pub(crate) delivered: u64,
     /// No position from this one on was used when the row was written.
     #[prost(uint64, tag = "3")]
-    pub(crate) tail: u64,
+    pub(crate) end: u64,
     /// When the next round is due, if one is.
     #[prost(uint64, optional, tag = "4")]
-    pub(crate) relay_ms: Option<u64>,
+    pub(crate) deliver_ms: Option<u64>,
     /// When the first subscription that is behind is tried again, if one is.
     #[prost(uint64, optional, tag = "5")]
-    pub(crate) drain_ms: Option<u64>,
+    pub(crate) catch_up_ms: Option<u64>,
     /// The same for those whose receivers are slow.
     #[prost(uint64, optional, tag = "7")]
     pub(crate) slow_ms: Option<u64>,
     /// The same for those whose receivers do not answer.
     #[prost(uint64, optional, tag = "8")]
-    pub(crate) silent_ms: Option<u64>,
+    pub(crate) unresponsive_ms: Option<u64>,
 }
 
 /// A subscription that is behind.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
-pub(crate) struct BehindRow {
+pub(crate) struct LagRow {
     /// What it gets next.
     #[prost(uint64, tag = "1")]
     pub(crate) cursor: u64,
@@ -223,7 +223,7 @@ impl Key {
         key.extend_from_slice(incarnation.as_bytes());
         match self {
             Key::Definition => key.push(1),
-            Key::Marks => key.push(2),
+            Key::Offsets => key.push(2),
             Key::Subscription(id) => {
                 key.push(3);
                 key.extend_from_slice(id.as_bytes());
@@ -234,7 +234,7 @@ impl Key {
                 key.extend_from_slice(&until.millis().to_be_bytes());
                 key.extend_from_slice(&seen);
             }
-            Key::Behind(id) => {
+            Key::Lag(id) => {
                 key.push(20);
                 key.extend_from_slice(id.as_bytes());
             }
@@ -253,7 +253,7 @@ impl Key {
     }
 
     /// What all rows of subscriptions that are behind begin with.
-    pub(crate) fn all_behind(incarnation: &Incarnation) -> Bytes {
+    pub(crate) fn all_lags(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[20]].concat().into()
     }
 
@@ -334,12 +334,12 @@ mod tests {
             DueKind::Reclaim,
             DueKind::Forget,
             DueKind::Expire,
-            DueKind::Relay,
-            DueKind::Drain,
+            DueKind::Deliver,
+            DueKind::CatchUp,
             DueKind::Replay,
             DueKind::Archive,
-            DueKind::DrainSlow,
-            DueKind::DrainSilent,
+            DueKind::CatchUpSlow,
+            DueKind::CatchUpUnresponsive,
             DueKind::ReclaimApplication,
         ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));

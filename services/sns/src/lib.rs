@@ -40,6 +40,7 @@ mod due;
 mod envelope;
 mod error;
 mod filter;
+mod ids;
 mod keys;
 mod limits;
 mod mobile;

@@ -75,7 +75,7 @@ async fn unsubscribe(sns: &Sns, listed: &Arn) -> Result<bool, Error> {
     let name = SubscriptionArn::of_listed(&listed.region(), listed.resource());
     let SubscriptionArn { topic, id } = name.ok_or(Error::SubscriptionNotFound)?;
     let end = |lane: &TopicLane, _: Moment<'_>| {
-        lane.with_subscribers(|topic, known| match known.get(id) {
+        lane.with_subscribers(|topic, index| match index.get(id) {
             Some(before) => Decision::keep(vec![topic.unsubscribed(id, before)], true),
             None => Decision::answer(false),
         })

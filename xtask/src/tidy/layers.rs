@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Findings;
 use super::metadata::Metadata;
 
-const SERVICE: &[&str] = &["base", "shape", "policy", "pattern", "store", "runtime"];
+const SERVICE: &[&str] = &["base", "shape", "policy", "pattern", "store", "runtime", "web"];
 
 /// What the generated API of a service is called: `api-sqs`.
 const API: &str = "api-";
@@ -22,7 +22,8 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         "crates/conformance" => &["base", "catalog", "shape", "wire"],
         folder if folder.starts_with("api/") => &["base", "shape"],
         "crates/policy" | "crates/store" => &["base"],
-        "crates/runtime" => &["base", "shape", "policy", "store"],
+        "crates/web" => &[],
+        "crates/runtime" => &["base", "shape", "policy", "store", "web"],
         // Clients and tools stand outside: they must work whatever the program's inside is.
         // (The benchmark measures the engine and the decisions of a queue by themselves.)
         "bench" => &["api-sqs", "base", "shape", "store", "runtime", "sqs"],

@@ -29,14 +29,15 @@ use wire::{Codec, Encoded, Incoming};
 use crate::auth::{Auth, Origin};
 use crate::config::PublicUrl;
 use crate::faults::Plan;
-use crate::http::{Handler, Request, Response};
 use crate::metrics::Operations;
+use crate::wording;
 use audit::Audit;
 pub(crate) use facts::PATH as FACTS;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
 pub(crate) use page::not_for_others;
 use routes::{Route, Routes};
+use web::{Handler, Request, Response};
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
@@ -215,7 +216,7 @@ fn refused(not_found: NotFound, request_id: &str) -> Response {
         Some((service, codec)) => respond(codec.fault(service, &fault, request_id)),
         None => {
             let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::BAD_REQUEST);
-            Response::error(status, fault.name, &fault.message)
+            wording::error(status, fault.name, &fault.message)
         }
     }
 }
@@ -233,6 +234,6 @@ fn respond(encoded: Encoded) -> Response {
             response.headers.insert(name, value);
         }
     }
-    response.body = encoded.body;
+    response.body = encoded.body.into();
     response
 }

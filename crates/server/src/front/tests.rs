@@ -10,8 +10,8 @@ use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
 use crate::auth::{Auth, Named};
-use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
+use web::{Handler, Request, Response, Transport};
 
 mod reference;
 
@@ -64,7 +64,7 @@ fn signed(key: &str, region: &str, service: &str) -> String {
 }
 
 fn text(response: &Response) -> &str {
-    std::str::from_utf8(&response.body).unwrap()
+    std::str::from_utf8(response.body.full().unwrap()).unwrap()
 }
 
 async fn target(

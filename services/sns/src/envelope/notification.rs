@@ -32,7 +32,7 @@ pub(crate) struct Notification<'n> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Envelope {
     head: String,
-    tail: String,
+    end: String,
 }
 
 impl Notification<'_> {
@@ -62,32 +62,32 @@ impl Notification<'_> {
             document = seal.write(document);
         }
         let head = document.into_unfinished() + ",\n  \"UnsubscribeURL\" : ";
-        Envelope { head, tail: self.tail() }
+        Envelope { head, end: self.end() }
     }
 
-    fn tail(&self) -> String {
-        let mut tail = String::new();
+    fn end(&self) -> String {
+        let mut end = String::new();
         for (name, attribute) in self.attributes {
-            tail.push_str(if tail.is_empty() { ",\n  \"MessageAttributes\" : {" } else { "," });
+            end.push_str(if end.is_empty() { ",\n  \"MessageAttributes\" : {" } else { "," });
             let value = match &attribute.value {
                 Value::Text(text) => json::text(text),
                 Value::Bytes(bytes) => json::text(&STANDARD.encode(bytes)),
             };
             let (name, kind) = (json::text(name), json::text(&attribute.kind));
             // Writing to a text cannot fail.
-            _ = write!(tail, "\n    {name} : {{\"Type\":{kind},\"Value\":{value}}}");
+            _ = write!(end, "\n    {name} : {{\"Type\":{kind},\"Value\":{value}}}");
         }
-        if !tail.is_empty() {
-            tail.push_str("\n  }");
+        if !end.is_empty() {
+            end.push_str("\n  }");
         }
-        tail + json::END
+        end + json::END
     }
 }
 
 impl Envelope {
     /// The document for the subscriber of that `UnsubscribeURL`.
     pub(crate) fn addressed(&self, unsubscribe_url: &str) -> String {
-        [&self.head, &json::text(unsubscribe_url)[..], &self.tail].concat()
+        [&self.head, &json::text(unsubscribe_url)[..], &self.end].concat()
     }
 }
 

@@ -70,8 +70,8 @@ impl ArchivePolicy {
 
 impl Archive {
     /// An archive in which everything will be that comes from now on.
-    pub(crate) fn begin(policy: &ArchivePolicy, now: Timestamp, tail: Position) -> Self {
-        Archive { since: now, from: tail, sweep_at: now + policy.retention, has_ended: false }
+    pub(crate) fn begin(policy: &ArchivePolicy, now: Timestamp, end: Position) -> Self {
+        Archive { since: now, from: end, sweep_at: now + policy.retention, has_ended: false }
     }
 
     /// What becomes of a topic's archive when its policy is set, or taken away.
@@ -79,12 +79,12 @@ impl Archive {
         (before, former): (Option<&Archive>, Option<&ArchivePolicy>),
         policy: Option<&ArchivePolicy>,
         now: Timestamp,
-        tail: Position,
+        end: Position,
     ) -> Option<Self> {
         let present = before.filter(|archive| !archive.has_ended);
         match (present, policy) {
             (None, None) => before.copied(),
-            (None, Some(policy)) => Some(Archive::begin(policy, now, tail)),
+            (None, Some(policy)) => Some(Archive::begin(policy, now, end)),
             (Some(archive), None) => Some(Archive { has_ended: true, sweep_at: now, ..*archive }),
             (Some(archive), Some(policy)) if former == Some(policy) => Some(*archive),
             // What was too old under either policy is gone, though it may still stand in the log.

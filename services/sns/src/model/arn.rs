@@ -6,8 +6,8 @@ use base::{AccountId, Arn};
 use runtime::Caller;
 
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::limits;
-use crate::model::SubscriptionId;
 
 /// Checks the name of a new topic, which says its type.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>

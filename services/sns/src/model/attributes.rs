@@ -267,7 +267,7 @@ fn wrong<T>(reason: &str) -> Result<T, Refused> {
 }
 
 fn find<'l>(list: &'l [(&'static str, String)], name: &str) -> Option<&'l str> {
-    list.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    list.iter().find(|(index, _)| *index == name).map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]

@@ -94,9 +94,9 @@ fn check_retries(policy: &Map<String, Value>) -> Result<(), String> {
     {
         return Err(format!("backoffFunction must be one of {}", FUNCTIONS.join(", ")));
     }
-    let known =
+    let index =
         |name: &&String| PHASES.contains(&name.as_str()) || RETRY_MEMBERS.contains(&name.as_str());
-    match policy.keys().find(|name| !known(name)) {
+    match policy.keys().find(|name| !index(name)) {
         Some(unknown) => Err(format!("Unexpected JSON member: {unknown}")),
         None => Ok(()),
     }

@@ -8,13 +8,13 @@ use prost::Message as _;
 use store::{Position, StoreError};
 use uuid::Uuid;
 
+use crate::ids::SubscriptionId;
 use crate::keys::{self, AttributeRecord, Record};
-use crate::model::SubscriptionId;
 use crate::model::message_attributes::{Attribute, AttributeValue, MessageAttributes};
 
 /// A record of the log. Its position is its sequence number, and the number of its delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Entry {
+pub(crate) enum LogEntry {
     /// A message for all subscriptions whose filter takes it.
     Message(Box<Message>),
     /// The owner of a subscription's endpoint is to be asked to confirm it, if it still waits for that.
@@ -68,20 +68,20 @@ impl Message {
     }
 }
 
-impl Entry {
+impl LogEntry {
     /// When it came.
     pub(crate) fn at(&self) -> Timestamp {
         match self {
-            Entry::Message(message) => message.published,
-            Entry::Confirmation(confirmation) => confirmation.asked,
+            LogEntry::Message(message) => message.published,
+            LogEntry::Confirmation(confirmation) => confirmation.asked,
         }
     }
 
     /// Its record.
     pub(crate) fn encode(&self) -> Bytes {
         let record = match self {
-            Entry::Message(message) => to_record(message.as_ref().clone()),
-            Entry::Confirmation(confirmation) => Record {
+            LogEntry::Message(message) => to_record(message.as_ref().clone()),
+            LogEntry::Confirmation(confirmation) => Record {
                 id: id_bytes(confirmation.id),
                 published_ms: confirmation.asked.millis(),
                 confirms: Some(Bytes::copy_from_slice(confirmation.subscription.as_bytes())),
@@ -127,21 +127,21 @@ fn to_record(message: Message) -> Record {
     }
 }
 
-fn from_record(record: Record) -> Option<Entry> {
+fn from_record(record: Record) -> Option<LogEntry> {
     let id = Uuid::from_slice(&record.id).ok()?;
     let published = Timestamp::from_millis(record.published_ms);
     if let Some(subscription) = record.confirms {
         let subscription = SubscriptionId::from_bytes(subscription[..].try_into().ok()?);
         let reached_at = record.reached_at;
         let confirmation = Confirmation { id, asked: published, subscription, reached_at };
-        return Some(Entry::Confirmation(confirmation));
+        return Some(LogEntry::Confirmation(confirmation));
     }
     let attribute = |record: AttributeRecord| {
         let text = record.text.map(AttributeValue::Text);
         let value = text.or(record.bytes.map(AttributeValue::Bytes))?;
         Some((record.name, Attribute { kind: record.kind, value }))
     };
-    Some(Entry::Message(Box::new(Message {
+    Some(LogEntry::Message(Box::new(Message {
         id,
         published,
         publisher: record.publisher,
@@ -192,25 +192,25 @@ mod tests {
             let attributes = MessageAttributes::from([(name, attribute)]);
             let structured = !bodies.is_empty();
             let message = Message { group_id, bodies, structured, attributes, ..message(body) };
-            let entry = Entry::Message(Box::new(message));
-            prop_assert_eq!(Entry::decode(entry.encode()), Ok(entry));
+            let entry = LogEntry::Message(Box::new(message));
+            prop_assert_eq!(LogEntry::decode(entry.encode()), Ok(entry));
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
-            _ = Entry::decode(bytes.into());
+            _ = LogEntry::decode(bytes.into());
         }
     }
 
     #[test]
     fn a_wish_to_confirm_survives_its_record() {
-        let entry = Entry::Confirmation(Confirmation {
+        let entry = LogEntry::Confirmation(Confirmation {
             id: Uuid::from_u128(7),
             asked: Timestamp::from_millis(5),
             subscription: SubscriptionId::from_bytes([3; 16]),
             reached_at: "http://localhost".into(),
         });
-        assert_eq!(Entry::decode(entry.encode()), Ok(entry));
+        assert_eq!(LogEntry::decode(entry.encode()), Ok(entry));
     }
 
     #[test]

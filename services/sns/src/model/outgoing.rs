@@ -10,13 +10,13 @@ use tokio::sync::OnceCell;
 
 use crate::envelope::notification::Envelope;
 use crate::filter;
-use crate::model::Entry;
+use crate::model::LogEntry;
 use crate::model::message_attributes::{self, AttributeValue};
 
 /// A record of the log that is delivered.
 pub(crate) struct Outgoing {
     pub(crate) position: Position,
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) entry: Arc<LogEntry>,
     /// About how many bytes it has.
     pub(crate) size: usize,
     attributes_event: OnceLock<Event>,
@@ -28,7 +28,7 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn new(position: Position, entry: Arc<Entry>) -> Self {
+    pub(crate) fn new(position: Position, entry: Arc<LogEntry>) -> Self {
         let size = size(&entry);
         Outgoing {
             position,
@@ -44,13 +44,13 @@ impl Outgoing {
 
     /// What filters of attributes are compared with.
     pub(crate) fn attributes_event(&self) -> Option<&Event> {
-        let Entry::Message(message) = &*self.entry else { return None };
+        let LogEntry::Message(message) = &*self.entry else { return None };
         Some(self.attributes_event.get_or_init(|| filter::attributes_event(&message.attributes)))
     }
 
     /// What filters of bodies are compared with, if it is anything that they can take.
     pub(crate) fn body_event(&self) -> Option<&Event> {
-        let Entry::Message(message) = &*self.entry else { return None };
+        let LogEntry::Message(message) = &*self.entry else { return None };
         let read = || filter::body_event(message.body_for("sqs"));
         self.body_event.get_or_init(read).as_ref()
     }
@@ -58,7 +58,7 @@ impl Outgoing {
     /// What queues get of it that want it as it was published.
     pub(crate) fn body(&self) -> &Arc<Text> {
         self.body.get_or_init(|| {
-            let Entry::Message(message) = &*self.entry else { return Text::shared("") };
+            let LogEntry::Message(message) = &*self.entry else { return Text::shared("") };
             Text::shared(message.body_for("sqs"))
         })
     }
@@ -67,7 +67,7 @@ impl Outgoing {
     /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html>
     pub(crate) fn attributes(&self) -> &Arc<Attributes> {
         self.attributes.get_or_init(|| {
-            let Entry::Message(message) = &*self.entry else { return Arc::default() };
+            let LogEntry::Message(message) = &*self.entry else { return Arc::default() };
             let given = message.attributes.iter().filter(|_| !message.structured);
             let attribute = given.map(|(name, attribute)| {
                 let value = match &attribute.value {
@@ -82,9 +82,9 @@ impl Outgoing {
 }
 
 /// What is kept of it in memory, and about what a copy of it has.
-fn size(entry: &Entry) -> usize {
+fn size(entry: &LogEntry) -> usize {
     const REST: usize = 512;
-    let Entry::Message(message) = entry else { return REST };
+    let LogEntry::Message(message) = entry else { return REST };
     let bodies = message.bodies.values().map(String::len).sum::<usize>();
     REST + message.body.len() + bodies + message_attributes::size(&message.attributes)
 }

@@ -146,11 +146,11 @@ const OUT_OF_SCOPE: &str = "Policy statement action out of service scope!";
 /// Whether an action is a topic's: one of those that a topic's policy may allow, or a pattern of them.
 fn is_topics(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap_or((action, "*"));
-    let is_known = |known: &str| known.eq_ignore_ascii_case(name);
+    let is_known = |index: &str| index.eq_ignore_ascii_case(name);
     match service {
         "*" => name == "*",
         _ if !service.eq_ignore_ascii_case("sns") => false,
-        _ => name.contains(['*', '?']) || ACTIONS.iter().any(|known| is_known(known)),
+        _ => name.contains(['*', '?']) || ACTIONS.iter().any(|index| is_known(index)),
     }
 }
 

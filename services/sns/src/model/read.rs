@@ -6,17 +6,18 @@ use runtime::{Rows, names};
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
+use crate::ids::SubscriptionId;
 use crate::keys::{
-    self, ArchiveRow, Definition, Key, Marks, NameRow, ReplayRow, SeenRow, SubscriptionRow, Tally,
+    self, ArchiveRow, Definition, Key, NameRow, Offsets, ReplayRow, SeenRow, SubscriptionRow, Tally,
 };
 use crate::model::archive::Archive;
-use crate::model::laggards::{Behind, LaggardPage};
+use crate::model::lagging::{Lag, LaggingPage};
 use crate::model::relay::Relay;
 use crate::model::replay::{Replay, Replays};
 use crate::model::seen::{Original, Seen};
 use crate::model::subscribers::{NextPage, Subscribers, SubscriptionPage};
-use crate::model::topic::{Standing, Topic};
-use crate::model::{Attributes, Entry, Subscription, SubscriptionId};
+use crate::model::topic::{SubscriptionCounts, Topic};
+use crate::model::{Attributes, LogEntry, Subscription};
 
 /// Reads a topic, without its subscriptions and its messages.
 pub(super) async fn topic(
@@ -33,7 +34,7 @@ pub(super) async fn topic(
     })?;
     let tally = rows.get(Table::Lane, Key::Tally.of(&incarnation)).await?;
     let tally: Tally = tally.map(keys::decode).transpose()?.unwrap_or_default();
-    let (relay, tail) = relay(incarnation, rows).await?;
+    let (relay, end) = relay(incarnation, rows).await?;
     let (seen, archive, replays) = match attributes.fifo {
         Some(_) => {
             let archive = archive(incarnation, rows).await?;
@@ -49,13 +50,13 @@ pub(super) async fn topic(
         attributes,
         tags: definition.tags,
         subscribers: Subscribers::unread(),
-        standing: Standing {
+        counts: SubscriptionCounts {
             confirmed: tally.confirmed,
             pending: tally.pending,
             deleted: tally.deleted,
             expire_at: tally.expire_ms.map(Timestamp::from_millis),
         },
-        tail,
+        end,
         seen,
         relay,
         archive,
@@ -82,17 +83,17 @@ async fn replays(incarnation: Incarnation, rows: &Rows) -> Result<Replays, Store
 
 /// Reads how far deliveries have come, and the position of the next message.
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
-    let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
-    let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
+    let offsets = rows.get(Table::Lane, Key::Offsets.of(&incarnation)).await?;
+    let offsets: Offsets = offsets.map(keys::decode).transpose()?.unwrap_or_default();
     // Where nothing was published since the marks were written, a drained log is not looked through.
-    let tail = Position(marks.tail);
-    let newer = rows.read(incarnation, tail, PageLimit { rows: 1, bytes: 1 }).await?;
+    let end = Position(offsets.end);
+    let newer = rows.read(incarnation, end, PageLimit { rows: 1, bytes: 1 }).await?;
     let last = match newer.records.is_empty() {
         true => None,
         false => rows.last_position(incarnation).await?,
     };
-    let tail = last.map_or(tail, |last| tail.max(last.next()));
-    Ok((Relay::load(marks), tail))
+    let end = last.map_or(end, |last| end.max(last.next()));
+    Ok((Relay::load(offsets), end))
 }
 
 /// Reads what was published in the last five minutes.
@@ -113,11 +114,11 @@ async fn seen(incarnation: Incarnation, rows: &Rows) -> Result<Seen, StoreError>
 
 /// Reads a page of subscriptions of a topic's life.
 pub(crate) async fn subscriptions(
-    life: (&Arn, Incarnation),
+    incarnation: (&Arn, Incarnation),
     asked: NextPage,
     rows: &Rows,
 ) -> Result<SubscriptionPage, StoreError> {
-    page_of_subscriptions(life, asked, PageLimit { rows: 1000, bytes: 1 << 20 }, rows).await
+    page_of_subscriptions(incarnation, asked, PageLimit { rows: 1000, bytes: 1 << 20 }, rows).await
 }
 
 /// The same with another size.
@@ -139,19 +140,19 @@ pub(crate) async fn page_of_subscriptions(
 }
 
 /// Reads a page of the subscriptions of a topic's life that are behind.
-pub(super) async fn laggards(
+pub(super) async fn lagging(
     incarnation: Incarnation,
     asked: NextPage,
     rows: &Rows,
-) -> Result<LaggardPage, StoreError> {
-    let last = asked.0.map(Key::Behind);
-    let range = range(incarnation, Key::all_behind(&incarnation), last);
+) -> Result<LaggingPage, StoreError> {
+    let last = asked.0.map(Key::Lag);
+    let range = range(incarnation, Key::all_lags(&incarnation), last);
     let page = rows.page(Table::Lane, range, PageLimit { rows: 1000, bytes: 1 << 20 }).await?;
     let read = |(key, value): (Bytes, Bytes)| {
-        Ok((Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?)))
+        Ok((Key::subscription_id(&key)?, Lag::from_row(keys::decode(value)?)))
     };
-    let laggards = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
-    Ok(LaggardPage { asked, laggards, more: page.more })
+    let lagging = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    Ok(LaggingPage { asked, lagging, more: page.more })
 }
 
 /// The rows that begin so, behind the last one that was read.
@@ -170,7 +171,7 @@ pub(crate) async fn subscription_of(
     rows: &Rows,
 ) -> Result<Option<Subscription>, StoreError> {
     match incarnation(topic, rows).await? {
-        Some(life) => subscription((topic, life), id, rows).await,
+        Some(incarnation) => subscription((topic, incarnation), id, rows).await,
         None => Ok(None),
     }
 }
@@ -238,8 +239,8 @@ pub(crate) async fn entries(
     from: Position,
     limit: PageLimit,
     rows: &Rows,
-) -> Result<(Vec<(Position, Entry)>, bool), StoreError> {
+) -> Result<(Vec<(Position, LogEntry)>, bool), StoreError> {
     let page = rows.read(incarnation, from, limit).await?;
-    let read = |(position, bytes)| Ok((position, Entry::decode(bytes)?));
+    let read = |(position, bytes)| Ok((position, LogEntry::decode(bytes)?));
     Ok((page.records.into_iter().map(read).collect::<Result<_, StoreError>>()?, page.more))
 }

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_queue_is_beside_the_topic_of_its_type_and_in_the_subscriptions_account() {
+    fn a_dead_message_queue_is_beside_the_topic_of_its_type_and_in_the_subscriptions_account() {
         let queue = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
         assert_eq!(read("t", &queue("dlq")).unwrap().as_str(), queue("dlq"));
         assert!(read("t.fifo", &queue("dlq.fifo")).is_ok());

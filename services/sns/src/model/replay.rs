@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Incarnation, Timestamp};
 use store::{Position, StoreError};
 
+use crate::ids::SubscriptionId;
 use crate::keys::{ReplayRow, StageRow};
-use crate::model::SubscriptionId;
 use crate::model::replay_policy::ReplayPolicy;
 
 /// The replays of a topic: one at most of each subscription.
@@ -57,15 +57,15 @@ pub(crate) enum Stage {
 
 /// Under which name the due row of a replay stands. There is one errand of a name at a time: neither what is
 /// published nor another replay waits for the receiver of this one.
-pub(crate) fn line(life: &Incarnation, id: SubscriptionId) -> Incarnation {
-    let (life, id) = (life.as_bytes(), id.as_bytes());
-    Incarnation::from_bytes(std::array::from_fn(|index| life[index] ^ id[index]))
+pub(crate) fn line(incarnation: &Incarnation, id: SubscriptionId) -> Incarnation {
+    let (incarnation, id) = (incarnation.as_bytes(), id.as_bytes());
+    Incarnation::from_bytes(std::array::from_fn(|index| incarnation[index] ^ id[index]))
 }
 
 /// Whose replay a due row of this name brings, in a topic's life.
-pub(crate) fn of_line(life: &Incarnation, line: &Incarnation) -> SubscriptionId {
-    let (life, line) = (life.as_bytes(), line.as_bytes());
-    SubscriptionId::from_bytes(std::array::from_fn(|index| life[index] ^ line[index]))
+pub(crate) fn of_line(incarnation: &Incarnation, line: &Incarnation) -> SubscriptionId {
+    let (incarnation, line) = (incarnation.as_bytes(), line.as_bytes());
+    SubscriptionId::from_bytes(std::array::from_fn(|index| incarnation[index] ^ line[index]))
 }
 
 impl Replays {
@@ -144,13 +144,13 @@ impl Replay {
         before: Option<&Replay>,
         policy: &ReplayPolicy,
         (since, from): (Timestamp, Position),
-        (now, tail): (Timestamp, Position),
+        (now, end): (Timestamp, Position),
     ) -> Self {
         // What waits for the end of the last one waits for that of this one.
         let waiting = before.filter(|before| before.is_active()).map(|before| before.resumes);
         Replay {
             base: before.map_or(0, |before| before.base + before.resumes.0),
-            resumes: waiting.unwrap_or(tail),
+            resumes: waiting.unwrap_or(end),
             begins: policy.begins().max(since),
             ends: policy.ends(),
             stage: Stage::Pending { from, at: now },

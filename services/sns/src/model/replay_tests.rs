@@ -111,7 +111,7 @@ fn what_those_need_that_are_not_over_is_kept() {
 
 #[test]
 fn the_name_of_a_due_row_says_whose_replay_it_brings() {
-    let life = Incarnation::from_bytes([5; 16]);
-    assert_eq!(of_line(&life, &line(&life, ID)), ID);
-    assert_ne!(line(&life, ID), line(&life, OTHER));
+    let incarnation = Incarnation::from_bytes([5; 16]);
+    assert_eq!(of_line(&incarnation, &line(&incarnation, ID)), ID);
+    assert_ne!(line(&incarnation, ID), line(&incarnation, OTHER));
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use pattern::Matcher;
 
 use crate::filter::Filter;
-use crate::model::SubscriptionId;
+use crate::ids::SubscriptionId;
 use crate::model::outgoing::Outgoing;
 use crate::model::subscription_attributes::FilterScope;
 
@@ -24,7 +24,7 @@ pub(crate) struct Routes {
 }
 
 /// Of some messages, in the order of the subscriptions: by number, those that filters take.
-pub(crate) type Taken = BTreeMap<SubscriptionId, Vec<usize>>;
+pub(crate) type FilterMatches = BTreeMap<SubscriptionId, Vec<usize>>;
 
 impl Routes {
     /// A subscription with this filter, which was not there.
@@ -65,8 +65,8 @@ impl Routes {
     }
 
     /// Which of these messages filters take.
-    pub(crate) fn taken(&self, messages: &[Arc<Outgoing>]) -> Taken {
-        let mut taken = Taken::new();
+    pub(crate) fn matches(&self, messages: &[Arc<Outgoing>]) -> FilterMatches {
+        let mut taken = FilterMatches::new();
         for (number, message) in messages.iter().enumerate() {
             if !self.attributes.is_empty()
                 && let Some(event) = message.attributes_event()
@@ -83,7 +83,7 @@ impl Routes {
     }
 }
 
-fn note(taken: &mut Taken, ids: Vec<SubscriptionId>, number: usize) {
+fn note(taken: &mut FilterMatches, ids: Vec<SubscriptionId>, number: usize) {
     for id in ids {
         taken.entry(id).or_default().push(number);
     }

@@ -9,8 +9,7 @@ use sha2::{Digest, Sha256};
 use store::Position;
 use uuid::Uuid;
 
-/// The first bytes of the hash of a deduplication id, and of its group where that is the scope.
-pub(crate) type SeenKey = [u8; 16];
+use crate::ids::SeenKey;
 
 /// A message that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

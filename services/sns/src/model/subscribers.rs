@@ -12,15 +12,16 @@ use std::sync::Arc;
 use base::{AccountId, Timestamp};
 use store::Position;
 
+use crate::ids::SubscriptionId;
 use crate::model::interned::Interned;
 use crate::model::routes::Routes;
-use crate::model::subscription::{Protocol, Subscription, SubscriptionId};
+use crate::model::subscription::{Protocol, Subscription};
 use crate::model::subscription_attributes::SubscriptionAttributes;
 
 /// The subscriptions of a topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Subscribers {
-    known: Known,
+    index: SubscriptionIndex,
     read: Read,
     /// Changes behind what was read: the subscription as it is now, or none if it is gone.
     ahead: BTreeMap<SubscriptionId, Option<Subscription>>,
@@ -53,7 +54,7 @@ pub(crate) struct SubscriptionPage {
 
 /// The subscriptions that are in memory.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct SubscriptionIndex {
     by_id: BTreeMap<SubscriptionId, Subscriber>,
     /// By the hash of protocol and endpoint: what is found must be looked at.
     by_endpoint: BTreeSet<(u64, SubscriptionId)>,
@@ -87,9 +88,9 @@ impl Subscribers {
     }
 
     /// All of them, or what to read first.
-    pub(crate) fn all(&self) -> Result<&Known, NextPage> {
+    pub(crate) fn all(&self) -> Result<&SubscriptionIndex, NextPage> {
         match self.read {
-            Read::All => Ok(&self.known),
+            Read::All => Ok(&self.index),
             Read::Upto(last) => Err(NextPage(last)),
         }
     }
@@ -105,12 +106,12 @@ impl Subscribers {
             _ => Read::All,
         };
         for (id, subscription) in page.subscriptions {
-            self.known.put(id, subscription);
+            self.index.put(id, subscription);
         }
         let read = self.read;
         let covered = self.ahead.extract_if(.., |id, _| read.covers(*id));
         for (id, present) in covered.collect::<Vec<_>>() {
-            self.known.change(id, present);
+            self.index.change(id, present);
         }
     }
 
@@ -126,7 +127,7 @@ impl Subscribers {
 
     fn change(&mut self, id: SubscriptionId, present: Option<Subscription>) {
         if self.read.covers(id) {
-            self.known.change(id, present);
+            self.index.change(id, present);
         } else {
             self.ahead.insert(id, present);
         }
@@ -142,7 +143,7 @@ impl Read {
     }
 }
 
-impl Known {
+impl SubscriptionIndex {
     /// One of them.
     pub(crate) fn get(&self, id: SubscriptionId) -> Option<Subscription> {
         self.by_id.get(&id).map(Subscriber::expand)
@@ -264,21 +265,21 @@ impl Subscriber {
 }
 
 /// All else follows from the subscriptions.
-impl PartialEq for Known {
+impl PartialEq for SubscriptionIndex {
     fn eq(&self, other: &Self) -> bool {
         self.by_id == other.by_id
     }
 }
 
-impl Eq for Known {}
+impl Eq for SubscriptionIndex {}
 
-impl Clone for Known {
+impl Clone for SubscriptionIndex {
     fn clone(&self) -> Self {
-        let mut known = Known::default();
+        let mut index = SubscriptionIndex::default();
         for (id, subscriber) in &self.by_id {
-            known.put(*id, subscriber.expand());
+            index.put(*id, subscriber.expand());
         }
-        known
+        index
     }
 }
 

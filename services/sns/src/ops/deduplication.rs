@@ -5,10 +5,11 @@
 use base::Arn;
 
 use crate::error::Error;
+use crate::ids::SeenKey;
 use crate::limits;
 use crate::model::arn;
 use crate::model::attributes::Scope;
-use crate::model::seen::{self, SeenKey};
+use crate::model::seen::{self};
 
 /// What a publisher gives.
 #[derive(Clone, Copy, Debug, Default)]

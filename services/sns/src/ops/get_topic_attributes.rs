@@ -42,9 +42,9 @@ fn show(lane: &TopicLane, topic: &Topic, now: Timestamp) -> BTreeMap<String, Str
         ("Owner", lane.arn.account().to_string()),
         ("Policy", attributes.policy_of(&lane.arn).as_str().to_owned()),
         ("EffectiveDeliveryPolicy", delivery_policy::effective(own)),
-        ("SubscriptionsConfirmed", topic.standing.confirmed.to_string()),
-        ("SubscriptionsPending", topic.standing.pending.to_string()),
-        ("SubscriptionsDeleted", topic.standing.deleted.to_string()),
+        ("SubscriptionsConfirmed", topic.counts.confirmed.to_string()),
+        ("SubscriptionsPending", topic.counts.pending.to_string()),
+        ("SubscriptionsDeleted", topic.counts.deleted.to_string()),
     ]);
     shown.extend(attributes.list());
     let archive = topic.archive.zip(attributes.archive());

@@ -10,7 +10,7 @@ use shape::Fault;
 use crate::Sns;
 use crate::error::Error;
 use crate::model::{TopicLane, arn};
-use crate::ops::publishing::{self, Accepted, Publishing};
+use crate::ops::publishing::{self, Accepted, PreparedMessage};
 use crate::throttle::Load;
 
 /// The message is on disk when its id is answered.
@@ -52,7 +52,7 @@ pub(crate) fn target(call: &Call, input: &PublishInput) -> Result<Arn, Error> {
 fn decide(
     lane: &TopicLane,
     moment: Moment<'_>,
-    publishing: &Publishing,
+    publishing: &PreparedMessage,
 ) -> Decision<TopicLane, Accepted, Error> {
     let mut changes = Vec::new();
     let accept = |topic: &_| publishing::accept(topic, moment, &mut changes, publishing);

@@ -14,13 +14,14 @@ use uuid::Uuid;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SeenKey;
 use crate::limits;
 use crate::model::attributes::FifoAttributes;
 use crate::model::change::{Published, Remembered};
 use crate::model::message;
-use crate::model::seen::{self, Original, SeenKey};
+use crate::model::seen::{self, Original};
 use crate::model::structure::{self, Structured};
-use crate::model::{Change, Entry, Message, Topic, message_attributes};
+use crate::model::{Change, LogEntry, Message, Topic, message_attributes};
 use crate::ops::deduplication::{Ids, Keys};
 
 /// What a publisher gives for one message.
@@ -36,9 +37,9 @@ pub(super) struct Asked {
 
 /// A message that is ready to be stored: encoded before the lane is entered.
 #[derive(Debug)]
-pub(super) struct Publishing {
+pub(super) struct PreparedMessage {
     id: Uuid,
-    entry: Arc<Entry>,
+    entry: Arc<LogEntry>,
     record: Bytes,
     size: usize,
     /// How a FIFO topic knows it again.
@@ -92,7 +93,7 @@ pub(super) fn check(
     call: &Call,
     topic: &Arn,
     asked: Asked,
-) -> Result<Publishing, Error> {
+) -> Result<PreparedMessage, Error> {
     let node = sns.topics.node();
     let keys = ids(&asked).check(topic, &asked.message)?;
     let attributes = message_attributes::parse(asked.attributes.unwrap_or_default())?;
@@ -127,8 +128,8 @@ pub(super) fn check(
         deduplication_id,
         reached_at: call.endpoint.to_string(),
     };
-    let entry = Arc::new(Entry::Message(Box::new(message)));
-    Ok(Publishing { id, record: entry.encode(), entry, size, keys })
+    let entry = Arc::new(LogEntry::Message(Box::new(message)));
+    Ok(PreparedMessage { id, record: entry.encode(), entry, size, keys })
 }
 
 fn ids(asked: &Asked) -> Ids<'_> {
@@ -145,7 +146,7 @@ fn check_subject(subject: Option<&str>) -> Result<(), Error> {
     }
 }
 
-impl Publishing {
+impl PreparedMessage {
     /// Bytes of the message with its attributes.
     pub(super) fn size(&self) -> usize {
         self.size
@@ -178,16 +179,16 @@ pub(super) fn accept(
     topic: &Topic,
     moment: Moment<'_>,
     changes: &mut Vec<Change>,
-    publishing: &Publishing,
+    publishing: &PreparedMessage,
 ) -> Result<Accepted, Error> {
     publishing.suits(topic)?;
     let before = changes.iter().filter(|change| matches!(change, Change::Published(_))).count();
-    let position = Position(topic.tail.0 + before as u64);
+    let position = Position(topic.end.0 + before as u64);
     let published = Change::Published(Published {
         position,
         entry: Arc::clone(&publishing.entry),
         record: publishing.record.clone(),
-        relay_at: topic.relay.wake(moment.now).filter(|_| before == 0),
+        deliver_at: topic.relay.wake(moment.now).filter(|_| before == 0),
     });
     let (Some(fifo), Some(keys)) = (&topic.attributes.fifo, publishing.keys) else {
         changes.push(published);

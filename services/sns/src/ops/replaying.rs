@@ -6,11 +6,12 @@
 use runtime::Moment;
 
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::limits;
 use crate::model::change::Replayed;
 use crate::model::replay::Replay;
 use crate::model::replay_policy::ReplayPolicy;
-use crate::model::{Change, Subscription, SubscriptionId, Topic};
+use crate::model::{Change, Subscription, Topic};
 
 /// What is wrong with a replay policy that could be read; AWS puts the text behind `Invalid parameter: `.
 const NO_ARCHIVE: &str = "ReplayPolicy: The topic has no active ArchivePolicy";
@@ -40,10 +41,10 @@ pub(super) fn begin(
         return Err(Error::ReplayLimitExceeded);
     }
     let archive = topic.archive.zip(topic.attributes.archive());
-    let archive = archive.map_or((moment.now, topic.tail), |(archive, kept)| {
+    let archive = archive.map_or((moment.now, topic.end), |(archive, kept)| {
         (archive.beginning(kept, moment.now), archive.from)
     });
-    let replay = Replay::begin(before, policy, archive, (moment.now, topic.tail));
+    let replay = Replay::begin(before, policy, archive, (moment.now, topic.end));
     Ok(Some(replayed(id, replay)))
 }
 

@@ -6,9 +6,8 @@ use runtime::due::DueEntry;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
-use super::PAGE;
+use super::bounds::{CatchUpBudget, PAGE, PROBE};
 use super::delivery::TopicDelivery;
-use super::drain::PROBE;
 use super::replay_turns::{self, Step, Turn};
 use super::retry::{SCHEDULE, TIMEOUTS};
 use crate::Sns;
@@ -46,7 +45,7 @@ impl Sns {
     async fn locate(&self, entry: &DueEntry, turn: &Turn, from: Position) -> Result<Step, Trouble> {
         let rows = self.topics.rows(&entry.arn);
         let (range, begins) = ((from, turn.replay.resumes), turn.replay.begins - SKEW);
-        let found = read::position_of(turn.life, range, begins, &rows).await;
+        let found = read::position_of(turn.incarnation, range, begins, &rows).await;
         let (position, _) = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
         Ok(Step::Located(position))
     }
@@ -59,34 +58,34 @@ impl Sns {
         (cursor, attempts): (Position, u32),
     ) -> Result<Step, Trouble> {
         let replay = &turn.replay;
-        // What is read is of the topic's life, not of the name that the replay is due under.
-        let life = DueEntry { incarnation: turn.life, ..entry.clone() };
+        // The log belongs to the topic's incarnation, not to the id under which the replay is due.
+        let entry_of_topic = DueEntry { incarnation: turn.incarnation, ..entry.clone() };
         let limit = match attempts {
             0 => PageLimit { rows: self.bounds.messages, ..PAGE },
             _ => PROBE,
         };
         let budget = &self.budgets.replays;
-        let mut share = budget.entries.take(limit.bytes.max(256 << 10)).await;
-        let (messages, more) = self.read(&life, cursor, replay.resumes, limit).await?;
-        share.shrink_to(messages.iter().map(|message| message.size).sum());
+        let mut share = budget.entries.take(CatchUpBudget::before_reading(limit)).await;
+        let page = self.read_log(&entry_of_topic, cursor, replay.resumes, limit).await?;
+        share.shrink_to(page.bytes());
         let is_past = |at| replay.ends.is_some_and(|ends| at > ends + SKEW);
-        if messages.first().is_none_or(|first| is_past(first.entry.at())) {
+        if page.messages.first().is_none_or(|first| is_past(first.entry.at())) {
             return Ok(Step::Reached(replay.resumes));
         }
-        let last = messages.last().filter(|_| more);
-        let reached = Step::Reached(last.map_or(replay.resumes, |last| last.position.next()));
-        let address =
-            |lane: &TopicLane, _: Moment<'_>| replay_turns::address(lane, entry, turn, &messages);
-        let Some((origin, addressee)) = self.decide(&entry.arn, address).await?.flatten() else {
+        let reached = Step::Reached(page.reached(replay.resumes));
+        let address = |lane: &TopicLane, _: Moment<'_>| {
+            replay_turns::address(lane, entry, turn, &page.messages)
+        };
+        let Some((origin, recipient)) = self.decide(&entry.arn, address).await?.flatten() else {
             return Ok(Step::Wait);
         };
-        let _share = budget.copies.take(addressee.bytes()).await;
+        let _share = budget.copies.take(recipient.bytes()).await;
         let timeout = if attempts == 0 { TIMEOUTS.prompt } else { TIMEOUTS.longest };
         let attempt = Attempt { is_last: SCHEDULE.is_last(attempts), timeout };
         let delivery = TopicDelivery::new(self, &entry.arn, origin);
-        match delivery.deliver(&addressee, attempt).await?.outcome {
+        match delivery.deliver(&recipient, attempt).await?.outcome {
             Outcome::Done => Ok(reached),
-            Outcome::Failed(number) => Ok(Step::Failed(addressee.position(number))),
+            Outcome::Failed(number) => Ok(Step::Failed(recipient.position(number))),
         }
     }
 }

@@ -7,16 +7,16 @@ use runtime::due::DueEntry;
 use runtime::{Decision, Moment};
 use store::Position;
 
-use super::archive::wake;
-use super::laggards::is_taken;
+use super::recipients::{Origin, RecipientBatch, matches_filter, origin};
 use super::retry::SCHEDULE;
-use super::round::{Addressee, Origin, origin};
+use super::settle::wake;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::model::change::Replayed;
-use crate::model::laggards::Behind;
+use crate::model::lagging::Lag;
 use crate::model::outgoing::Outgoing;
 use crate::model::replay::{self, Replay, Stage};
-use crate::model::{Change, Entry, SubscriptionId, Topic, TopicLane};
+use crate::model::{Change, LogEntry, Topic, TopicLane};
 
 /// How long a replay waits for what was to be delivered before it.
 const PAUSE: Span = Span::from_seconds(1);
@@ -25,7 +25,7 @@ const PAUSE: Span = Span::from_seconds(1);
 #[derive(Debug)]
 pub(super) struct Turn {
     /// The topic's life.
-    pub(super) life: Incarnation,
+    pub(super) incarnation: Incarnation,
     pub(super) id: SubscriptionId,
     pub(super) replay: Replay,
     /// Whether nothing is on its way any more of what the subscription gets without the replay. Only then
@@ -70,11 +70,17 @@ pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Op
     let Some((_, id, replay)) = due(lane, entry) else { return Decision::answer(None) };
     lane.with_subscribers(|topic, _| {
         // Who is behind comes no further than to where the replay holds it; slow receivers stay there.
-        let behind = topic.relay.behind.get(id);
-        let has_come = behind.is_none_or(|behind| behind.cursor >= replay.resumes);
-        let is_clear = has_come && topic.relay.done >= replay.resumes;
+        let lag = topic.relay.lagging.get(id);
+        let has_come = lag.is_none_or(|lag| lag.cursor >= replay.resumes);
+        let is_clear = has_come && topic.relay.delivered >= replay.resumes;
         let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
-        Decision::answer(Some(Turn { life: topic.incarnation, id, replay, is_clear, is_kept }))
+        Decision::answer(Some(Turn {
+            incarnation: topic.incarnation,
+            id,
+            replay,
+            is_clear,
+            is_kept,
+        }))
     })
 }
 
@@ -85,23 +91,24 @@ pub(super) fn address(
     entry: &DueEntry,
     turn: &Turn,
     messages: &[Arc<Outgoing>],
-) -> Decision<TopicLane, Option<(Origin, Addressee)>, Error> {
+) -> Decision<TopicLane, Option<(Origin, RecipientBatch)>, Error> {
     if same(lane, entry, turn).is_none() {
         return Decision::answer(None);
     }
     let (id, replay) = (turn.id, &turn.replay);
-    lane.with_subscribers(|topic, known| {
-        let found = known.subscriber(id);
+    lane.with_subscribers(|topic, index| {
+        let found = index.subscriber(id);
         Decision::answer(found.map(|subscriber| {
             let is_wanted = |message: &&Arc<Outgoing>| match &*message.entry {
-                Entry::Message(published) => {
-                    replay.wants(published.published) && is_taken(subscriber.attributes(), message)
+                LogEntry::Message(published) => {
+                    replay.wants(published.published)
+                        && matches_filter(subscriber.attributes(), message)
                 }
-                Entry::Confirmation(_) => false,
+                LogEntry::Confirmation(_) => false,
             };
             let messages = messages.iter().filter(is_wanted).cloned().collect();
-            let addressee = Addressee::new(id, subscriber, messages);
-            (origin(topic), Addressee { replay_base: Some(replay.base), ..addressee })
+            let recipient = RecipientBatch::new(id, subscriber, messages);
+            (origin(topic), RecipientBatch { replay_base: Some(replay.base), ..recipient })
         }))
     })
 }
@@ -129,13 +136,12 @@ fn settled(
     let mut changes = Vec::with_capacity(2);
     if !replay.is_active() {
         // What has waited for the end is delivered as to one who is behind: so no round passes it by.
-        let health =
-            topic.relay.behind.get(turn.id).map(|behind| behind.health).unwrap_or_default();
+        let health = topic.relay.lagging.get(turn.id).map(|lag| lag.health).unwrap_or_default();
         let (cursor, at) = (replay.resumes, moment.now);
-        let resumes = Some(Behind { cursor, attempts: 0, at, health });
-        let has_waited = replay.resumes < topic.tail;
-        let behind = has_waited.then_some((turn.id, resumes)).into_iter().collect();
-        changes.push(wake(topic, behind, moment.now));
+        let resumes = Some(Lag { cursor, attempts: 0, at, health });
+        let has_waited = replay.resumes < topic.end;
+        let lag = has_waited.then_some((turn.id, resumes)).into_iter().collect();
+        changes.push(wake(topic, lag, moment.now));
     }
     let changed = vec![(turn.id, replay)];
     changes.push(Change::Replayed(Replayed { changed }));

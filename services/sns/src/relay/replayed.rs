@@ -11,8 +11,8 @@ use std::sync::Arc;
 use runtime::delivery::{Attribute, Attributes, Value};
 use sha2::{Digest, Sha256};
 
+use crate::ids::SubscriptionId;
 use crate::limits;
-use crate::model::SubscriptionId;
 use crate::model::message_attributes;
 use crate::model::{Message, outgoing::Outgoing};
 
@@ -63,17 +63,17 @@ mod tests {
     use store::Position;
 
     use super::*;
-    use crate::model::Entry;
+    use crate::model::LogEntry;
     use crate::model::message_attributes::{Attribute as Published, AttributeValue};
     use crate::model::testing;
 
     fn marked(body: usize, names: &[&str]) -> bool {
-        let Entry::Message(mut message) = testing::message(&"x".repeat(body)) else { panic!() };
+        let LogEntry::Message(mut message) = testing::message(&"x".repeat(body)) else { panic!() };
         let value = || AttributeValue::Text("mine".into());
         let attribute =
             |name: &&str| ((*name).to_owned(), Published { kind: "String".into(), value: value() });
         message.attributes = names.iter().map(attribute).collect();
-        let outgoing = Outgoing::new(Position(0), Arc::new(Entry::Message(message.clone())));
+        let outgoing = Outgoing::new(Position(0), Arc::new(LogEntry::Message(message.clone())));
         let found = attributes(&outgoing, &message);
         let present = found.get(REPLAYED).map(|mark| &mark.value);
         present == Some(&Value::Text("true".into()))

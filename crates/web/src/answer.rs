@@ -1,0 +1,246 @@
+//! One request: from what the connection gives to what it sends.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use hyper::Version;
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, EXPECT, HeaderValue};
+use hyper::http::request::Parts;
+use parking_lot::Mutex;
+
+use crate::activity::Activity;
+use crate::admission::{Admission, Permit, Unread};
+use crate::body::RequestBody;
+use crate::deadline::within;
+use crate::endpoint::{Answers, Endpoint};
+use crate::gzip::{self, Encoding};
+use crate::head;
+use crate::host::AllowedHosts;
+use crate::limits::Limits;
+use crate::metrics::HttpMetrics;
+use crate::origin_filter::{self, OriginFilter, Own, Verdict};
+use crate::outgoing::Outgoing;
+use crate::receive::{self, Reading};
+use crate::refusal::{Refusal, Wording};
+use crate::request::{Head, Request, StreamedRequest, Transport, named_host};
+use crate::response::Response;
+use crate::router::Router;
+use crate::stop::Stop;
+use crate::tls::Tls;
+use crate::websocket::Handshake;
+
+/// The state that all connections of a server share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) router: Router,
+    pub(crate) wording: Wording,
+    pub(crate) limits: Limits,
+    pub(crate) origins: OriginFilter,
+    pub(crate) hosts: AllowedHosts,
+    pub(crate) metrics: Arc<HttpMetrics>,
+    pub(crate) admission: Arc<Admission>,
+    /// TLS, if the port speaks it.
+    pub(crate) tls: Option<Arc<Tls>>,
+    pub(crate) stop: Stop,
+}
+
+/// One connection.
+pub(crate) struct Link {
+    pub(crate) peer: SocketAddr,
+    pub(crate) transport: Transport,
+    pub(crate) activity: Arc<Activity>,
+    /// The conversation that goes on when the connection has been upgraded.
+    pub(crate) upgraded: Mutex<Option<BoxFuture<'static, ()>>>,
+}
+
+/// The bytes that every answer counts for, besides its body: its head, and the state of its stream.
+const ANSWER: usize = 1024;
+
+/// Answers one request of a connection.
+pub(crate) async fn answer(
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Outgoing>, Unread> {
+    let is_http2 = request.version() == Version::HTTP_2;
+    let _busy = link.activity.begin(is_http2);
+    let _counted = shared.metrics.in_flight();
+    let wording = (shared.wording)(request.uri(), request.headers());
+    let endpoint = check_head(&shared, &request).and_then(|()| {
+        let host = named_host(request.uri(), request.headers());
+        shared.router.find(request.method(), request.uri(), host)
+    });
+    let has_priority = endpoint.is_ok_and(|endpoint| endpoint.has_priority);
+    let answered = match endpoint {
+        Ok(endpoint) => serve(&shared, &link, endpoint, request).await,
+        Err(refusal) => Err(refusal),
+    };
+    let response = answered.unwrap_or_else(|refusal| {
+        shared.metrics.refused(refusal);
+        refuse(refusal, wording, is_http2)
+    });
+    let length = response.body.full().map_or(0, |bytes| bytes.len());
+    let permit = shared.admission.answer(&link.activity, has_priority, length + ANSWER);
+    // Its client reads nothing, so nothing can be told it: the connection ends.
+    let permit = permit.inspect_err(|_| link.activity.end())?;
+    Ok(into_hyper(response, &link, permit, is_http2))
+}
+
+async fn serve(
+    shared: &Shared,
+    link: &Arc<Link>,
+    endpoint: &Endpoint,
+    request: hyper::Request<Incoming>,
+) -> Result<Response, Refusal> {
+    let permit = shared.admission.admit(&link.activity, endpoint.has_priority)?;
+    let accepted = Accepted { shared, link, endpoint, permit };
+    match judge(shared, link, endpoint, &request)? {
+        None => accepted.dispatch(request).await,
+        Some(origin) => {
+            let is_preflight = origin_filter::is_preflight(request.method(), request.headers());
+            let mut response = match is_preflight {
+                true => origin_filter::preflight(request.headers()),
+                false => accepted.dispatch(request).await?,
+            };
+            origin_filter::permit(&mut response.headers, origin);
+            Ok(response)
+        }
+    }
+}
+
+/// Refuses a head that is too large, or that two readers could understand in two ways.
+fn check_head(shared: &Shared, request: &hyper::Request<Incoming>) -> Result<(), Refusal> {
+    if head::size(request.uri(), request.headers()) > shared.limits.head {
+        return Err(Refusal::HeadTooLarge);
+    }
+    head::check(request.method(), request.uri(), request.version(), request.headers())
+}
+
+/// Refuses requests of foreign web pages; answers the origin of a page that the operator allows.
+fn judge(
+    shared: &Shared,
+    link: &Link,
+    endpoint: &Endpoint,
+    request: &hyper::Request<Incoming>,
+) -> Result<Option<HeaderValue>, Refusal> {
+    let host = named_host(request.uri(), request.headers());
+    if !shared.hosts.admit(link.peer, host) {
+        return Err(Refusal::ForeignHost);
+    }
+    let own = Own { scheme: link.transport.scheme(), host };
+    match shared.origins.judge(request.headers(), endpoint.pages, &own) {
+        Verdict::Pass => Ok(None),
+        Verdict::Allowed(origin) => Ok(Some(origin)),
+        Verdict::Foreign => {
+            tracing::debug!(peer = %link.peer, "a web page's request was refused");
+            Err(Refusal::ForeignPage)
+        }
+    }
+}
+
+/// A request that may reach its handler.
+struct Accepted<'a> {
+    shared: &'a Shared,
+    link: &'a Arc<Link>,
+    endpoint: &'a Endpoint,
+    permit: Permit,
+}
+
+impl Accepted<'_> {
+    /// Gives the request to its handler, in the form that it wants.
+    async fn dispatch(self, request: hyper::Request<Incoming>) -> Result<Response, Refusal> {
+        let time = self.endpoint.answer_time.unwrap_or(self.shared.limits.answer_time);
+        match &self.endpoint.answers {
+            Answers::Whole(handler) => {
+                let (request, _permit) = self.whole(request).await?;
+                in_time(time, handler(request)).await
+            }
+            Answers::Streamed(handler) => {
+                let streamed = self.streamed(request)?;
+                in_time(time, handler(streamed)).await
+            }
+            Answers::WebSocket(accept) => {
+                let handshake = Handshake::read(request).ok_or(Refusal::NoUpgrade)?;
+                match in_time(time, accept(self.head(&handshake.head))).await? {
+                    Ok(conversation) => Ok(handshake.accept(
+                        &self.shared.limits,
+                        &self.shared.stop,
+                        self.link,
+                        conversation,
+                    )),
+                    Err(response) => Ok(response),
+                }
+            }
+        }
+    }
+
+    /// Reads the body whole, and takes off its encoding. The permit counts its bytes.
+    async fn whole(self, request: hyper::Request<Incoming>) -> Result<(Request, Permit), Refusal> {
+        let Accepted { shared, link, endpoint, mut permit } = self;
+        let most = endpoint.most_body.and_then(|most| usize::try_from(most).ok());
+        let most = most.map_or(shared.limits.body, |most| most.min(shared.limits.body));
+        let (head, incoming) = request.into_parts();
+        let encoding = gzip::encoding(&head.headers)?;
+        let reading = Reading {
+            most,
+            time: shared.limits.body_time,
+            is_awaited: head.headers.contains_key(EXPECT),
+        };
+        let sent = receive::collect(incoming, reading, &mut permit).await?;
+        let body = match encoding {
+            Encoding::Plain => sent.clone(),
+            Encoding::Gzip => {
+                let plain = gzip::decompress(&sent, most)?;
+                permit.take(plain.len())?;
+                plain
+            }
+        };
+        let (method, uri, headers) = (head.method, head.uri, head.headers);
+        let (peer, transport) = (link.peer, link.transport);
+        Ok((Request { method, uri, headers, body, sent, peer, transport }, permit))
+    }
+
+    fn streamed(self, request: hyper::Request<Incoming>) -> Result<StreamedRequest, Refusal> {
+        let limits = &self.shared.limits;
+        let most = self.endpoint.most_body.unwrap_or(limits.body as u64);
+        let (parts, incoming) = request.into_parts();
+        let head = self.head(&parts);
+        let body = RequestBody::new(incoming, most, limits.body_time, self.permit)?;
+        Ok(StreamedRequest { head, body })
+    }
+
+    fn head(&self, parts: &Parts) -> Head {
+        let Parts { method, uri, headers, .. } = parts.clone();
+        Head { method, uri, headers, peer: self.link.peer, transport: self.link.transport }
+    }
+}
+
+async fn in_time<F: Future>(time: Duration, answer: F) -> Result<F::Output, Refusal> {
+    within(time, answer).await.ok_or(Refusal::NoAnswer)
+}
+
+fn refuse(refusal: Refusal, wording: fn(Refusal) -> Response, is_http2: bool) -> Response {
+    let mut response = wording(refusal);
+    // A stream of HTTP/2 has its own end, and no header that closes its connection.
+    if refusal.is_ambiguous() && !is_http2 {
+        response.headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+fn into_hyper(
+    response: Response,
+    link: &Arc<Link>,
+    permit: Permit,
+    is_http2: bool,
+) -> hyper::Response<Outgoing> {
+    let body = Outgoing::new(response.body, permit, &link.activity, is_http2);
+    let mut answer = hyper::Response::new(body);
+    *answer.status_mut() = response.status;
+    *answer.headers_mut() = response.headers;
+    answer
+}
