@@ -129,3 +129,20 @@ where
         _ = read::<O::Input>(protocol, O::MODEL, &request);
     }
 }
+
+/// Two functions for the crate of a service's API, called by its macro `each`: one checks all operations and
+/// errors with a seed, the other feeds bytes to the inputs of all operations.
+#[macro_export]
+macro_rules! check_each {
+    ($service:path; $($operation:ident)*; $($error:ident)*) => {{
+        use $service as service;
+        fn check(seed: u64) {
+            $($crate::round_trip::<service::operations::$operation>(&service::MODEL, seed);)*
+            $($crate::error_round_trip::<service::types::$error>(&service::MODEL, seed);)*
+        }
+        fn survive(bytes: &[u8]) {
+            $($crate::survive::<service::operations::$operation>(&service::MODEL, bytes);)*
+        }
+        (check as fn(u64), survive as fn(&[u8]))
+    }};
+}

@@ -1,22 +1,12 @@
 //! Every input and every output of every operation survives every protocol.
 
+use conformance::check_each;
 use proptest::prelude::*;
 
-macro_rules! check_each {
-    ($service:path; $($operation:ident)*; $($error:ident)*) => {{
-        use $service as service;
-        fn check(seed: u64) {
-            $(conformance::round_trip::<service::operations::$operation>(&service::MODEL, seed);)*
-            $(conformance::error_round_trip::<service::types::$error>(&service::MODEL, seed);)*
-        }
-        fn survive(bytes: &[u8]) {
-            $(conformance::survive::<service::operations::$operation>(&service::MODEL, bytes);)*
-        }
-        (check as fn(u64), survive as fn(&[u8]))
-    }};
-}
+/// The checks of a service: with a seed, and with bytes.
+type Checks = (fn(u64), fn(&[u8]));
 
-fn services() -> [(fn(u64), fn(&[u8])); 3] {
+fn services() -> [Checks; 3] {
     [api_sns::each!(check_each), api_sqs::each!(check_each), api_sts::each!(check_each)]
 }
 

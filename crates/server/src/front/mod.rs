@@ -22,7 +22,6 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use parking_lot::Mutex;
 use runtime::{Call, Node, Principal, Registry, Rejected, Started};
-use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
 
@@ -37,7 +36,7 @@ use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
 pub(crate) use page::not_for_others;
 use routes::{Route, Routes};
-use web::{Handler, Request, Response};
+use web::{Body, Handler, Request, Response};
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
@@ -234,6 +233,9 @@ fn respond(encoded: Encoded) -> Response {
             response.headers.insert(name, value);
         }
     }
-    response.body = encoded.body.into();
+    response.body = match encoded.stream {
+        Some(stream) => Body::stream(stream.take()),
+        None => encoded.body.into(),
+    };
     response
 }
