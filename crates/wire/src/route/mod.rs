@@ -4,6 +4,7 @@
 //! method and path. Services whose paths are the same are told apart by whom the request is signed for and
 //! by the host name.
 
+mod action;
 mod rest;
 
 #[cfg(test)]
@@ -13,8 +14,8 @@ use std::collections::HashMap;
 
 use shape::{Fault, OperationModel, Protocol, ServiceModel};
 
-use crate::aws_query::Parameters;
 use crate::codec::Incoming;
+use action::action;
 use rest::RestRoutes;
 
 /// What a request says of its service beside the operation.
@@ -108,7 +109,11 @@ impl RouteTable {
                 None => Err(self.nothing_named(hint)),
             };
         }
-        if let Some((action, version)) = action(request) {
+        // Bodies of a service that speaks only REST are its own affair, whatever they look like.
+        let is_rest = |entry: &Entry| entry.rest.is_some() && !entry.speaks_query();
+        if !self.by_place(hint).is_some_and(is_rest)
+            && let Some((action, version)) = action(request)
+        {
             return self.by_action(&action, version.as_deref(), hint);
         }
         self.by_path(request, hint)
@@ -282,25 +287,6 @@ impl Entry {
 
 /// The service's name is among the first labels of a host: behind a prefix, a bucket or an API's id.
 const MOST_LABELS: usize = 3;
-
-/// The action and the version of a Query request: in the query string, or in a form.
-fn action(request: &Incoming<'_>) -> Option<(String, Option<String>)> {
-    let content_type = request.headers.get("content-type").unwrap_or_default();
-    let is_form = content_type.is_empty() || content_type.contains("x-www-form-urlencoded");
-    let (nothing, is_post) = (bytes::Bytes::new(), request.method == "POST");
-    let body = if is_form && is_post { request.body } else { &nothing };
-    if !mentions_action(request.query.as_bytes()) && !mentions_action(body) {
-        return None;
-    }
-    let parameters = Parameters::of(&Incoming { body, ..*request }).ok()?;
-    let take = |name| parameters.take(name).map(|value| value.into_owned());
-    Some((take("Action")?, take("Version")))
-}
-
-/// Whether bytes have the parameter's name in them: most requests of REST services do not.
-fn mentions_action(bytes: &[u8]) -> bool {
-    bytes.split(|&byte| byte == b'&').any(|pair| pair.starts_with(b"Action="))
-}
 
 fn unspoken(fault: Fault) -> Box<NotFound> {
     Box::new(NotFound { speaks: None, fault })

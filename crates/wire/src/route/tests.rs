@@ -165,6 +165,7 @@ fn an_action_is_found_in_a_form_or_in_the_query_string_and_in_no_other_body() {
     let json = [("content-type", "application/json")];
     assert_eq!(rpc(&json, form).0, "400 MissingAction ");
     assert_eq!(rest("GET", "/?Action=GetRecords", ""), "GetRecords");
+    assert_eq!(rest("GET", "/b?Action=GetRecords", "objects"), "ListObjects");
     assert_eq!(rest("GET", "/?Action=None", "streams"), "400 InvalidAction streams");
 }
 
