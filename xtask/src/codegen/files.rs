@@ -100,7 +100,7 @@ fn shown(path: &Path) -> String {
 
 /// Formats as `cargo fmt` does.
 pub(super) fn rustfmt(text: &str) -> Result<String> {
-    let mut child = Command::new("rustfmt")
+    let mut child = crate::command("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(crate::root())
         .stdin(Stdio::piped())

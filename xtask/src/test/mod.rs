@@ -51,7 +51,7 @@ fn chosen(arguments: &[String]) -> Result<Vec<Suite>> {
 /// Builds the program that the clients are run against.
 fn build_program() -> Result<()> {
     let build = ["build", "--quiet", "--package", "server"];
-    crate::python::run(Command::new(env!("CARGO")).args(build).current_dir(crate::root()))
+    crate::python::run(crate::command(env!("CARGO")).args(build).current_dir(crate::root()))
 }
 
 #[cfg(test)]

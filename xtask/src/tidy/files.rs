@@ -41,7 +41,7 @@ impl Source {
 
 /// All of them; what is not text is left out.
 pub(super) fn all() -> Result<Vec<Source>> {
-    let listed = Command::new("git")
+    let listed = crate::command("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(crate::root())
         .output()

@@ -40,7 +40,7 @@ pub(super) struct Dependency {
 impl Metadata {
     /// Asks cargo.
     pub(super) fn read() -> Result<Metadata> {
-        let answer = Command::new(env!("CARGO"))
+        let answer = crate::command(env!("CARGO"))
             .args(["metadata", "--format-version", "1", "--locked"])
             .current_dir(crate::root())
             .output()
