@@ -1,7 +1,5 @@
 //! `cargo xtask fuzz`: every reader of untrusted bytes, fed by chance for a while (see `crates/fuzzing`).
 
-use std::process::Command;
-
 use anyhow::{Context, Result, ensure};
 
 /// Builds the targets as the program is released, and runs them.

@@ -1,7 +1,7 @@
 //! The stage between guard and child: sets what holds for the child, and becomes it.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
@@ -20,11 +20,8 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(()) => exec(&program, arguments),
         Err(error) => error,
     };
-    // This goes to the child's standard error.
-    #[expect(clippy::print_stderr, reason = "the child's own standard error")]
-    {
-        eprintln!("cannot start {}: {error}", program.display());
-    }
+    // The child's own standard error; nobody may read it.
+    _ = writeln!(io::stderr(), "cannot start {}: {error}", program.display());
     ExitCode::from(NOT_FOUND)
 }
 

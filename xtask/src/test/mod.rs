@@ -10,8 +10,6 @@ mod javascript;
 mod run;
 mod suite;
 
-use std::process::Command;
-
 use anyhow::{Context, Result, bail, ensure};
 
 use self::suite::Suite;

@@ -1,7 +1,6 @@
 //! The files that belong to the project: those that git has, or would have.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 

@@ -1,7 +1,6 @@
 //! What cargo knows of the packages.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
