@@ -62,6 +62,7 @@ impl Running {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a client in a test")]
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time");

@@ -21,7 +21,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         // The clients' half of the protocols, for tests.
         "crates/conformance" => &["base", "shape", "wire"],
         folder if folder.starts_with("api/") => &["base", "shape"],
-        "crates/policy" | "crates/store" => &["base"],
+        "crates/policy" | "crates/store" | "crates/net" | "crates/process" => &["base"],
         "crates/web" => &[],
         "crates/runtime" => &["base", "shape", "policy", "store", "web"],
         // Clients and tools stand outside: they must work whatever the program's inside is.

@@ -122,6 +122,7 @@ impl Program {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a client in a test")]
     fn ask(&self, operation: &str, members: &Value) -> std::io::Result<(u16, Value)> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;

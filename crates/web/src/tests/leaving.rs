@@ -5,7 +5,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
 
 use super::support::Server;
 use crate::Limits;
@@ -52,7 +51,7 @@ async fn a_stop_closes_idle_connections_and_finishes_what_runs() {
     assert!(answer.has("connection: close"));
     running.closed().await;
     server.ended().await;
-    assert!(TcpStream::connect(server.address).await.is_err());
+    assert!(super::support::connect(server.address).await.is_err());
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn said(stream: &mut TcpStream) -> Option<[u8; 2]> {
 #[tokio::test]
 async fn connections_are_served_and_end_with_the_program() {
     let (address, stopper, mut serving) = start(10).await;
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let mut stream = super::support::connect(address).await.expect("it listens");
     assert_eq!(said(&mut stream).await, Some(*b"hi"));
     stopper.stop();
     soon(serving.join_next()).await.expect("one task").expect("no panic");
@@ -54,9 +54,9 @@ async fn connections_are_served_and_end_with_the_program() {
 #[tokio::test]
 async fn a_connection_too_many_is_closed() {
     let (address, _stopper, _serving) = start(1).await;
-    let mut first = TcpStream::connect(address).await.expect("it listens");
+    let mut first = super::support::connect(address).await.expect("it listens");
     assert_eq!(said(&mut first).await, Some(*b"hi"));
-    let mut second = TcpStream::connect(address).await.expect("it listens");
+    let mut second = super::support::connect(address).await.expect("it listens");
     assert_eq!(said(&mut second).await, None);
     assert_eq!(said(&mut first).await, Some(*b"hi"));
 }

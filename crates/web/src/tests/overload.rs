@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::support::{Client, Server, Setup, soon};
 use super::unread::large;
@@ -48,7 +47,7 @@ async fn an_answer_that_nobody_reads_keeps_others_out_until_its_caller_has_gone(
     let limits = Limits { body: 64 << 20, bodies: 16 << 20, ..Limits::default() };
     let endpoints = vec![large(48 << 20)];
     let server = Setup { limits, endpoints, ..Setup::default() }.start().await;
-    let mut deaf = TcpStream::connect(server.address).await.expect("it listens");
+    let mut deaf = super::support::connect(server.address).await.expect("it listens");
     soon(deaf.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")).await.expect("it reads");
     soon(deaf.read_exact(&mut [0; 16])).await.expect("the answer begins");
     let mut other = server.client().await;

@@ -145,7 +145,7 @@ impl Server {
     }
 
     pub(super) async fn client(&self) -> Client {
-        let stream = TcpStream::connect(self.address).await.expect("it listens");
+        let stream = connect(self.address).await.expect("it listens");
         Client(BufReader::new(stream))
     }
 
@@ -246,4 +246,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 
 pub(super) async fn soon<F: Future>(future: F) -> F::Output {
     within(PATIENCE, future).await.expect("it happens soon")
+}
+
+/// A connection to a server of the tests.
+#[expect(clippy::disallowed_methods, reason = "a client in a test")]
+pub(super) async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+    TcpStream::connect(address).await
 }

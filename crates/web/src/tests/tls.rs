@@ -25,7 +25,7 @@ fn tls() -> Arc<Tls> {
 }
 
 async fn secure(server: &Server, version: Version, protocols: &[&[u8]]) -> TlsStream<TcpStream> {
-    let tcp = TcpStream::connect(server.address).await.expect("it listens");
+    let tcp = super::support::connect(server.address).await.expect("it listens");
     let name = ServerName::from(server.address.ip());
     soon(connector(version, protocols).connect(name, tcp)).await.expect("a handshake")
 }

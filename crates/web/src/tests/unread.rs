@@ -6,7 +6,6 @@ use bytes::Bytes;
 use futures::future::join_all;
 use hyper::StatusCode;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::support::{Server, Setup, soon};
@@ -21,7 +20,7 @@ pub(super) fn large(bytes: usize) -> Endpoint {
 
 /// A connection over HTTP/2 whose client lets the server send nothing, with this many requests on it.
 async fn deaf(server: &Server, requests: usize) -> JoinSet<()> {
-    let stream = TcpStream::connect(server.address).await.expect("it listens");
+    let stream = super::support::connect(server.address).await.expect("it listens");
     let mut builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
     builder.initial_stream_window_size(0);
     let (sender, connection) = builder

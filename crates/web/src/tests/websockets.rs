@@ -33,7 +33,7 @@ async fn server(limits: Limits) -> Server {
 }
 
 async fn connect(server: &Server) -> WebSocketStream<TcpStream> {
-    let stream = TcpStream::connect(server.address).await.expect("it listens");
+    let stream = super::support::connect(server.address).await.expect("it listens");
     let request = format!("ws://{}/socket?name", server.address).into_client_request();
     let connected = client_async(request.expect("a request"), stream);
     soon(connected).await.expect("a handshake").0
