@@ -61,7 +61,7 @@ impl Sns {
             if !stands(lane, entry) {
                 return Decision::answer(());
             }
-            lane.with_subscribers(|topic, index| decide_expire((topic, index), moment, entry))
+            lane.with_subscribers(|topic, index| decide_expire(topic, index, moment, entry))
         });
         match expired.await {
             Err(Error::Trouble(trouble)) => Err(trouble),
@@ -131,7 +131,8 @@ fn stands(lane: &TopicLane, entry: &DueEntry) -> bool {
 }
 
 fn decide_expire(
-    (topic, index): (&Topic, &SubscriptionIndex),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
     entry: &DueEntry,
 ) -> Decision<TopicLane, (), Error> {

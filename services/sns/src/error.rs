@@ -31,7 +31,7 @@ pub(crate) enum Error {
     AgainstSandbox(String),
     #[error("Invalid parameter: {0}")]
     InvalidParameter(String),
-    /// What is wrong with a message's attributes.
+    /// A message's attributes are wrong, for this reason.
     #[error("{0}")]
     InvalidValue(String),
     #[error("{0}")]
@@ -42,7 +42,7 @@ pub(crate) enum Error {
     SubscriptionLimitExceeded,
     #[error("Replay limit exceeded for the topic")]
     ReplayLimitExceeded,
-    /// What a thing is like forbids the operation.
+    /// The state of the resource forbids the operation.
     #[error("Invalid state: {0}")]
     InvalidState(&'static str),
     #[error("Filter policy limit exceeded for the topic")]

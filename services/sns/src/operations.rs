@@ -1,4 +1,4 @@
-//! What the service can do, and what its callers must be allowed for that.
+//! The operations of the service, and what their callers must be allowed.
 
 use api::operations::*;
 use runtime::Service;

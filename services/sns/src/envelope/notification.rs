@@ -23,7 +23,7 @@ pub(crate) struct Notification<'n> {
     pub(crate) published: Timestamp,
     /// Only messages of FIFO topics have one.
     pub(crate) sequence_number: Option<&'n str>,
-    /// Whether the archive has it, and not its publisher: a replay.
+    /// It comes from the archive: a replay.
     pub(crate) is_replayed: bool,
     pub(crate) attributes: &'n BTreeMap<String, Attribute>,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Envelope {
 }
 
 impl Notification<'_> {
-    /// What its signature covers.
+    /// The text that its signature covers.
     pub(crate) fn string_to_sign(&self) -> String {
         to_sign::lines(&[
             ("Message", Some(self.message)),
@@ -48,7 +48,7 @@ impl Notification<'_> {
         ])
     }
 
-    /// Its document. AWS does not sign what FIFO topics deliver: such a notification has no seal.
+    /// Writes its document. AWS does not sign what FIFO topics deliver: such a notification has no seal.
     pub(crate) fn envelope(&self, seal: Option<&Seal>) -> Envelope {
         let mut document = Document::new(TYPE)
             .member("MessageId", self.message_id)

@@ -140,7 +140,7 @@ async fn take(world: &mut World, model: &mut Model, step: Step) {
         Step::Delete => {
             delete(world).await;
             *model = None;
-            // The rows of its life go.
+            // The rows of its incarnation go.
             world.pass(0).await;
         }
         Step::Set { rate } => {

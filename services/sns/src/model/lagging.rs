@@ -1,4 +1,4 @@
-//! Subscriptions that are behind: found by their ids, by when their turn is, and by what they still need.
+//! Lagging subscriptions: found by their ids, by the times of their next attempts, and by their cursors.
 //! Some 100 bytes each in memory, and fewer than there are subscriptions.
 //!
 //! Their rows are read page by page when a decision first needs all subscriptions. None changes before that.
@@ -13,27 +13,27 @@ use crate::ids::SubscriptionId;
 use crate::keys::LagRow;
 use crate::model::subscribers::NextPage;
 
-/// A subscription to which a delivery has failed.
+/// The lag of a subscription to which a delivery has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lag {
-    /// What it gets next.
+    /// The position of the message that it gets next.
     pub(crate) cursor: Position,
-    /// How often that was tried in vain.
+    /// The number of failed attempts to deliver it.
     pub(crate) attempts: u32,
-    /// When it is tried again; [`Lag::IDLE`] if there was nothing left for it.
+    /// The time of the next attempt; [`Lag::IDLE`] if there was nothing left for it.
     pub(crate) at: Timestamp,
     pub(crate) health: Health,
 }
 
-/// What becomes of some subscriptions: how they stand from now on, or that they are not behind any more.
+/// New states of subscriptions: their lag, or none if they do not lag any more.
 pub(crate) type CursorUpdates = BTreeMap<SubscriptionId, Option<Lag>>;
 
-/// All of a topic's.
+/// The lagging subscriptions of a topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LaggingSubscriptions {
     by_id: BTreeMap<SubscriptionId, Lag>,
     by_time: ByHealth<BTreeSet<(Timestamp, SubscriptionId)>>,
-    /// How many stand at a position.
+    /// The number of subscriptions by cursor.
     cursors: BTreeMap<Position, usize>,
     /// The page to read next, if not all rows are in memory.
     unread: Option<NextPage>,
@@ -42,16 +42,16 @@ pub(crate) struct LaggingSubscriptions {
 /// A page of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LaggingPage {
-    /// What was asked for.
+    /// The page that was asked for.
     pub(crate) asked: NextPage,
     /// In the order of their ids.
     pub(crate) lagging: Vec<(SubscriptionId, Lag)>,
-    /// Whether there are more.
+    /// There are more behind them.
     pub(crate) more: bool,
 }
 
 impl Lag {
-    /// Slow receivers keep out of rounds when there is nothing left for them: until they answer soon.
+    /// Slow receivers stay out of batches when there is nothing left for them, until they answer promptly.
     pub(crate) const IDLE: Timestamp = Timestamp::MAX;
 
     pub(crate) fn from_row(row: LagRow) -> Self {
@@ -74,12 +74,12 @@ impl Lag {
 }
 
 impl LaggingSubscriptions {
-    /// Those of a topic of which no row has been read yet.
+    /// The lagging subscriptions of a topic of which no row has been read yet.
     pub(crate) fn unread() -> Self {
         LaggingSubscriptions { unread: Some(NextPage(None)), ..LaggingSubscriptions::default() }
     }
 
-    /// What to read before anything is asked of them.
+    /// The page to read before anything is asked of them.
     pub(crate) fn missing(&self) -> Option<NextPage> {
         self.unread
     }
@@ -142,7 +142,7 @@ impl LaggingSubscriptions {
         }
     }
 
-    /// Those whose turn it is, the longest due first.
+    /// The subscriptions whose turn it is, the longest due first.
     pub(crate) fn due(
         &self,
         health: Health,
@@ -152,7 +152,7 @@ impl LaggingSubscriptions {
         due.filter_map(|(_, id)| Some((*id, self.get(*id)?)))
     }
 
-    /// Those for which nothing was left.
+    /// The subscriptions for which nothing was left.
     pub(crate) fn idle(&self, health: Health) -> impl Iterator<Item = (SubscriptionId, Lag)> {
         let first = (Lag::IDLE, SubscriptionId::from_bytes([0; 16]));
         let idle = self.by_time[health as usize].range(first..);
@@ -172,7 +172,7 @@ impl LaggingSubscriptions {
         left.into_iter().chain(new).min()
     }
 
-    /// When the first one's turn is, once these have moved; as cheap.
+    /// The time of the first attempt after these updates; as cheap.
     pub(crate) fn first_after(&self, health: Health, updates: &CursorUpdates) -> Option<Timestamp> {
         let stays = |(_, id): &&(Timestamp, SubscriptionId)| !updates.contains_key(id);
         let left = self.by_time[health as usize].iter().find(stays).map(|(at, _)| *at);
@@ -180,7 +180,7 @@ impl LaggingSubscriptions {
     }
 }
 
-/// When the turn of the first one of these is.
+/// The time of the first attempt among these updates.
 pub(crate) fn first(health: Health, updates: &CursorUpdates) -> Option<Timestamp> {
     let moved = updates.values().flatten().filter(|lag| lag.health == health);
     moved.map(|lag| lag.at).min().filter(|at| *at < Lag::IDLE)

@@ -1,4 +1,4 @@
-//! What stands in a topic's log.
+//! The entries of a topic's log.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +21,13 @@ pub(crate) enum LogEntry {
     Confirmation(Confirmation),
 }
 
-/// What asks to confirm a subscription.
+/// A request to confirm a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Confirmation {
     pub(crate) id: Uuid,
     pub(crate) asked: Timestamp,
     pub(crate) subscription: SubscriptionId,
-    /// Where whoever subscribed reached this program.
+    /// The address at which the subscriber reached this program.
     pub(crate) reached_at: String,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Message {
     pub(crate) body: String,
     /// Of a structured message, what single protocols get instead.
     pub(crate) bodies: BTreeMap<String, String>,
-    /// Whether it is a structured message: attributes are not delivered with it.
+    /// True for a structured message: attributes are not delivered with it.
     pub(crate) structured: bool,
     pub(crate) subject: Option<String>,
     pub(crate) attributes: MessageAttributes,
@@ -50,7 +50,7 @@ pub(crate) struct Message {
     pub(crate) group_id: Option<String>,
     /// `MessageDeduplicationId`: that of the publisher, or the hash of the message.
     pub(crate) deduplication_id: Option<String>,
-    /// Where the publisher reached this program: URLs for subscribers begin so.
+    /// The address at which the publisher reached this program: URLs for subscribers begin with it.
     pub(crate) reached_at: String,
 }
 
@@ -62,14 +62,14 @@ pub(crate) fn sequence_number(position: Position) -> String {
 }
 
 impl Message {
-    /// What an endpoint of this protocol gets.
+    /// The body for endpoints of this protocol.
     pub(crate) fn body_for(&self, protocol: &str) -> &str {
         self.bodies.get(protocol).unwrap_or(&self.body)
     }
 }
 
 impl LogEntry {
-    /// When it came.
+    /// The time at which it came.
     pub(crate) fn at(&self) -> Timestamp {
         match self {
             LogEntry::Message(message) => message.published,
@@ -77,7 +77,7 @@ impl LogEntry {
         }
     }
 
-    /// Its record.
+    /// Encodes it as a record.
     pub(crate) fn encode(&self) -> Bytes {
         let record = match self {
             LogEntry::Message(message) => to_record(message.as_ref().clone()),

@@ -1,4 +1,4 @@
-//! What is read from the disk: a topic when it is loaded, and later what its memory does not hold.
+//! Reads from the disk: a topic when it is loaded, and later what its memory does not hold.
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
@@ -85,7 +85,7 @@ async fn replays(incarnation: Incarnation, rows: &Rows) -> Result<Replays, Store
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
     let offsets = rows.get(Table::Lane, Key::Offsets.of(&incarnation)).await?;
     let offsets: Offsets = offsets.map(keys::decode).transpose()?.unwrap_or_default();
-    // Where nothing was published since the marks were written, a drained log is not looked through.
+    // Where nothing was published since the offsets were written, a log that is all released is not read.
     let end = Position(offsets.end);
     let newer = rows.read(incarnation, end, PageLimit { rows: 1, bytes: 1 }).await?;
     let last = match newer.records.is_empty() {
@@ -112,7 +112,7 @@ async fn seen(incarnation: Incarnation, rows: &Rows) -> Result<Seen, StoreError>
     Ok(seen)
 }
 
-/// Reads a page of subscriptions of a topic's life.
+/// Reads a page of the subscriptions of a topic's incarnation.
 pub(crate) async fn subscriptions(
     incarnation: (&Arn, Incarnation),
     asked: NextPage,
@@ -121,7 +121,7 @@ pub(crate) async fn subscriptions(
     page_of_subscriptions(incarnation, asked, PageLimit { rows: 1000, bytes: 1 << 20 }, rows).await
 }
 
-/// The same with another size.
+/// Reads a page of this size of the subscriptions of a topic's incarnation.
 pub(crate) async fn page_of_subscriptions(
     (arn, incarnation): (&Arn, Incarnation),
     asked: NextPage,
@@ -139,7 +139,7 @@ pub(crate) async fn page_of_subscriptions(
     Ok(SubscriptionPage { asked, subscriptions, more: page.more })
 }
 
-/// Reads a page of the subscriptions of a topic's life that are behind.
+/// Reads a page of the lagging subscriptions of a topic's incarnation.
 pub(super) async fn lagging(
     incarnation: Incarnation,
     asked: NextPage,
@@ -155,7 +155,7 @@ pub(super) async fn lagging(
     Ok(LaggingPage { asked, lagging, more: page.more })
 }
 
-/// The rows that begin so, behind the last one that was read.
+/// The rows with this prefix, behind the last one that was read.
 fn range(incarnation: Incarnation, prefix: Bytes, last: Option<Key>) -> KeyRange {
     let range = KeyRange::prefix(prefix);
     match last {
@@ -176,7 +176,7 @@ pub(crate) async fn subscription_of(
     }
 }
 
-/// Reads which life of a topic is the present one; none if there is no such topic.
+/// Reads the present incarnation of a topic; none if there is no such topic.
 pub(super) async fn incarnation(
     topic: &Arn,
     rows: &Rows,
@@ -187,7 +187,7 @@ pub(super) async fn incarnation(
     incarnation.map(Some).map_err(|_| StoreError::Damaged(format!("the name of {topic}")))
 }
 
-/// Reads one subscription of a topic's life.
+/// Reads one subscription of a topic's incarnation.
 pub(crate) async fn subscription(
     (arn, incarnation): (&Arn, Incarnation),
     id: SubscriptionId,
@@ -209,14 +209,23 @@ pub(crate) async fn replay(
     Replay::from_row(&keys::decode(row)?).map(Some)
 }
 
-/// The first position from `from` on, below `below`, whose record is not older than that time, and how old it
-/// is; `below` if all are. A look at one record each halves what is left.
-pub(crate) async fn position_of(
+/// A position in the log, found by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) position: Position,
+    /// The time of the record there, if there is one.
+    pub(crate) time: Option<Timestamp>,
+}
+
+/// The first position from `from` on, below `below`, whose record is not older than `time`; `below` if all are
+/// older. A look at one record each halves what is left.
+pub(crate) async fn first_since(
     incarnation: Incarnation,
-    (mut from, mut below): (Position, Position),
+    mut from: Position,
+    mut below: Position,
     time: Timestamp,
     rows: &Rows,
-) -> Result<(Position, Option<Timestamp>), StoreError> {
+) -> Result<Found, StoreError> {
     let mut found = None;
     while from < below {
         let middle = Position(from.0 + (below.0 - from.0) / 2);
@@ -230,10 +239,10 @@ pub(crate) async fn position_of(
             None => below = middle,
         }
     }
-    Ok((below, found))
+    Ok(Found { position: below, time: found })
 }
 
-/// Reads the log of a topic's life from a position on; whether there is more stands beside.
+/// Reads the log of a topic's incarnation from a position on; true beside it if there is more.
 pub(crate) async fn entries(
     incarnation: Incarnation,
     from: Position,

@@ -1,4 +1,4 @@
-//! Where messages go that cannot be delivered to a subscription.
+//! Redrive policies: the dead-letter queue of a subscription.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html>
 
@@ -44,7 +44,7 @@ impl RedrivePolicy {
         Ok(RedrivePolicy { text: text.to_owned(), target })
     }
 
-    /// Whether the queue is in the account that sets it for its subscription. The error is the reason.
+    /// Checks that the queue is in the account that sets it for its subscription. The error is the reason.
     pub(crate) fn suits(&self, owner: AccountId) -> Result<(), String> {
         if self.target.account() == owner { Ok(()) } else { Err(ELSEWHERE.into()) }
     }

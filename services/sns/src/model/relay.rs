@@ -1,4 +1,4 @@
-//! How far the deliveries of a topic have come.
+//! The state of a topic's deliveries: its offsets, and its lagging subscriptions.
 //!
 //! All subscriptions share one `delivered` offset: a batch takes the messages behind it to all of them. A
 //! subscription whose delivery fails *lags* from then on: it has a cursor of its own, and batches pass it by
@@ -61,7 +61,7 @@ pub(crate) struct Window {
 /// The records that one commit may release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Releasable {
-    /// Those before this position.
+    /// Records before this position may be released.
     pub(crate) below: Position,
     /// No others are left that nobody needs.
     pub(crate) is_all: bool,

@@ -56,7 +56,7 @@ impl ReplayPolicy {
         self.ends
     }
 
-    /// Whether another one says the same, however it is written.
+    /// True if another one says the same, however it is written.
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         (self.begins, self.ends) == (other.begins, other.ends)
     }

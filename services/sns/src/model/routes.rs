@@ -1,4 +1,4 @@
-//! Whom messages are for: found by what the messages say, not by looking at each subscription.
+//! The subscriptions that messages are for: found by what the messages say, not by looking at each subscription.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,7 +18,7 @@ pub(crate) struct Routes {
     everything: BTreeSet<SubscriptionId>,
     attributes: Matcher<SubscriptionId>,
     bodies: Matcher<SubscriptionId>,
-    /// How many have a filter.
+    /// The number of subscriptions with a filter.
     filtered: usize,
     changes: u64,
 }
@@ -46,7 +46,7 @@ impl Routes {
         }
     }
 
-    /// How many subscriptions have a filter.
+    /// The number of subscriptions with a filter.
     pub(crate) fn filtered(&self) -> usize {
         self.filtered
     }

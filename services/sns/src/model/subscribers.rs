@@ -27,28 +27,28 @@ pub(crate) struct Subscribers {
     ahead: BTreeMap<SubscriptionId, Option<Subscription>>,
 }
 
-/// How much of the rows is in memory.
+/// The rows that are in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Read {
     /// All.
     #[default]
     All,
-    /// Those up to this id; of none before the first page.
+    /// The rows up to this id; none before the first page.
     Upto(Option<SubscriptionId>),
 }
 
-/// What to read: the page behind this id, or the first.
+/// The next page to read: the one behind this id, or the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NextPage(pub(crate) Option<SubscriptionId>);
 
 /// A page of subscriptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubscriptionPage {
-    /// What was asked for.
+    /// The page that was asked for.
     pub(crate) asked: NextPage,
     /// In the order of their ids.
     pub(crate) subscriptions: Vec<(SubscriptionId, Subscription)>,
-    /// Whether there are more.
+    /// There are more behind them.
     pub(crate) more: bool,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct SubscriptionIndex {
     by_id: BTreeMap<SubscriptionId, Subscriber>,
     /// By the hash of protocol and endpoint: what is found must be looked at.
     by_endpoint: BTreeSet<(u64, SubscriptionId)>,
-    /// Those that wait to be confirmed, by when they no longer do.
+    /// The subscriptions that wait to be confirmed, by the time at which they expire.
     pending: BTreeSet<(Timestamp, SubscriptionId)>,
     heads: Interned<str>,
     attributes: Interned<SubscriptionAttributes>,
@@ -74,7 +74,7 @@ pub(crate) struct Subscriber {
     name: Box<str>,
     attributes: Arc<SubscriptionAttributes>,
     since: Position,
-    /// Until when it waits to be confirmed, in milliseconds.
+    /// The time until which it waits to be confirmed, in milliseconds.
     expires: Option<NonZeroU64>,
     owner: AccountId,
     protocol: Protocol,
@@ -82,7 +82,7 @@ pub(crate) struct Subscriber {
 }
 
 impl Subscribers {
-    /// Those of a topic of which no subscription has been read yet.
+    /// The subscriptions of a topic of which none has been read yet.
     pub(super) fn unread() -> Self {
         Subscribers { read: Read::Upto(None), ..Subscribers::default() }
     }
@@ -161,7 +161,7 @@ impl SubscriptionIndex {
         same.find(is_it).map(|(_, id)| *id)
     }
 
-    /// Those whose time to be confirmed is over, `most` of them, and when the next one's is.
+    /// The subscriptions that have expired unconfirmed, `most` of them, and when the next one expires.
     pub(crate) fn expired(
         &self,
         now: Timestamp,
@@ -178,7 +178,7 @@ impl SubscriptionIndex {
         self.by_id.get(&id)
     }
 
-    /// Whom messages are for.
+    /// The subscriptions that messages are for.
     pub(crate) fn routes(&self) -> &Routes {
         &self.routes
     }
@@ -228,17 +228,17 @@ impl Subscriber {
         [&*self.head, &*self.name].concat()
     }
 
-    /// What it is set to: its filter, and how it gets messages.
+    /// Its attributes: its filter, and how it gets messages.
     pub(crate) fn attributes(&self) -> &Arc<SubscriptionAttributes> {
         &self.attributes
     }
 
-    /// Whether it waits to be confirmed.
+    /// True if it waits to be confirmed.
     pub(crate) fn is_pending(&self) -> bool {
         self.expires.is_some()
     }
 
-    /// Whether the message at this position is for it, as far as its filter takes it.
+    /// True if the message at this position is for it, as far as its filter does not decide.
     pub(crate) fn takes_from(&self, position: Position) -> bool {
         self.expires.is_none() && self.since <= position
     }

@@ -10,7 +10,7 @@ use store::{Position, StoreError};
 use crate::keys::{ListedRow, SubscriptionRow};
 use crate::model::subscription_attributes::SubscriptionAttributes;
 
-/// How messages reach an endpoint.
+/// The protocol by which messages reach an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Protocol {
     /// To an SQS queue.
@@ -26,11 +26,11 @@ pub(crate) struct Subscription {
     /// The account of whoever subscribed, or confirmed.
     pub(crate) owner: AccountId,
     pub(crate) attributes: Arc<SubscriptionAttributes>,
-    /// Until when it waits to be confirmed; none once it is.
+    /// The time until which it waits to be confirmed; none once it is.
     pub(crate) expires: Option<Timestamp>,
     /// Messages from this position on are for it, once it is confirmed.
     pub(crate) since: Position,
-    /// Whether only the topic's and the subscription's owner may end it.
+    /// Only the topic's and the subscription's owner may end it.
     pub(crate) authenticated_end: bool,
 }
 
@@ -51,7 +51,7 @@ impl Protocol {
 }
 
 impl Subscription {
-    /// Whether it waits to be confirmed: then it gets no messages.
+    /// True if it waits to be confirmed: then it gets no messages.
     pub(crate) fn is_pending(&self) -> bool {
         self.expires.is_some()
     }
@@ -91,7 +91,7 @@ impl Subscription {
         })
     }
 
-    /// What the index of its owner's subscriptions says of it.
+    /// Its row in the index of its owner's subscriptions.
     pub(super) fn to_listed(&self) -> ListedRow {
         ListedRow {
             protocol: self.protocol.as_str().to_owned(),

@@ -26,15 +26,15 @@ pub(crate) struct Topic {
     pub(crate) counts: SubscriptionCounts,
     /// The position of the next message.
     pub(crate) end: Position,
-    /// What was published in the last five minutes; of use in FIFO topics only.
+    /// The messages of the last five minutes, by deduplication id; empty in standard topics.
     pub(crate) seen: Seen,
     pub(crate) relay: Relay,
-    /// What is kept though it was delivered, where anything is.
+    /// The archive, if messages are kept after their delivery.
     pub(crate) archive: Option<Archive>,
     pub(crate) replays: Replays,
 }
 
-/// How many subscriptions a topic has and had: known before their rows are read.
+/// The numbers of subscriptions that a topic has and had: known before their rows are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SubscriptionCounts {
     pub(crate) confirmed: u64,
@@ -46,7 +46,7 @@ pub(crate) struct SubscriptionCounts {
 }
 
 impl SubscriptionCounts {
-    /// How many there are.
+    /// The number of subscriptions.
     pub(crate) fn subscriptions(&self) -> u64 {
         self.confirmed + self.pending
     }
@@ -135,7 +135,7 @@ impl Topic {
         }
     }
 
-    /// What it is set to, as a change that changes nothing.
+    /// Its attributes and tags, as a change that changes nothing.
     pub(crate) fn defined(&self) -> Defined {
         Defined { attributes: self.attributes.clone(), tags: self.tags.clone() }
     }
@@ -177,7 +177,7 @@ impl Topic {
         counts
     }
 
-    /// Up to where a subscription that is behind has to come: to the others, or to where a replay holds it.
+    /// The position up to which a lagging subscription has to come: to the others, or to where a replay holds it.
     pub(crate) fn target(&self, id: SubscriptionId) -> Position {
         self.replays.held(id, self.relay.target(id))
     }

@@ -15,9 +15,9 @@ use crate::model::subscribers::SubscriptionIndex;
 use crate::model::{Subscription, Topic, TopicLane, token};
 use crate::ops::replaying;
 
-/// What the caller shows.
+/// The caller's token and what it is for.
 struct Shown {
-    /// Whose the subscription is from now on: nobody new's, if the caller did not sign where that is asked for.
+    /// The owner of the subscription from now on; none if it keeps its owner, because the caller did not sign.
     caller: Option<AccountId>,
     token: String,
     authenticated_end: bool,
@@ -43,7 +43,7 @@ pub(crate) async fn run(
     let caller = (!is_anonymous).then_some(call.caller.account);
     let shown = Shown { caller, token: input.token, authenticated_end };
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
-        lane.with_subscribers(|topic, index| decide((topic, index), moment, &shown))
+        lane.with_subscribers(|topic, index| decide(topic, index, moment, &shown))
     };
     let id = sns.topics.enter(&topic, decide).await.map_err(|error| match error {
         // Who did not sign learns nothing of what there is.
@@ -56,7 +56,8 @@ pub(crate) async fn run(
 
 /// Whoever shows the token and has a name owns the subscription from now on; showing it again changes nothing.
 fn decide(
-    (topic, index): (&Topic, &SubscriptionIndex),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
     shown: &Shown,
 ) -> Decision<TopicLane, SubscriptionId, Error> {

@@ -16,7 +16,7 @@ use crate::model::tags::{self, Tags};
 use crate::model::{Attributes, Change, TopicLane, arn};
 use crate::ops::set_topic_attributes::warn_of_encryption;
 
-/// What the caller wants, checked.
+/// The caller's parameters, checked.
 struct CreateParams {
     given: BTreeMap<String, String>,
     attributes: Attributes,

@@ -33,7 +33,7 @@ pub(crate) async fn run(
     Ok(GetSubscriptionAttributesResponse { attributes: Some(show(&arn, &found, replay.as_ref())) })
 }
 
-/// The present life of a topic. What was seen of it is on disk by then, so its rows can be read.
+/// The present incarnation of a topic. What was observed of it is on disk by then, so its rows can be read.
 pub(super) fn incarnation(
     lane: &TopicLane,
     _: Moment<'_>,

@@ -33,7 +33,7 @@ fn decide(
     }
 }
 
-/// What was set, and what follows from it.
+/// The attributes that were set, and those that follow from them.
 fn show(lane: &TopicLane, topic: &Topic, now: Timestamp) -> BTreeMap<String, String> {
     let attributes = &topic.attributes;
     let own = attributes.delivery_policy.as_deref();

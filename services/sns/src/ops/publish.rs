@@ -20,7 +20,7 @@ pub(crate) async fn run(
     input: PublishInput,
 ) -> Result<PublishResponse, Fault> {
     let topic = target(&call, &input)?;
-    let publishing = publishing::check(&sns, &call, &topic, input.into())?;
+    let publishing = publishing::check(&sns, &call, &topic, input)?;
     sns.throttle(&topic, Load::of([publishing.size()].into_iter())).await?;
     let accepted =
         sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &publishing)).await?;

@@ -36,7 +36,7 @@ pub(crate) async fn run(
     }
     let publishing = |mut entry: PublishBatchRequestEntry| {
         let id = std::mem::take(&mut entry.id);
-        (id, publishing::check(&sns, &call, &topic, entry.into()))
+        (id, publishing::check(&sns, &call, &topic, publishing::single(entry)))
     };
     let entries: Vec<BatchEntry<PreparedMessage>> = entries.into_iter().map(publishing).collect();
     let sizes =

@@ -28,15 +28,16 @@ pub(crate) async fn run(
         if lane.topic.is_none() {
             return Decision::Refuse(Error::SubscriptionNotFound);
         }
-        lane.with_subscribers(|topic, index| decide((topic, index), (moment, quotas), &arn, set))
+        lane.with_subscribers(|topic, index| decide(topic, index, (moment, quotas), &arn, set))
     };
     sns.topics.enter(&arn.topic, decide).await?;
     Ok(SetSubscriptionAttributesOutput {})
 }
 
-/// What is set holds for the messages that are delivered from now on.
+/// New attributes hold for the messages that are delivered from now on.
 fn decide(
-    (topic, index): (&Topic, &SubscriptionIndex),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     (moment, quotas): (Moment<'_>, Quotas),
     arn: &SubscriptionArn,
     (name, value): (&str, &str),

@@ -50,10 +50,10 @@ fn decide(
     lane.topic().and_then(set).unwrap_or_else(Decision::Refuse)
 }
 
-/// What becomes of the archive.
+/// The change of the archive.
 fn archived(topic: &Topic, moment: Moment<'_>, attributes: &Attributes) -> Option<Change> {
-    let before = (topic.archive.as_ref(), topic.attributes.archive());
-    let archive = Archive::set(before, attributes.archive(), moment.now, topic.end);
+    let (before, former) = (topic.archive.as_ref(), topic.attributes.archive());
+    let archive = Archive::set(before, former, attributes.archive(), moment.now, topic.end);
     let changed = archive != topic.archive;
     changed.then_some(Change::Archived(Archived { done: None, archive }))
 }

@@ -25,11 +25,11 @@ use crate::ops::replaying;
 const OTHERS: [&str; 8] =
     ["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms"];
 
-/// What the caller wants, checked.
+/// The caller's parameters, checked.
 struct SubscribeParams {
-    /// Whose the subscription is: the caller's, or the topic's if the caller did not sign where that is asked for.
+    /// The owner: the caller, or the topic's owner if the caller did not sign where that is asked for.
     owner: AccountId,
-    /// Whether the caller owns the queue, and need not confirm.
+    /// The caller owns the queue, and need not confirm.
     owns_queue: bool,
     queue: Arn,
     given: BTreeMap<String, String>,
@@ -69,7 +69,7 @@ pub(crate) async fn run(
         reached_at: call.endpoint.to_string(),
     };
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
-        lane.with_subscribers(|topic, index| decide((topic, index), moment, &params))
+        lane.with_subscribers(|topic, index| decide(topic, index, moment, &params))
     };
     let Subscribed { id, is_pending } = sns.topics.enter(&topic, decide).await?;
     let hides = is_pending && input.return_subscription_arn != Some(true);
@@ -129,14 +129,15 @@ fn refused(why: Refused) -> Error {
 /// A queue that is subscribed already stays so, unless the caller wants it differently. Whoever owns the
 /// queue need not confirm; others are told to, again each time that they ask.
 fn decide(
-    (topic, index): (&Topic, &SubscriptionIndex),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
     params: &SubscribeParams,
 ) -> Decision<TopicLane, Subscribed, Error> {
     let is_owner = params.owns_queue;
     let found = index.find(Protocol::Sqs, params.queue.as_str());
     let Some((id, present)) = found.and_then(|id| Some((id, index.get(id)?))) else {
-        return begin((topic, index), moment, params);
+        return begin(topic, index, moment, params);
     };
     if present.attributes.differs(&params.given, &params.attributes) {
         let reason = "Subscription already exists with different attributes";
@@ -169,7 +170,8 @@ fn decide(
 }
 
 fn begin(
-    (topic, index): (&Topic, &SubscriptionIndex),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
     params: &SubscribeParams,
 ) -> Decision<TopicLane, Subscribed, Error> {
@@ -243,7 +245,7 @@ fn check_room(topic: &Topic, quotas: Quotas) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a subscription can be set so, as far as its filter policy is one more.
+/// Checks that the topic may have one more filter policy.
 pub(super) fn check_filters(
     index: &SubscriptionIndex,
     before: Option<&SubscriptionAttributes>,

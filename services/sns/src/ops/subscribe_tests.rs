@@ -33,7 +33,7 @@ fn subscribe(
     params: &SubscribeParams,
 ) -> Result<Subscribed, Error> {
     let moment = testing::moment(millis);
-    let decision = lane.with_subscribers(|topic, index| decide((topic, index), moment, params));
+    let decision = lane.with_subscribers(|topic, index| decide(topic, index, moment, params));
     match decision {
         Decision::Plan(plan) => {
             testing::apply(lane, plan.changes);

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::model::archive::Archive;
 use crate::model::change::Archived;
 use crate::model::lagging::CursorUpdates;
+use crate::model::read::Found;
 use crate::model::{Change, Topic, TopicLane, read};
 
 /// A search for the first message that is not older than the cutoff, among these.
@@ -22,13 +23,20 @@ struct Sweep {
     cutoff: Timestamp,
 }
 
+/// The result of a search: the first message that is not older than the cutoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Swept {
+    cutoff: Timestamp,
+    found: Found,
+}
+
 /// The result of a look at the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
-    /// It was swept already.
+    /// There is nothing to do: it was swept already.
     Nothing,
     Search(Sweep),
-    /// Its policy is gone.
+    /// The policy is gone.
     End,
 }
 
@@ -41,10 +49,10 @@ impl Sns {
             Some(Look::End) => None,
             Some(Look::Search(sweep)) => {
                 let rows = self.topics.rows(&entry.arn);
-                let (incarnation, range) = (entry.incarnation, (sweep.from, sweep.end));
-                let found = read::position_of(incarnation, range, sweep.cutoff, &rows).await;
+                let Sweep { from, end, cutoff } = sweep;
+                let found = read::first_since(entry.incarnation, from, end, cutoff, &rows).await;
                 let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
-                Some((sweep, found))
+                Some(Swept { cutoff, found })
             }
         };
         let settle = |lane: &TopicLane, moment: Moment<'_>| settle(lane, moment, entry, found);
@@ -81,13 +89,13 @@ fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    found: Option<(Sweep, (Position, Option<Timestamp>))>,
+    found: Option<Swept>,
 ) -> Decision<TopicLane, (), Error> {
     let Some((topic, archive)) = present(lane, entry) else { return Decision::answer(()) };
     let policy = topic.attributes.archive().filter(|_| !archive.has_ended);
     let archive = match (policy, found) {
-        (Some(policy), Some((sweep, found))) => {
-            Some(archive.swept(policy, found, sweep.cutoff, moment.now))
+        (Some(policy), Some(Swept { cutoff, found })) => {
+            Some(archive.swept(policy, found, cutoff, moment.now))
         }
         (Some(_), None) => return Decision::answer(()),
         (None, _) => None,
@@ -121,6 +129,10 @@ mod tests {
         DueEntry { at, incarnation: topic.incarnation, what, arn: lane.arn.clone() }
     }
 
+    fn swept(sweep: Sweep, to: u64) -> Swept {
+        Swept { cutoff: sweep.cutoff, found: Found { position: Position(to), time: None } }
+    }
+
     fn looked(lane: &TopicLane, at: u64) -> Look {
         let Decision::Plan(plan) = look(lane, moment(at), &entry(lane)) else { panic!("no plan") };
         plan.answer
@@ -128,7 +140,7 @@ mod tests {
 
     fn settled(lane: &mut TopicLane, at: u64, to: u64) -> Vec<Change> {
         let found = match looked(lane, at) {
-            Look::Search(sweep) => Some((sweep, (Position(to), None))),
+            Look::Search(sweep) => Some(swept(sweep, to)),
             _ => None,
         };
         let entry = entry(lane);
@@ -163,7 +175,7 @@ mod tests {
         let mut lane = lane();
         let Look::Search(sweep) = looked(&lane, DAY) else { panic!("no search") };
         lane.topic.as_mut().unwrap().archive.as_mut().unwrap().has_ended = true;
-        let found = Some((sweep, (Position(2), None)));
+        let found = Some(swept(sweep, 2));
         let Decision::Plan(plan) = settle(&lane, moment(DAY), &entry(&lane), found) else {
             panic!("no plan")
         };

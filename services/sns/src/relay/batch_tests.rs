@@ -1,4 +1,4 @@
-//! Who gets what of a round.
+//! The recipients of a batch.
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ fn look_at(lane: &TopicLane) -> (DeliveryBatch, RecipientPage) {
     match next_batch(lane, testing::moment(0), &entry(lane), None, 256, None) {
         Decision::Plan(plan) => match plan.answer {
             NextBatch::Ready(batch, page) => (batch, page),
-            _ => panic!("no round"),
+            _ => panic!("no batch"),
         },
         _ => panic!("no plan"),
     }
@@ -113,7 +113,7 @@ fn the_next_batch_is_looked_for_while_one_is_on_its_way() {
     assert!(matches!(ahead(&lane), NextBatch::None));
     publish(&mut lane, message("2"));
     publish(&mut lane, message("3"));
-    let NextBatch::Ready(next, page) = ahead(&lane) else { panic!("no round") };
+    let NextBatch::Ready(next, page) = ahead(&lane) else { panic!("no batch") };
     assert_eq!((next.from, next.to, names(&page)), (Position(1), Position(3), vec![(1, 2)]));
     lane.topic.as_mut().unwrap().relay.window = Default::default();
     assert!(matches!(ahead(&lane), NextBatch::OnDisk { from: Position(1), below: Position(3) }));

@@ -21,7 +21,7 @@ use crate::ids::SubscriptionId;
 use crate::model::TopicLane;
 use crate::model::outgoing::Outgoing;
 
-/// How long nobody looks for other subscriptions while some are being delivered to.
+/// The pause between two searches for other subscriptions while some are being delivered to.
 const LOOK: Span = Span::from_seconds(1);
 
 /// A job for the lagging subscriptions of a topic whose receivers have one health.

@@ -34,7 +34,7 @@ struct Finished {
 /// The outcome of a page.
 struct PageOutcome {
     failed: Vec<FailedRecipient>,
-    /// How long the slowest recipient took.
+    /// The time that the slowest recipient took.
     took: Span,
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Search<'s> {
     pub(super) most: usize,
 }
 
-/// What messages say of the topic; none once the job is not due any more.
+/// The topic as messages name it; none once the job is not due any more.
 pub(super) fn begin(
     lane: &TopicLane,
     entry: &DueEntry,

@@ -99,7 +99,7 @@ impl MessageWriter<'_> {
         Ok(notification.envelope(Some(&seal)))
     }
 
-    /// What asks the owner of a queue to confirm. A FIFO queue gets it in a group of its own.
+    /// The message that asks the owner of a queue to confirm. A FIFO queue gets it in a group of its own.
     async fn confirmation(
         &self,
         to: &RecipientBatch,

@@ -16,7 +16,7 @@ use crate::model::token::Secret;
 use crate::model::{LogEntry, Topic};
 use crate::signing::SignatureVersion;
 
-/// What messages say of their topic.
+/// The topic as its messages name it.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     pub(super) incarnation: Incarnation,
@@ -75,7 +75,7 @@ pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
     topic.incarnation == entry.incarnation && at == Some(entry.at)
 }
 
-/// What messages say of this topic.
+/// The topic as its messages name it.
 pub(super) fn origin(topic: &Topic) -> Origin {
     let signature = topic.attributes.signature.unwrap_or_default();
     Origin {
@@ -95,8 +95,8 @@ pub(super) fn is_for(
 ) -> bool {
     match &*message.entry {
         LogEntry::Message(published) => {
-            let at = (message.position, published.published);
-            subscriber.takes_from(message.position) && topic.replays.let_through(id, at)
+            subscriber.takes_from(message.position)
+                && topic.replays.let_through(id, message.position, published.published)
         }
         LogEntry::Confirmation(asked) => asked.subscription == id && subscriber.is_pending(),
     }

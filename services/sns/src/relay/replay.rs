@@ -1,5 +1,5 @@
 //! Replays: each is taken further step by step, independently of the others and of what is newly published.
-//! What is decided about it stands beside, in `replay_turns.rs`.
+//! The decisions are in `replay_turns.rs`.
 
 use runtime::delivery::{Attempt, Outcome};
 use runtime::due::DueEntry;
@@ -23,7 +23,7 @@ impl Sns {
         let Some(turn) = found else { return Ok(()) };
         let step = self.step(entry, &turn).await?;
         let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            replay_turns::settle(lane, moment, entry, (&turn, step))
+            replay_turns::settle(lane, moment, entry, &turn, step)
         };
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
@@ -35,19 +35,19 @@ impl Sns {
             _ if !turn.is_kept => Ok(Step::Lost),
             Stage::Pending { from, .. } => self.locate(entry, turn, from).await,
             Stage::Running { cursor, attempts, .. } => {
-                self.deliver(entry, turn, (cursor, attempts)).await
+                self.deliver(entry, turn, cursor, attempts).await
             }
             Stage::Completed | Stage::Failed | Stage::Over => Ok(Step::Wait),
         }
     }
 
-    /// Where the first message stands that may be in its range.
+    /// Finds the first message that may be in its range.
     async fn locate(&self, entry: &DueEntry, turn: &Turn, from: Position) -> Result<Step, Trouble> {
         let rows = self.topics.rows(&entry.arn);
-        let (range, begins) = ((from, turn.replay.resumes), turn.replay.begins - SKEW);
-        let found = read::position_of(turn.incarnation, range, begins, &rows).await;
-        let (position, _) = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
-        Ok(Step::Located(position))
+        let (below, begins) = (turn.replay.resumes, turn.replay.begins - SKEW);
+        let found = read::first_since(turn.incarnation, from, below, begins, &rows).await;
+        let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+        Ok(Step::Located(found.position))
     }
 
     /// Delivers the next messages.
@@ -55,7 +55,8 @@ impl Sns {
         &self,
         entry: &DueEntry,
         turn: &Turn,
-        (cursor, attempts): (Position, u32),
+        cursor: Position,
+        attempts: u32,
     ) -> Result<Step, Trouble> {
         let replay = &turn.replay;
         // The log belongs to the topic's incarnation, not to the id under which the replay is due.

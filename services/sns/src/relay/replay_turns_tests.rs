@@ -70,7 +70,7 @@ fn turn(lane: &TopicLane) -> Turn {
 
 fn settled(lane: &mut TopicLane, step: Step) {
     let (entry, turn) = (entry(lane), turn(lane));
-    let Decision::Plan(plan) = settle(lane, moment(1000), &entry, (&turn, step)) else {
+    let Decision::Plan(plan) = settle(lane, moment(1000), &entry, &turn, step) else {
         panic!("no plan")
     };
     testing::apply(lane, plan.changes);
@@ -209,8 +209,8 @@ fn what_came_of_a_replay_that_was_replaced_meanwhile_counts_no_more() {
     let (entry, turn) = (entry(&lane), turn(&lane));
     let withdrawn = running(0, 0).withdraw(NOW);
     set(&mut lane, id(1), withdrawn);
-    let delivered = (&turn, Step::Reached(Position(5)));
-    let Decision::Plan(plan) = settle(&lane, moment(1000), &entry, delivered) else {
+    let delivered = Step::Reached(Position(5));
+    let Decision::Plan(plan) = settle(&lane, moment(1000), &entry, &turn, delivered) else {
         panic!("no plan")
     };
     testing::apply(&mut lane, plan.changes);

@@ -1,9 +1,9 @@
-//! Rounds that follow each other while receivers are slow and behind.
+//! Batches that follow each other while receivers are slow and lag.
 
 use super::receivers::Mood;
 use super::*;
 
-/// Queues in the order in which rounds come to their subscriptions.
+/// Queues in the order in which batches come to their subscriptions.
 async fn in_order(world: &World, count: usize) -> Vec<String> {
     let mut queues = BTreeMap::new();
     for number in 0..count {
@@ -52,7 +52,7 @@ async fn who_catches_up_between_two_batches_misses_neither() {
     published.unwrap();
     quiet().await;
 
-    // The round waits for the slow one, and the next one is known: both have passed by who is behind.
+    // The batch waits for the slow one, and the next one is known: both have passed by who lags.
     let relay = world.topic().await.relay;
     let in_flight = relay.in_flight.unwrap();
     assert_eq!(

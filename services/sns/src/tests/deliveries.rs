@@ -155,7 +155,7 @@ async fn a_filter_holds_for_who_is_behind_too() {
     assert_eq!(world.receivers.bodies("a"), [r#"{"n":1}"#, r#"{"n":3}"#]);
 }
 
-/// As if a subscription that is behind had been tried so often.
+/// As if so many attempts to a lagging subscription had failed.
 async fn age(world: &World, attempts: u32) {
     let age = |lane: &TopicLane, _: Moment<'_>| {
         let topic = lane.topic.as_ref().unwrap();

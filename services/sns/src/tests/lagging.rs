@@ -1,4 +1,4 @@
-//! Many that are behind, and receivers that are slow: nobody waits for them.
+//! Many lagging subscriptions, and slow receivers: nobody waits for them.
 
 use super::receivers::Mood;
 use super::*;

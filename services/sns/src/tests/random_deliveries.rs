@@ -130,7 +130,7 @@ async fn check(steps: Vec<Step>, little: bool) {
     for queue in 0..QUEUES {
         world.receivers.set(&name(queue), Mood::Takes);
     }
-    // Until nobody waits for an answer any more: a slow queue keeps an errand for two times fifteen seconds.
+    // Until nobody waits for an answer any more: a slow queue keeps a job for two times fifteen seconds.
     world.drift(60).await;
     world.pass(60).await;
     for queue in 0..QUEUES {
