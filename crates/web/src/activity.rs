@@ -26,6 +26,8 @@ pub(crate) struct Activity {
     heard: AtomicBool,
     /// Over HTTP/2 bytes come at any time, so they say nothing of a head.
     http2: AtomicBool,
+    /// The client has proven who it is with an earlier request.
+    proven: AtomicBool,
     /// Bytes of answers that the client has not read.
     unread: AtomicUsize,
     /// Grows whenever the client has read something.
@@ -57,6 +59,16 @@ impl Activity {
     /// A streamed answer has ended.
     pub(crate) fn stream_ended(&self) {
         self.running.fetch_sub(1, Relaxed);
+    }
+
+    /// The client has proven who it is.
+    pub(crate) fn prove(&self) {
+        self.proven.store(true, Relaxed);
+    }
+
+    /// Returns true if the client has proven who it is with an earlier request.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven.load(Relaxed)
     }
 
     /// The client has an answer to read.

@@ -36,7 +36,7 @@ use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
 pub(crate) use page::not_for_others;
 use routes::{Route, Routes};
-use web::{Body, Handler, Request, Response};
+use web::{Body, Handler, Request, Response, Tenant};
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
@@ -84,6 +84,8 @@ struct Running<'f> {
     /// The access key that the request names.
     access_key: Option<Arc<str>>,
     started: Started,
+    /// The account of the caller, if it has proven who it is or need not.
+    tenant: Option<Tenant>,
 }
 
 impl Handler for Front {
@@ -107,7 +109,7 @@ impl Handler for Front {
             return response;
         }
         let request_id = self.node.random().uuid().to_string();
-        let Running { route, codec, access_key, started } = match self.start(&request) {
+        let Running { route, codec, access_key, started, tenant } = match self.start(&request) {
             Ok(running) => running,
             Err(not_found) => return refused(not_found, &request_id),
         };
@@ -119,7 +121,7 @@ impl Handler for Front {
             Err(Rejected::Malformed(malformed)) => Err(codec.malformed(malformed)),
             Err(Rejected::Fault(fault)) => Err(fault),
         };
-        let response = respond(match answer {
+        let mut response = respond(match answer {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
             Err(fault) => {
                 let now = self.node.timers().now();
@@ -127,6 +129,7 @@ impl Handler for Front {
                 codec.fault(route.service, &fault, &request_id)
             }
         });
+        response.tenant = tenant;
         measured.answered(response.status);
         response
     }
@@ -165,10 +168,11 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => {
                 let started = Err(Rejected::Fault(refusal.into()));
-                return Ok(Running { route, codec, access_key, started });
+                return Ok(Running { route, codec, access_key, started, tenant: None });
             }
         };
         let is_anonymous = caller.principal == Principal::Anonymous;
+        let tenant = caller.account.as_str().parse().ok().filter(|_| !is_anonymous).map(Tenant);
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
         let call = Call {
@@ -186,7 +190,7 @@ impl Front {
             Err(_) if is_anonymous => Err(Rejected::Fault(runtime::not_signed())),
             started => started,
         };
-        Ok(Running { route, codec, access_key, started })
+        Ok(Running { route, codec, access_key, started, tenant })
     }
 }
 

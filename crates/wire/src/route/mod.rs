@@ -5,6 +5,7 @@
 //! by the host name.
 
 mod action;
+mod faults;
 mod rest;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use shape::{Fault, OperationModel, Protocol, ServiceModel};
 
 use crate::codec::Incoming;
 use action::action;
+use faults::{invalid_action, unknown_operation};
 use rest::RestRoutes;
 
 /// What a request says of its service beside the operation.
@@ -290,18 +292,4 @@ const MOST_LABELS: usize = 3;
 
 fn unspoken(fault: Fault) -> Box<NotFound> {
     Box::new(NotFound { speaks: None, fault })
-}
-
-/// An operation that no service here knows.
-fn unknown_operation(name: &str) -> Fault {
-    Fault::common("UnknownOperationException", 400, format!("The operation {name} is not known."))
-}
-
-/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
-fn invalid_action(action: &str) -> Fault {
-    Fault::common(
-        "InvalidAction",
-        400,
-        format!("The action {action} is not valid for this endpoint."),
-    )
 }
