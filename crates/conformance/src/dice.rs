@@ -35,6 +35,7 @@ pub(crate) fn value<T: Decode>(seed: u64, protocol: Protocol) -> T {
     let dice = Dice {
         random: Random::seeded(seed),
         is_rest: matches!(protocol, Protocol::RestJson | Protocol::RestXml),
+        is_query: matches!(protocol, Protocol::AwsQuery | Protocol::Ec2Query),
         location: Location::Body,
         depth: 0,
     };
@@ -44,6 +45,7 @@ pub(crate) fn value<T: Decode>(seed: u64, protocol: Protocol) -> T {
 struct Dice {
     random: Random,
     is_rest: bool,
+    is_query: bool,
     /// Where the value will stand.
     location: Location,
     depth: usize,
@@ -61,6 +63,12 @@ impl Dice {
     /// Whether it will stand in a header or in the path.
     fn is_token(&self) -> bool {
         matches!(self.location, Location::Header | Location::Headers | Location::Uri)
+    }
+
+    /// Whether the protocol cannot say that a member is there: a structure that has no members.
+    fn is_void(&self, member: &Member) -> bool {
+        let Target::Structure(schema) = member.target else { return false };
+        self.is_query && schema().members.is_empty()
     }
 
     /// Whether a member is always there: readers cannot tell an empty one from none.
@@ -131,10 +139,12 @@ impl Reader for Dice {
         let plain = schema.members.iter().position(is_plain);
         let chosen = self.below(schema.members.len().max(1));
         let chosen = if is_deep { plain.unwrap_or(chosen) } else { chosen };
+        let places = (chosen..schema.members.len()).chain(0..chosen);
+        let chosen = places.into_iter().find(|at| !self.is_void(&schema.members[*at]));
         self.depth += 1;
         for (index, member) in schema.members.iter().enumerate() {
-            let is_there = self.is_always(member) || index == chosen;
-            if is_there || !is_deep && self.below(2) == 0 {
+            let is_there = self.is_always(member) || Some(index) == chosen;
+            if !self.is_void(member) && (is_there || !is_deep && self.below(2) == 0) {
                 let is_outermost = self.is_rest && self.depth == 1;
                 self.location = if is_outermost { member.location } else { Location::Body };
                 each(index, self)?;
