@@ -139,6 +139,10 @@ async fn serve(
     endpoint: &Endpoint,
     request: hyper::Request<Incoming>,
 ) -> Result<Response, Refusal> {
+    // Asked before the answer is made: making it would be work for nothing.
+    if endpoint.has_long_answers && shared.admission.is_full_of_long() {
+        return Err(Refusal::NoRoom);
+    }
     let permit = shared.admission.admit(&link.activity, endpoint.has_priority)?;
     let accepted = Accepted { shared, link, endpoint, permit };
     match judge(shared, link, endpoint, &request)? {
