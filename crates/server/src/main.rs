@@ -40,6 +40,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    // This program is also the guard of the child processes that it starts.
+    if let Some(code) = process::guard() {
+        return code;
+    }
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),

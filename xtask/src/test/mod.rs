@@ -10,8 +10,6 @@ mod javascript;
 mod run;
 mod suite;
 
-use std::process::Command;
-
 use anyhow::{Context, Result, bail, ensure};
 
 use self::suite::Suite;
@@ -51,7 +49,7 @@ fn chosen(arguments: &[String]) -> Result<Vec<Suite>> {
 /// Builds the program that the clients are run against.
 fn build_program() -> Result<()> {
     let build = ["build", "--quiet", "--package", "server"];
-    crate::python::run(Command::new(env!("CARGO")).args(build).current_dir(crate::root()))
+    crate::python::run(crate::command(env!("CARGO")).args(build).current_dir(crate::root()))
 }
 
 #[cfg(test)]

@@ -102,14 +102,14 @@ impl fmt::Display for Suite {
 }
 
 fn cargo_test() -> Command {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = crate::command(env!("CARGO"));
     command.args(["test", "--quiet", "--workspace"]).current_dir(crate::root());
     command
 }
 
 fn pytest(environment: Environment, folder: &str) -> Result<Counted> {
     let python = environment.prepare()?.join("bin/python");
-    let mut command = Command::new(python);
+    let mut command = crate::command(python);
     command.args(["-m", "pytest", "--maxfail=10"]).current_dir(crate::root().join(folder));
     run::counted(with_program(&mut command), count::pytest)
 }
