@@ -85,6 +85,8 @@ pub(crate) async fn answer(
         Ok(endpoint) => serve(&shared, &link, endpoint, request).await,
         Err(refusal) => Err(refusal),
     };
+    // A refusal is an answer like any other: what was refused takes no room of the operators'.
+    let has_priority = has_priority && answered.is_ok();
     let response = answered.unwrap_or_else(|refusal| {
         shared.metrics.refused(refusal);
         refuse(refusal, wording, is_http2)
