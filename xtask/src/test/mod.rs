@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must be green, on a machine with Rust, Python and Node.
 //!
-//! First the Rust tests, then the program itself with real clients: the current boto3 (JSON to SQS),
+//! First the Rust tests and the APIs of all known services, then the program itself with real clients: the current boto3 (JSON to SQS),
 //! a boto3 old enough to speak Query, the AWS CLI, the AWS SDK for JavaScript, a Celery
 //! application, and a few kills under load. It stops at the first suite that fails and says how to
 //! run that one again.
@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use self::suite::Suite;
 
 const USAGE: &str =
-    "usage: cargo xtask test [--only rust|python|query|cli|javascript|celery|crash]";
+    "usage: cargo xtask test [--only rust|models|python|query|cli|javascript|celery|crash]";
 
 /// Runs all suites, or the one that `--only` names.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

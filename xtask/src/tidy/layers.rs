@@ -19,7 +19,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         "crates/wire" => &["base", "shape"],
         "crates/catalog" => &["shape"],
         // The clients' half of the protocols, for tests.
-        "crates/conformance" => &["base", "shape", "wire"],
+        "crates/conformance" => &["base", "catalog", "shape", "wire"],
         folder if folder.starts_with("api/") => &["base", "shape"],
         "crates/policy" | "crates/store" | "crates/net" | "crates/process" => &["base"],
         "crates/web" => &[],
@@ -30,8 +30,8 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         "bench/ceiling" | "xtask" => &[],
         // Feeds readers on every floor.
         "crates/fuzzing" => &[
-            "api-sns", "api-sqs", "api-sts", "base", "policy", "runtime", "shape", "sns", "sqs",
-            "store", "sts", "wire",
+            "api-sns", "api-sqs", "api-sts", "base", "catalog", "policy", "runtime", "shape",
+            "sns", "sqs", "store", "sts", "wire",
         ],
         folder if folder.starts_with("services/") => SERVICE,
         _ => return None,

@@ -10,7 +10,7 @@ use runtime::due::DueHandler;
 use runtime::{Answer, Call, Caller, PageRequest, Parts, Quotas, Registry, Rejected};
 use shape::{Protocol, ServiceModel};
 use store::Store;
-use wire::{Address, Codec, codec_for};
+use wire::{Codec, RouteTable, codec_for};
 
 use super::request::incoming;
 use super::typed;
@@ -26,6 +26,7 @@ const WAIT: Span = Span::from_seconds(20);
 pub(crate) struct Node {
     node: Arc<runtime::Node>,
     registry: Registry,
+    routes: RouteTable,
 }
 
 /// What a caller got.
@@ -49,7 +50,8 @@ impl Node {
         let errands =
             runtime::errands::run(node.clone(), move |_| Some(due.clone() as Arc<dyn DueHandler>));
         node.tasks().spawn(errands);
-        Some(Node { node, registry })
+        let routes = RouteTable::new(registry.models(), []);
+        Some(Node { node, registry, routes })
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {
@@ -80,12 +82,10 @@ impl Node {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let lines = Lines(headers);
         let request = incoming("", &lines, &body);
-        let (name, protocol) = match wire::address(&request)? {
-            Address::Target { operation, protocol, .. } => (operation.to_owned(), protocol),
-            Address::Action { operation, .. } => (operation.into_owned(), Protocol::AwsQuery),
-        };
-        let typed = typed::operation(&name)?;
-        let codec = codec_for(protocol)?;
+        let routed = self.routes.find(&request, wire::Hint::default()).ok()?;
+        let protocol = routed.protocol;
+        let typed = typed::operation(routed.operation.name)?;
+        let codec = codec_for(protocol);
         let started = match codec.read(typed.operation, &request) {
             Ok(mut input) => {
                 self.registry.start(typed.service, typed.operation, call(), &mut *input)

@@ -22,7 +22,6 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use parking_lot::Mutex;
 use runtime::{Call, Node, Principal, Registry, Rejected, Started};
-use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
 
@@ -37,7 +36,7 @@ use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
 pub(crate) use page::not_for_others;
 use routes::{Route, Routes};
-use web::{Handler, Request, Response, Tenant};
+use web::{Body, Handler, Request, Response, Tenant};
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
@@ -151,6 +150,7 @@ impl Front {
             query: request.uri.query().unwrap_or_default(),
             headers: &headers,
             body: &request.body,
+            stream: None,
         };
         let scope = caller::scope(&incoming);
         let Found { route, codec, region, .. } =
@@ -227,18 +227,19 @@ fn refused(not_found: NotFound, request_id: &str) -> Response {
 fn respond(encoded: Encoded) -> Response {
     let status = StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::empty(status);
-    response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(encoded.content_type));
+    if let Ok(content_type) = HeaderValue::try_from(&*encoded.content_type) {
+        response.headers.insert(CONTENT_TYPE, content_type);
+    }
     for (name, value) in encoded.headers {
         // What cannot be a header's value is left out: no answer of ours has such a thing.
-        if let Ok(value) = HeaderValue::try_from(value) {
-            response.headers.insert(HeaderName::from_static(name), value);
+        let name = HeaderName::try_from(&*name);
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            response.headers.insert(name, value);
         }
     }
-    response.body = encoded.body.into();
+    response.body = match encoded.stream {
+        Some(stream) => Body::stream(stream.take()),
+        None => encoded.body.into(),
+    };
     response
-}
-
-/// An operation that no service here knows.
-fn unknown_operation(name: &str) -> Fault {
-    Fault::common("UnknownOperationException", 400, format!("The operation {name} is not known."))
 }

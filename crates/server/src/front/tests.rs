@@ -110,6 +110,30 @@ async fn what_is_not_implemented_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn an_operation_of_a_service_that_is_known_and_not_served_is_refused_by_name() {
+    let front = front(None).await;
+    let by_target = target(&front, "DynamoDB_20120810.PutItem", &[], "{}").await;
+    assert_eq!(by_target.status, StatusCode::NOT_IMPLEMENTED);
+    assert!(text(&by_target).contains("PutItem is not implemented."));
+    let smithy = ("smithy-protocol", "rpc-v2-cbor");
+    for (uri, header, operation) in [
+        ("/b?delete", ("authorization", &*signed("AKID", "us-east-1", "s3")), "DeleteObjects"),
+        (
+            "/2015-03-31/functions",
+            ("authorization", &*signed("AKID", "us-east-1", "lambda")),
+            "CreateFunction",
+        ),
+        ("/service/GraniteServiceVersion20100801/operation/PutMetricData", smithy, "PutMetricData"),
+    ] {
+        let refused = front.handle(request(uri, &[header], "")).await;
+        assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED, "{uri}");
+        let body = refused.body.full().expect("whole");
+        let text = String::from_utf8_lossy(body);
+        assert!(text.contains(&format!("{operation} is not implemented.")), "{uri}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_operations_and_services_are_errors_of_the_caller() {
     let front = front(None).await;
     for operation in ["AmazonSQS.Fly", "Amazon.SendMessage", "SendMessage", ""] {

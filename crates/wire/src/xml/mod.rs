@@ -1,10 +1,14 @@
-//! Writing XML.
+//! Reading and writing XML.
+
+mod reader;
+
+pub(crate) use reader::XmlReader;
 
 use base::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use shape::writer::Fill;
-use shape::{ListSchema, MapSchema, Member, Schema, TimestampFormat, Writer};
+use shape::{ListSchema, MapSchema, Member, Namespace, Schema, TimestampFormat, Writer};
 
 use crate::scan::position;
 use crate::time;
@@ -17,6 +21,12 @@ pub(crate) struct XmlWriter {
     /// The element that the next value is; none before the outermost structure, which its protocol
     /// wraps.
     next: Option<&'static str>,
+    /// The namespace that the next element declares.
+    namespace: Option<Namespace>,
+    /// Whether the attributes of an element are being written, and nothing else.
+    in_tag: bool,
+    /// Whether the next value has no place here: an attribute among elements, or the other way round.
+    is_left_out: bool,
     inside: Inside,
 }
 
@@ -80,17 +90,78 @@ impl XmlWriter {
         self.close(name);
     }
 
+    /// The next value is the outermost element: it has this name, and declares a namespace.
+    pub(crate) fn root(&mut self, name: &'static str, namespace: Option<Namespace>) {
+        (self.next, self.namespace) = (Some(name), namespace);
+    }
+
     fn value(&mut self, text: &str) {
+        if std::mem::take(&mut self.is_left_out) {
+            return;
+        }
         match self.next.take() {
-            Some(name) => self.text(name, text),
+            Some(name) if self.in_tag => {
+                // Parsers make a blank of a bare line end or tab.
+                let mut value = String::new();
+                escape(text, &mut value);
+                let value = value.replace('\n', "&#xA;").replace('\t', "&#x9;");
+                self.out.extend([" ", name, "=\"", &value, "\""]);
+            }
+            Some(name) => {
+                self.open_declared(name);
+                escape(text, &mut self.out);
+                self.close(name);
+            }
             None => escape(text, &mut self.out),
         }
     }
 
+    /// Opens an element with the namespace that it declares.
+    fn open_declared(&mut self, name: &str) {
+        let Some(Namespace { prefix, uri }) = self.namespace.take() else { return self.open(name) };
+        self.out.extend([
+            "<",
+            name,
+            " xmlns",
+            if prefix.is_empty() { "" } else { ":" },
+            prefix,
+            "=\"",
+        ]);
+        escape(uri, &mut self.out);
+        self.out.push_str("\">");
+    }
+
+    /// Writes the members that are attributes into the tag that has just been opened.
+    fn attributes(&mut self, schema: &Schema, fill: &mut Fill) {
+        if schema.members.iter().any(|member| member.attribute) {
+            self.out.pop();
+            self.in_tag = true;
+            fill(self);
+            self.in_tag = false;
+            self.out.push('>');
+        }
+    }
+
     fn within(&mut self, element: Option<&'static str>, inside: Inside, fill: &mut Fill) {
+        self.tagged(element, inside, None, fill);
+    }
+
+    fn tagged(
+        &mut self,
+        element: Option<&'static str>,
+        inside: Inside,
+        schema: Option<&Schema>,
+        fill: &mut Fill,
+    ) {
+        if std::mem::take(&mut self.is_left_out) || self.in_tag {
+            return;
+        }
         let outer = std::mem::replace(&mut self.inside, inside);
         if let Some(name) = element {
-            self.open(name);
+            self.open_declared(name);
+            if let Some(schema) = schema {
+                self.attributes(schema, fill);
+            }
         }
         fill(self);
         self.close_entry();
@@ -140,9 +211,9 @@ impl Writer for XmlWriter {
         self.value(&time::text(value, format));
     }
 
-    fn structure(&mut self, _schema: &'static Schema, fill: &mut Fill) {
+    fn structure(&mut self, schema: &'static Schema, fill: &mut Fill) {
         let name = self.next.take();
-        self.within(name, Inside::Structure, fill);
+        self.tagged(name, Inside::Structure, Some(schema), fill);
     }
 
     fn list(&mut self, schema: &'static ListSchema, _length: usize, fill: &mut Fill) {
@@ -166,7 +237,8 @@ impl Writer for XmlWriter {
     }
 
     fn member(&mut self, member: &'static Member) {
-        self.next = Some(member.wire_name);
+        (self.next, self.namespace) = (Some(member.wire_name), member.namespace);
+        self.is_left_out = member.attribute != self.in_tag;
     }
 
     fn item(&mut self) {
