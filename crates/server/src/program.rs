@@ -82,7 +82,7 @@ fn endpoints<F: Handler>(admin: Arc<Admin<F>>, front: F) -> Vec<Endpoint> {
     vec![
         page("health", "/_millpond/health").with_priority(),
         page("liveness", "/_millpond/health/live").with_priority(),
-        page("metrics", "/_millpond/metrics").with_priority(),
+        page("metrics", "/_millpond/metrics").with_priority_for_long_answers(),
         page("version", "/_millpond/version").with_priority(),
         page("admin", "/_millpond/*"),
         Endpoint::whole("aws", "/*", front),

@@ -21,6 +21,10 @@ const MOST_PRIORITY: usize = 1024;
 /// Bytes of answers to priority requests at one time.
 const MOST_PRIORITY_BYTES: usize = 16 << 20;
 
+/// The part of them that is for long answers, such as all metrics. Clients that ask for these and do not read leave room
+/// to be told how the program is.
+const MOST_LONG_PRIORITY_BYTES: usize = MOST_PRIORITY_BYTES / 2;
+
 /// The share of all bytes that one connection may hold.
 const CONNECTION_SHARE: usize = 8;
 
@@ -110,6 +114,11 @@ impl Admission {
         }
     }
 
+    /// Returns true if there is room for no more long priority answers.
+    pub(crate) fn is_full_of_long(&self) -> bool {
+        self.priority_bytes.load(Relaxed) >= MOST_LONG_PRIORITY_BYTES
+    }
+
     /// Counts an answer until its permit is dropped.
     ///
     /// # Errors
@@ -129,11 +138,13 @@ impl Admission {
         }
     }
 
-    /// Returns true if more than half of the bytes are held, of all or of those for clients that have proven nothing.
+    /// Returns true if more than half of the bytes are held: of all, of those for clients that have proven nothing,
+    /// or of those for long priority answers.
     pub(crate) fn is_under_pressure(&self) -> bool {
         let is_over = |held: &AtomicUsize, most| held.load(Relaxed) > most / 2;
         is_over(&self.bytes, self.most_bytes)
             || is_over(&self.unproven_bytes, self.most_unproven_bytes)
+            || is_over(&self.priority_bytes, MOST_LONG_PRIORITY_BYTES)
     }
 
     fn permit(self: &Arc<Self>, activity: &Arc<Activity>, held: Held) -> Permit {
@@ -305,6 +316,18 @@ mod tests {
         assert!(admission.admit(&activity(), false).is_ok());
         drop(held);
         assert!(admission.admit(&activity(), true).is_ok());
+    }
+
+    #[test]
+    fn long_priority_answers_that_nobody_reads_leave_room_for_short_ones() {
+        let half = MOST_LONG_PRIORITY_BYTES;
+        let admission = Admission::new(half * CONNECTION_SHARE, 9, 10);
+        assert!(!admission.is_full_of_long() && !admission.is_under_pressure());
+        let unread = admission.answer(&activity(), true, half).expect("it has room");
+        assert!(admission.is_full_of_long() && admission.is_under_pressure());
+        assert!(admission.admit(&activity(), true).is_ok());
+        drop(unread);
+        assert!(!admission.is_full_of_long());
     }
 
     #[test]

@@ -85,6 +85,8 @@ pub(crate) async fn answer(
         Ok(endpoint) => serve(&shared, &link, endpoint, request).await,
         Err(refusal) => Err(refusal),
     };
+    // A refusal is an answer like any other: what was refused takes no room of the operators'.
+    let has_priority = has_priority && answered.is_ok();
     let response = answered.unwrap_or_else(|refusal| {
         shared.metrics.refused(refusal);
         refuse(refusal, wording, is_http2)
@@ -139,6 +141,10 @@ async fn serve(
     endpoint: &Endpoint,
     request: hyper::Request<Incoming>,
 ) -> Result<Response, Refusal> {
+    // Asked before the answer is made: making it would be work for nothing.
+    if endpoint.has_long_answers && shared.admission.is_full_of_long() {
+        return Err(Refusal::NoRoom);
+    }
     let permit = shared.admission.admit(&link.activity, endpoint.has_priority)?;
     let accepted = Accepted { shared, link, endpoint, permit };
     match judge(shared, link, endpoint, &request)? {
