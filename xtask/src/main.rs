@@ -8,13 +8,14 @@ mod python;
 mod test;
 mod tidy;
 
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "usage: cargo xtask <tool>
 
   test      everything that must be green: Rust tests, then real clients against the real program
-  codegen   writes crates/api from the public API models   (--check: and fails if it changed anything)
+  codegen   writes api/ from the public API models   (--check: and fails if it changed anything)
   tidy      the house rules that no compiler knows
   crash     kills the program under load, again and again, and looks at what is left
   fuzz      feeds every reader of untrusted bytes by chance   (--seconds N: each target; --seed N)
@@ -43,6 +44,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Another program, which a tool runs and waits for.
+#[expect(clippy::disallowed_methods, reason = "a tool runs other tools")]
+fn command(program: impl AsRef<OsStr>) -> Command {
+    Command::new(program)
 }
 
 /// The checkout's root.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 /// A pinned set of Python packages: `tests/python/requirements-<name>.txt`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Environment {
-    /// A current boto3 (JSON to SQS), pytest, and the models that `crates/api` is generated from.
+    /// A current boto3 (JSON to SQS), pytest, and the models that `api` is generated from.
     Current,
     /// A boto3 old enough to speak Query to SQS.
     Query,
@@ -43,9 +43,9 @@ impl Environment {
         }
         eprintln!("making the Python environment {name:?}");
         _ = fs::remove_dir_all(&folder);
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(crate::command("python3").args(["-m", "venv"]).arg(&folder))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-        run(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;
+        run(crate::command(folder.join("bin/python")).args(pip).arg(&requirements))?;
         fs::copy(&requirements, &stamp)?; // last, so that half an environment is made anew
         Ok(folder)
     }

@@ -162,8 +162,7 @@ fn a_refusal_says_who_what_and_on_which_queue() {
 
 #[test]
 fn a_service_has_a_word_of_its_own_for_what_is_denied_and_for_nothing_else() {
-    static WORD: ErrorModel =
-        ErrorModel { name: "NoException", code: "No", status: 403, sender: true };
+    static WORD: ErrorModel = ErrorModel::new("NoException", 403).code("No");
     let denied = || Unauthorized::Denied("no".into());
     let (common, own) = (denied().fault(None), denied().fault(Some(&WORD)));
     assert_eq!((common.name, common.code), ("AccessDeniedException", "AccessDenied"));

@@ -9,7 +9,6 @@ mod auth;
 mod config;
 mod faults;
 mod front;
-mod http;
 mod logging;
 mod metrics;
 mod node;
@@ -18,6 +17,7 @@ mod program;
 mod reload;
 mod services;
 mod stop;
+mod wording;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -29,8 +29,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::auth::Callers;
 use crate::config::{Config, Task, TlsFiles};
-use crate::http::tls::Tls;
 use crate::metrics::Metrics;
+use web::tls::Tls;
 
 /// Requests allocate on one thread and are freed on another, the store's writer, which the system's
 /// allocator is slow at.
@@ -41,6 +41,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    // This program is also the guard of the child processes that it starts.
+    if let Some(code) = process::guard() {
+        return code;
+    }
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
@@ -136,7 +140,7 @@ fn runtime() -> Result<Runtime, String> {
 }
 
 async fn serve(config: &Config) -> Result<(), String> {
-    let (stopper, stop) = stop::channel();
+    let (stopper, stop) = web::stop();
     let tls = config.tls.as_ref().map(TlsFiles::read).transpose()?;
     let tls = tls.map(|identity| Arc::new(Tls::new(identity)));
     let callers = Callers::new(&config.auth, &config.roles, config.account);

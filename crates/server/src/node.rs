@@ -17,10 +17,10 @@ use crate::archive;
 use crate::auth::Callers;
 use crate::config::{ClockSource, Config, Data, Quotas};
 use crate::front::{Front, World};
-use crate::http::Request;
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
 use crate::services::{Outfit, Services};
+use web::Request;
 
 /// A node that serves.
 pub(crate) struct Node {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
+use web::tls::Tls;
+use web::{AllowedHosts, Endpoint, Handler, Pages, Request, Server, Stop};
+
 use crate::admin::{Admin, ManualClock, Readiness, Ready};
 use crate::config::{Config, welcome};
-use crate::http::tls::Tls;
-use crate::http::{self, Gate, Handler, Request};
 use crate::metrics::Metrics;
-use crate::stop::Stop;
+use crate::wording;
 
 /// A node as the program sees it.
 pub(crate) trait Node: Send + Sync + 'static {
@@ -55,15 +56,37 @@ pub(crate) async fn run<N: Node>(
     let admitting = Arc::clone(&node);
     let admits = Box::new(move |request: &Request| admitting.admits(request));
     let admin = Admin::new(node.front(), metrics, ready(&node, &stop), (node.clock(), admits));
-    let gate = Gate::new(admin, config.allow_origin.clone());
+    let router = web::Router::new(endpoints(Arc::new(admin), node.front()));
     let mut limits = config.http.clone();
-    limits.connections = http::connections(limits.connections);
+    limits.connections = web::connections(limits.connections);
+    let server = Server {
+        router: router.map_err(|conflict| conflict.to_string())?,
+        wording: wording::wording,
+        limits,
+        origins: config.allow_origin.clone(),
+        hosts: AllowedHosts::new(config.hosts()),
+        metrics: http_metrics,
+        tls,
+    };
     let told = async {
         stop.wanted().await;
         node.stopping();
     };
-    tokio::join!(http::serve(listener, tls, limits, gate, http_metrics, stop.clone()), told);
+    tokio::join!(web::serve(listener, server, stop.clone()), told);
     close(&*node, config).await
+}
+
+/// The operators' pages, and the front for everything else. Operators must see the program when it is busiest.
+fn endpoints<F: Handler>(admin: Arc<Admin<F>>, front: F) -> Vec<Endpoint> {
+    let page = |name, path| Endpoint::whole(name, path, Arc::clone(&admin)).pages(Pages::Own);
+    vec![
+        page("health", "/_millpond/health").with_priority(),
+        page("liveness", "/_millpond/health/live").with_priority(),
+        page("metrics", "/_millpond/metrics").with_priority_for_long_answers(),
+        page("version", "/_millpond/version").with_priority(),
+        page("admin", "/_millpond/*"),
+        Endpoint::whole("aws", "/*", front),
+    ]
 }
 
 fn ready<N: Node>(node: &Arc<N>, stop: &Stop) -> Ready {

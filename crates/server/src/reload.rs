@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::auth::Callers;
 use crate::config::{Config, Source, TlsFiles};
-use crate::http::tls::Tls;
+use web::tls::Tls;
 
 /// Reads the files again at each SIGHUP. What cannot be used is logged, and what was there before stays. With
 /// neither TLS nor a configuration file nothing is read, and SIGHUP ends the program as it ends any other.

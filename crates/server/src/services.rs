@@ -48,7 +48,7 @@ impl Services {
             routes = Some(Arc::clone(&made));
             Arc::new(Inside::new(node, made, &audit)) as Arc<dyn Observe>
         })?;
-        let routes = routes.unwrap_or_default();
+        let routes = routes.ok_or("nobody has asked for the operations")?;
         Ok(Services { registry, identity, routes, audit })
     }
 }

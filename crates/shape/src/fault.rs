@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::model::ErrorModel;
+use crate::writer::Encode;
 
 /// Whose fault an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub enum Sender {
     /// Ours: it may.
     Receiver,
 }
+
+/// The members of an error besides its text, whatever their type.
+#[derive(Clone)]
+pub struct Body(Arc<dyn Encode + Send + Sync>);
 
 /// An error of an operation: AWS's code, status and message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +33,10 @@ pub struct Fault {
     pub sender: Sender,
     /// What the caller reads.
     pub message: Cow<'static, str>,
+    /// The name of the text among the error's members.
+    pub message_name: &'static str,
+    /// The other members, if it has any.
+    pub body: Option<Body>,
 }
 
 impl Fault {
@@ -39,14 +49,31 @@ impl Fault {
             status: model.status,
             sender,
             message: message.into(),
+            message_name: model.message,
+            body: None,
         }
+    }
+
+    /// The same with members besides the text.
+    #[must_use]
+    pub fn with(mut self, members: impl Encode + Send + Sync + 'static) -> Self {
+        self.body = Some(Body(Arc::new(members)));
+        self
     }
 
     /// A fault of the caller that no model of the service has: the codes common to all of AWS.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
     pub fn common(code: &'static str, status: u16, message: impl Into<Cow<'static, str>>) -> Self {
         let sender = if status < 500 { Sender::Sender } else { Sender::Receiver };
-        Fault { name: code, code, status, sender, message: message.into() }
+        Fault {
+            name: code,
+            code,
+            status,
+            sender,
+            message: message.into(),
+            message_name: "message",
+            body: None,
+        }
     }
 
     /// The same with another name in JSON: for some of the common errors it is not the code.
@@ -65,6 +92,28 @@ impl Fault {
         Fault::common("NotImplemented", 501, format!("{what} is not implemented."))
     }
 }
+
+impl Body {
+    /// The members.
+    pub fn members(&self) -> &dyn Encode {
+        &*self.0
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Body").field(&self.0.schema().name).finish()
+    }
+}
+
+/// Two bodies are the same if one is a clone of the other.
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Body {}
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

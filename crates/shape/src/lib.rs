@@ -5,24 +5,29 @@
 //! XML or JSON, and N services with M protocols cost N + M. What a public model says of names,
 //! places, constraints and errors is static data: [`schema`] and [`model`].
 
-pub mod collect;
+pub mod constants;
+mod declare;
 pub mod document;
 pub mod fault;
 pub mod model;
 pub mod pattern;
 pub mod reader;
 pub mod schema;
+pub mod stream;
 pub mod validate;
+pub mod value;
 pub mod writer;
 
-pub use collect::{decode_list, decode_map, encode_list, encode_map};
 pub use document::Document;
 pub use fault::{Fault, Sender};
 pub use model::{ErrorModel, Operation, OperationModel, Protocol, ServiceModel};
 pub use pattern::Pattern;
 pub use reader::{Decode, Malformed, Reader};
 pub use schema::{
-    ListSchema, Location, MapSchema, Member, Number, Schema, Target, Text, TimestampFormat,
+    ListSchema, Location, MapSchema, Member, Namespace, Number, Schema, Target, Text,
+    TimestampFormat,
 };
+pub use stream::{ByteStream, Events};
 pub use validate::{Constraint, Validated, Violation};
+pub use value::{Field, MOST_ITEMS, Value};
 pub use writer::{Encode, Writer};

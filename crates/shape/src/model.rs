@@ -11,6 +11,8 @@ pub struct ServiceModel {
     pub name: &'static str,
     /// The name in the scope of a signature.
     pub signing_name: &'static str,
+    /// The first label of its host names (`states` for Step Functions); often its short name.
+    pub endpoint_prefix: &'static str,
     /// What stands before the dot in `X-Amz-Target` (`AmazonSQS`); empty for protocols without it.
     pub target_prefix: &'static str,
     /// The version in Query requests (`2012-11-05`).
@@ -40,6 +42,8 @@ pub enum Protocol {
     AwsQuery,
     /// Query as EC2 speaks it.
     Ec2Query,
+    /// CBOR over POST /, the operation in `X-Amz-Target`, content type `application/x-amz-cbor-1.1`.
+    AwsCbor11,
     /// JSON bodies, the rest bound to paths, query strings and headers.
     RestJson,
     /// The same with XML bodies.
@@ -55,8 +59,12 @@ pub struct OperationModel {
     pub name: &'static str,
     /// The HTTP method of REST protocols.
     pub method: &'static str,
-    /// The path pattern of REST protocols.
+    /// The path pattern of REST protocols, with constant query parameters behind a question mark.
     pub uri: &'static str,
+    /// The HTTP status of its answers, where the output does not say another.
+    pub status: u16,
+    /// What stands before the service's host name; `{Label}`s are members of the input. Empty if nothing does.
+    pub host_prefix: &'static str,
     /// Its input, if it has one.
     pub input: Option<&'static Schema>,
     /// Its output, if it has one.
@@ -76,6 +84,8 @@ pub struct ErrorModel {
     pub status: u16,
     /// Whether it is the caller's fault.
     pub sender: bool,
+    /// The name of its text among its members: `message` or `Message`.
+    pub message: &'static str,
 }
 
 /// An operation as a type: what its input and output are.
@@ -89,6 +99,21 @@ pub trait Operation: 'static {
 }
 
 impl ServiceModel {
+    /// A service of which nothing is said.
+    pub const BARE: ServiceModel = ServiceModel {
+        name: "",
+        signing_name: "",
+        endpoint_prefix: "",
+        target_prefix: "",
+        version: "",
+        xml_namespace: "",
+        protocols: &[],
+        query_compatible: false,
+        error_namespace: "",
+        operations: &[],
+        errors: &[],
+    };
+
     /// The operation of this name.
     pub fn operation(&self, name: &str) -> Option<&'static OperationModel> {
         let found = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
@@ -99,5 +124,82 @@ impl ServiceModel {
     pub fn error(&self, name: &str) -> Option<&'static ErrorModel> {
         let found = self.errors.binary_search_by(|error| error.name.cmp(name)).ok()?;
         self.errors.get(found).copied()
+    }
+}
+
+impl OperationModel {
+    /// An operation without input and output, at `POST /`.
+    pub const fn new(name: &'static str) -> Self {
+        OperationModel {
+            name,
+            method: "POST",
+            uri: "/",
+            status: 200,
+            host_prefix: "",
+            input: None,
+            output: None,
+            result_wrapper: None,
+        }
+    }
+
+    /// The same with a method and a path.
+    #[must_use]
+    pub const fn http(self, method: &'static str, uri: &'static str) -> Self {
+        OperationModel { method, uri, ..self }
+    }
+
+    /// The same with another status of its answers.
+    #[must_use]
+    pub const fn status(self, status: u16) -> Self {
+        OperationModel { status, ..self }
+    }
+
+    /// The same with something before the service's host name.
+    #[must_use]
+    pub const fn host_prefix(self, host_prefix: &'static str) -> Self {
+        OperationModel { host_prefix, ..self }
+    }
+
+    /// The same with an input.
+    #[must_use]
+    pub const fn takes(self, input: &'static Schema) -> Self {
+        OperationModel { input: Some(input), ..self }
+    }
+
+    /// The same with an output.
+    #[must_use]
+    pub const fn gives(self, output: &'static Schema) -> Self {
+        OperationModel { output: Some(output), ..self }
+    }
+
+    /// The same with an element around its output in XML.
+    #[must_use]
+    pub const fn wrapped(self, wrapper: &'static str) -> Self {
+        OperationModel { result_wrapper: Some(wrapper), ..self }
+    }
+}
+
+impl ErrorModel {
+    /// An error of the caller with this status, the code its name.
+    pub const fn new(name: &'static str, status: u16) -> Self {
+        ErrorModel { name, code: name, status, sender: true, message: "message" }
+    }
+
+    /// The same with another code in Query and XML.
+    #[must_use]
+    pub const fn code(self, code: &'static str) -> Self {
+        ErrorModel { code, ..self }
+    }
+
+    /// The same as a fault of ours.
+    #[must_use]
+    pub const fn receiver(self) -> Self {
+        ErrorModel { sender: false, ..self }
+    }
+
+    /// The same with another name of its text.
+    #[must_use]
+    pub const fn message(self, message: &'static str) -> Self {
+        ErrorModel { message, ..self }
     }
 }

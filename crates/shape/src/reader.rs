@@ -6,6 +6,7 @@ use base::Timestamp;
 use bytes::Bytes;
 
 use crate::schema::{ListSchema, MapSchema, Schema, TimestampFormat};
+use crate::stream::{ByteStream, EventSource};
 
 /// The input is not what its shape says, or not even well-formed. The text is for the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,14 @@ pub trait Reader {
     fn blob(&mut self) -> Result<Bytes, Malformed>;
     /// A moment.
     fn timestamp(&mut self, format: TimestampFormat) -> Result<Timestamp, Malformed>;
+    /// Bytes that may still be coming: the body of a request whose input has a streaming payload.
+    fn stream(&mut self) -> Result<ByteStream, Malformed> {
+        self.blob().map(ByteStream::from)
+    }
+    /// Events that are still coming.
+    fn events(&mut self) -> Result<EventSource, Malformed> {
+        Err(Malformed("This protocol does not carry events.".to_owned()))
+    }
     /// A structure: `each` is called with the index of a member in the schema.
     fn structure(
         &mut self,

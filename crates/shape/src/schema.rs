@@ -7,6 +7,8 @@ use crate::pattern::Pattern;
 pub struct Schema {
     /// The shape's name, as in `SendMessageRequest`.
     pub name: &'static str,
+    /// The name of its element where it is a whole XML document: the model's `locationName`, else `name`.
+    pub xml_name: &'static str,
     /// Its members; generated code refers to them by index.
     pub members: &'static [Member],
 }
@@ -16,15 +18,32 @@ pub struct Schema {
 pub struct Member {
     /// The model's name for it, which JSON and CBOR use.
     pub name: &'static str,
-    /// The name that Query, XML and HTTP bindings use: the model's `locationName`, else `name`. A
+    /// The name that Query, XML, REST's JSON and HTTP bindings use: the model's `locationName`, else `name`. A
     /// flattened list takes the name of its elements where they have one: they stand in its place.
     pub wire_name: &'static str,
     /// Where HTTP-bound protocols put it.
     pub location: Location,
     /// Whether a request without it is refused.
     pub required: bool,
+    /// Whether XML writes it as an attribute of its structure's element.
+    pub attribute: bool,
+    /// Whether clients make a value up where the caller gives none.
+    pub idempotency_token: bool,
+    /// Whether it is a label of the operation's host name too.
+    pub host_label: bool,
+    /// The XML namespace that its element declares.
+    pub namespace: Option<Namespace>,
     /// What a value of it is.
     pub target: Target,
+}
+
+/// An XML namespace that an element declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Namespace {
+    /// The prefix of names in it; empty for the default namespace.
+    pub prefix: &'static str,
+    /// Its name.
+    pub uri: &'static str,
 }
 
 /// Where a REST protocol carries a member.
@@ -65,6 +84,11 @@ pub enum Target {
     Blob(Text),
     /// A moment.
     Timestamp(TimestampFormat),
+    /// Bytes that come or go piece by piece: the whole body.
+    Stream,
+    /// Events that come or go one after the other: the whole body. The structure has a member for each
+    /// kind of event.
+    Events(fn() -> &'static Schema),
     /// A list.
     List(&'static ListSchema),
     /// A map with text keys.
@@ -125,7 +149,7 @@ pub struct Text {
     pub values: &'static [&'static str],
 }
 
-/// How a protocol writes a moment.
+/// The format of a timestamp in a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampFormat {
     /// As the protocol does by itself: JSON and CBOR seconds, Query and XML ISO 8601.
@@ -136,14 +160,4 @@ pub enum TimestampFormat {
     Unix,
     /// As in HTTP headers.
     Rfc822,
-}
-
-impl Text {
-    /// Any text.
-    pub const ANY: Text = Text { min: None, max: None, pattern: None, values: &[] };
-}
-
-impl Number {
-    /// Any number.
-    pub const ANY: Number = Number { min: None, max: None };
 }

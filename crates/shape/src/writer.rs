@@ -3,6 +3,7 @@
 use base::Timestamp;
 
 use crate::schema::{ListSchema, MapSchema, Member, Schema, TimestampFormat};
+use crate::stream::{ByteStream, EventSink};
 
 /// Takes a value, one piece after the other. `member`, `item` and `key` announce the value that
 /// follows; members without a value are not announced.
@@ -23,6 +24,14 @@ pub trait Writer {
     fn blob(&mut self, value: &[u8]);
     /// A moment.
     fn timestamp(&mut self, value: Timestamp, format: TimestampFormat);
+    /// Bytes that are made while they are sent. A writer that cannot stream writes those that are there.
+    fn stream(&mut self, value: &ByteStream) {
+        if let Some(bytes) = value.whole() {
+            self.blob(&bytes);
+        }
+    }
+    /// Events that are made while they are sent. A writer that cannot stream leaves them out.
+    fn events(&mut self, _value: EventSink) {}
     /// A structure; `fill` announces and writes its members.
     fn structure(&mut self, schema: &'static Schema, fill: &mut Fill);
     /// A list of `length` elements; `fill` announces and writes them.

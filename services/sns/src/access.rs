@@ -6,7 +6,7 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
 
-use api::sns::types::{
+use api::types::{
     CreatePlatformApplicationInput, CreateTopicInput, PublishInput, SubscribeInput, Tag,
     TagResourceRequest, UntagResourceRequest,
 };

@@ -9,9 +9,10 @@ use store::PageLimit;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::keys::DueKind;
-use crate::model::subscribers::{Known, NextPage};
-use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane, read};
+use crate::model::subscribers::{NextPage, SubscriptionIndex};
+use crate::model::{Change, Subscription, Topic, TopicLane, read};
 
 /// Most subscriptions, or deduplication ids, that one commit drops.
 const PIECE: usize = 1000;
@@ -24,12 +25,14 @@ impl DueHandler for Sns {
                 Some(DueKind::Expire) => self.expire(&entry).await,
                 Some(DueKind::Forget) => self.forget(&entry).await,
                 Some(DueKind::ReclaimApplication) => self.reclaim_application(&entry).await,
-                Some(DueKind::Relay) => self.relay(&entry).await,
+                Some(DueKind::Deliver) => self.fan_out(&entry).await,
                 Some(DueKind::Replay) => self.replay(&entry).await,
                 Some(DueKind::Archive) => self.sweep(&entry).await,
-                Some(DueKind::Drain) => self.drain(&entry, Health::Healthy).await,
-                Some(DueKind::DrainSlow) => self.drain(&entry, Health::Slow).await,
-                Some(DueKind::DrainSilent) => self.drain(&entry, Health::Unresponsive).await,
+                Some(DueKind::CatchUp) => self.catch_up(&entry, Health::Healthy).await,
+                Some(DueKind::CatchUpSlow) => self.catch_up(&entry, Health::Slow).await,
+                Some(DueKind::CatchUpUnresponsive) => {
+                    self.catch_up(&entry, Health::Unresponsive).await
+                }
                 None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
             }
         }
@@ -39,10 +42,10 @@ impl DueHandler for Sns {
     /// Deliveries wait for others than the topic: those of one kind for each other only.
     fn line(&self, what: u8) -> Line {
         match DueKind::from_number(what) {
-            Some(DueKind::Relay) => Line { number: 1, at_once: 1024 },
-            Some(DueKind::Drain) => Line { number: 2, at_once: 256 },
-            Some(DueKind::DrainSlow) => Line { number: 3, at_once: 1024 },
-            Some(DueKind::DrainSilent) => Line { number: 4, at_once: 1024 },
+            Some(DueKind::Deliver) => Line { number: 1, at_once: 1024 },
+            Some(DueKind::CatchUp) => Line { number: 2, at_once: 256 },
+            Some(DueKind::CatchUpSlow) => Line { number: 3, at_once: 1024 },
+            Some(DueKind::CatchUpUnresponsive) => Line { number: 4, at_once: 1024 },
             Some(DueKind::Replay) => Line { number: 5, at_once: 256 },
             Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive)
             | Some(DueKind::ReclaimApplication)
@@ -58,7 +61,7 @@ impl Sns {
             if !stands(lane, entry) {
                 return Decision::answer(());
             }
-            lane.with_subscribers(|topic, known| decide_expire((topic, known), moment, entry))
+            lane.with_subscribers(|topic, index| decide_expire(topic, index, moment, entry))
         });
         match expired.await {
             Err(Error::Trouble(trouble)) => Err(trouble),
@@ -113,8 +116,8 @@ impl Sns {
         entry: &DueEntry,
     ) -> Result<Option<Vec<(SubscriptionId, Subscription)>>, Trouble> {
         let limit = PageLimit { rows: PIECE, bytes: 1 << 20 };
-        let (life, rows) = ((topic, entry.incarnation), self.topics.rows(topic));
-        let page = read::page_of_subscriptions(life, NextPage(None), limit, &rows).await;
+        let (incarnation, rows) = ((topic, entry.incarnation), self.topics.rows(topic));
+        let page = read::page_of_subscriptions(incarnation, NextPage(None), limit, &rows).await;
         let page = page.map_err(|error| Trouble::Unavailable(error.to_string()))?;
         Ok(Some(page.subscriptions).filter(|found| !found.is_empty()))
     }
@@ -123,19 +126,20 @@ impl Sns {
 /// Whether an entry is still the one that a topic waits for.
 fn stands(lane: &TopicLane, entry: &DueEntry) -> bool {
     lane.topic.as_ref().is_some_and(|topic| {
-        topic.incarnation == entry.incarnation && topic.standing.expire_at == Some(entry.at)
+        topic.incarnation == entry.incarnation && topic.counts.expire_at == Some(entry.at)
     })
 }
 
 fn decide_expire(
-    (topic, known): (&Topic, &Known),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
     entry: &DueEntry,
 ) -> Decision<TopicLane, (), Error> {
-    let (over, next) = known.expired(moment.now, PIECE);
-    let gone = over.into_iter().filter_map(|id| Some((id, known.get(id)?)));
+    let (over, next) = index.expired(moment.now, PIECE);
+    let gone = over.into_iter().filter_map(|id| Some((id, index.get(id)?)));
     let gone: Vec<(SubscriptionId, Subscription)> = gone.collect();
-    let mut standing = topic.without(gone.iter().map(|(_, subscription)| subscription));
-    standing.expire_at = next.map(|next| next.max(moment.now));
-    Decision::keep(vec![Change::Expired { done: entry.clone(), gone, standing }], ())
+    let mut counts = topic.without(gone.iter().map(|(_, subscription)| subscription));
+    counts.expire_at = next.map(|next| next.max(moment.now));
+    Decision::keep(vec![Change::Expired { done: entry.clone(), gone, counts }], ())
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>
 
-use api::sns::errors;
+use api::errors;
 use runtime::Trouble;
 use shape::{Fault, OperationModel, Violation};
 use store::Refused;
@@ -31,7 +31,7 @@ pub(crate) enum Error {
     AgainstSandbox(String),
     #[error("Invalid parameter: {0}")]
     InvalidParameter(String),
-    /// What is wrong with a message's attributes.
+    /// A message's attributes are wrong, for this reason.
     #[error("{0}")]
     InvalidValue(String),
     #[error("{0}")]
@@ -42,7 +42,7 @@ pub(crate) enum Error {
     SubscriptionLimitExceeded,
     #[error("Replay limit exceeded for the topic")]
     ReplayLimitExceeded,
-    /// What a thing is like forbids the operation.
+    /// The state of the resource forbids the operation.
     #[error("Invalid state: {0}")]
     InvalidState(&'static str),
     #[error("Filter policy limit exceeded for the topic")]
@@ -154,7 +154,7 @@ mod tests {
     fn what_the_model_demands_is_refused_as_awss_validation_words_it() {
         let path = "message".into();
         let violation = Violation { path, value: None, constraint: Constraint::Required };
-        let fault = refuse(&api::sns::operations::PUBLISH, &[violation]);
+        let fault = refuse(&api::operations::PUBLISH, &[violation]);
         assert_eq!(fault.code, "ValidationError");
         assert!(fault.message.starts_with("1 validation error detected"), "{}", fault.message);
         assert!(fault.message.contains("'message'"), "{}", fault.message);

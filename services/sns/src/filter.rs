@@ -35,12 +35,12 @@ impl Filter {
         &self.text
     }
 
-    /// What it is about.
+    /// The part of a message that it is compared with.
     pub(crate) fn scope(&self) -> FilterScope {
         self.scope
     }
 
-    /// What it comes to.
+    /// The compiled pattern.
     pub(crate) fn pattern(&self) -> &Arc<Pattern> {
         &self.pattern
     }
@@ -92,7 +92,7 @@ pub(crate) fn body_event(body: &str) -> Option<Event> {
     Event::document(body.as_bytes()).ok()
 }
 
-/// What is wrong, as AWS says it.
+/// The text of AWS's error.
 fn say(refused: &Refused, text: &str) -> String {
     let what = match &refused.reason {
         Reason::Nested => {

@@ -1,7 +1,7 @@
 //! The rows of a topic on disk.
 //!
 //! All values are protocol buffers: fields may be added, their numbers are never used again. Rows of a
-//! topic's life begin with its incarnation.
+//! topic begin with its incarnation.
 
 mod due_kind;
 mod replay_rows;
@@ -13,8 +13,8 @@ use bytes::Bytes;
 use prost::Message;
 use store::StoreError;
 
-use crate::model::seen::SeenKey;
-use crate::model::subscription::SubscriptionId;
+use crate::ids::SeenKey;
+use crate::ids::SubscriptionId;
 pub(crate) use due_kind::DueKind;
 pub(crate) use replay_rows::{ArchiveRow, ReplayRow, StageRow};
 
@@ -25,8 +25,8 @@ pub(crate) use replay_rows::{ArchiveRow, ReplayRow, StageRow};
 pub(crate) enum Key {
     /// [`Definition`]; one a topic.
     Definition,
-    /// [`Marks`]; one a topic that messages were published to.
-    Marks,
+    /// [`Offsets`]; one a topic that messages were published to.
+    Offsets,
     /// [`SubscriptionRow`]; one a subscription.
     Subscription(SubscriptionId),
     /// [`Tally`]; one a topic that ever had a subscription.
@@ -34,8 +34,8 @@ pub(crate) enum Key {
     /// [`SeenRow`]; one a message that was published to a FIFO topic in the last five minutes: until when it
     /// counts, and its key.
     Seen(Timestamp, SeenKey),
-    /// [`BehindRow`]; one a subscription to which deliveries have failed.
-    Behind(SubscriptionId),
+    /// [`LagRow`]; one a subscription to which deliveries have failed.
+    Lag(SubscriptionId),
     /// [`ReplayRow`]; one a subscription that ever had a replay policy.
     Replay(SubscriptionId),
     /// [`ArchiveRow`]; one a topic that keeps what is published.
@@ -45,12 +45,12 @@ pub(crate) enum Key {
 /// The row of a topic's name.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct NameRow {
-    /// The topic's present life.
+    /// The topic's present incarnation.
     #[prost(bytes = "bytes", tag = "1")]
     pub(crate) incarnation: Bytes,
 }
 
-/// What a topic is.
+/// The definition of a topic.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct Definition {
     #[prost(uint64, tag = "1")]
@@ -79,18 +79,18 @@ pub(crate) struct SubscriptionRow {
     /// Attributes that were set, as AWS names and writes them.
     #[prost(btree_map = "string, string", tag = "4")]
     pub(crate) attributes: BTreeMap<String, String>,
-    /// Until when it waits to be confirmed; none once it is.
+    /// The time until which it waits to be confirmed; none once it is.
     #[prost(uint64, optional, tag = "5")]
     pub(crate) expires_ms: Option<u64>,
     /// Messages from this position on are for it.
     #[prost(uint64, tag = "6")]
     pub(crate) since: u64,
-    /// Whether only the topic's and the subscription's owner may end it.
+    /// Only the topic's and the subscription's owner may end it.
     #[prost(bool, tag = "7")]
     pub(crate) authenticated_end: bool,
 }
 
-/// What the index of subscriptions says of one.
+/// The row of a subscription in the index of its owner's subscriptions.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct ListedRow {
     #[prost(string, tag = "1")]
@@ -101,7 +101,7 @@ pub(crate) struct ListedRow {
     pub(crate) pending: bool,
 }
 
-/// How many subscriptions a topic has and had.
+/// The numbers of subscriptions that a topic has and had.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
 pub(crate) struct Tally {
     #[prost(uint64, tag = "1")]
@@ -110,50 +110,50 @@ pub(crate) struct Tally {
     pub(crate) pending: u64,
     #[prost(uint64, tag = "3")]
     pub(crate) deleted: u64,
-    /// When those that were not confirmed in time go next, if any wait.
+    /// The time of the next expiry of unconfirmed subscriptions, if any wait.
     #[prost(uint64, optional, tag = "4")]
     pub(crate) expire_ms: Option<u64>,
 }
 
-/// How far deliveries have come.
+/// The offsets of a topic's deliveries.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
-pub(crate) struct Marks {
+pub(crate) struct Offsets {
     /// Records before this position are released.
     #[prost(uint64, tag = "1")]
-    pub(crate) head: u64,
-    /// Messages before this position have been delivered, but for subscriptions that are behind.
+    pub(crate) released: u64,
+    /// Messages before this position have been delivered, but to lagging subscriptions.
     #[prost(uint64, tag = "2")]
-    pub(crate) done: u64,
+    pub(crate) delivered: u64,
     /// No position from this one on was used when the row was written.
     #[prost(uint64, tag = "3")]
-    pub(crate) tail: u64,
-    /// When the next round is due, if one is.
+    pub(crate) end: u64,
+    /// The time of the next delivery batch, if one is due.
     #[prost(uint64, optional, tag = "4")]
-    pub(crate) relay_ms: Option<u64>,
-    /// When the first subscription that is behind is tried again, if one is.
+    pub(crate) deliver_ms: Option<u64>,
+    /// The time of the next catch-up of healthy receivers, if one is due.
     #[prost(uint64, optional, tag = "5")]
-    pub(crate) drain_ms: Option<u64>,
-    /// The same for those whose receivers are slow.
+    pub(crate) catch_up_ms: Option<u64>,
+    /// The same for slow receivers.
     #[prost(uint64, optional, tag = "7")]
     pub(crate) slow_ms: Option<u64>,
-    /// The same for those whose receivers do not answer.
+    /// The same for unresponsive receivers.
     #[prost(uint64, optional, tag = "8")]
-    pub(crate) silent_ms: Option<u64>,
+    pub(crate) unresponsive_ms: Option<u64>,
 }
 
-/// A subscription that is behind.
+/// A lagging subscription.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
-pub(crate) struct BehindRow {
-    /// What it gets next.
+pub(crate) struct LagRow {
+    /// The position of the message that it gets next.
     #[prost(uint64, tag = "1")]
     pub(crate) cursor: u64,
-    /// How often that was tried in vain.
+    /// The number of failed attempts to deliver it.
     #[prost(uint32, tag = "2")]
     pub(crate) attempts: u32,
-    /// When it is tried again.
+    /// The time of the next attempt.
     #[prost(uint64, tag = "3")]
     pub(crate) at_ms: u64,
-    /// How its receiver answers: 0 soon, 1 late, 2 not at all.
+    /// The health of its receiver: 0 healthy, 1 slow, 2 unresponsive.
     #[prost(uint32, tag = "4")]
     pub(crate) health: u32,
 }
@@ -167,7 +167,7 @@ pub(crate) struct SeenRow {
     pub(crate) position: u64,
 }
 
-/// What stands in a topic's log: a message, or the wish to have a subscription confirmed.
+/// An entry of a topic's log: a message, or a request to confirm a subscription.
 #[derive(Clone, PartialEq, Eq, Message)]
 pub(crate) struct Record {
     #[prost(bytes = "bytes", tag = "1")]
@@ -183,7 +183,7 @@ pub(crate) struct Record {
     /// Of a structured message, what single protocols get instead.
     #[prost(btree_map = "string, string", tag = "5")]
     pub(crate) bodies: BTreeMap<String, String>,
-    /// Whether it is a structured message: attributes are not delivered with it.
+    /// True for a structured message: attributes are not delivered with it.
     #[prost(bool, tag = "6")]
     pub(crate) structured: bool,
     #[prost(string, optional, tag = "7")]
@@ -192,10 +192,10 @@ pub(crate) struct Record {
     pub(crate) attributes: Vec<AttributeRecord>,
     #[prost(string, optional, tag = "9")]
     pub(crate) group_id: Option<String>,
-    /// That of the publisher, or the hash of the message where it follows from that.
+    /// The publisher's id, or the hash of the message where there is none.
     #[prost(string, optional, tag = "10")]
     pub(crate) deduplication_id: Option<String>,
-    /// Where the publisher reached this program: URLs for subscribers begin so.
+    /// The address at which the publisher reached this program: URLs for subscribers begin with it.
     #[prost(string, tag = "11")]
     pub(crate) reached_at: String,
     /// The subscription that is to be confirmed: then there is no message.
@@ -223,7 +223,7 @@ impl Key {
         key.extend_from_slice(incarnation.as_bytes());
         match self {
             Key::Definition => key.push(1),
-            Key::Marks => key.push(2),
+            Key::Offsets => key.push(2),
             Key::Subscription(id) => {
                 key.push(3);
                 key.extend_from_slice(id.as_bytes());
@@ -234,7 +234,7 @@ impl Key {
                 key.extend_from_slice(&until.millis().to_be_bytes());
                 key.extend_from_slice(&seen);
             }
-            Key::Behind(id) => {
+            Key::Lag(id) => {
                 key.push(20);
                 key.extend_from_slice(id.as_bytes());
             }
@@ -247,17 +247,17 @@ impl Key {
         key.into()
     }
 
-    /// What all rows of subscriptions begin with.
+    /// The prefix of all rows of subscriptions.
     pub(crate) fn all_subscriptions(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[3]].concat().into()
     }
 
-    /// What all rows of subscriptions that are behind begin with.
-    pub(crate) fn all_behind(incarnation: &Incarnation) -> Bytes {
+    /// The prefix of all rows of lagging subscriptions.
+    pub(crate) fn all_lags(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[20]].concat().into()
     }
 
-    /// What all rows of replays begin with.
+    /// The prefix of all rows of replays.
     pub(crate) fn all_replays(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[21]].concat().into()
     }
@@ -269,12 +269,12 @@ impl Key {
             .ok_or_else(|| StoreError::Damaged("the key of a subscription".into()))
     }
 
-    /// What all rows of published messages begin with.
+    /// The prefix of all rows of remembered messages.
     pub(crate) fn all_seen(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[10]].concat().into()
     }
 
-    /// What the key of a published message's row says.
+    /// Reads the key of a remembered message.
     pub(crate) fn seen_of(key: &[u8]) -> Result<(Timestamp, SeenKey), StoreError> {
         let rest = key.get(17..).and_then(|rest| rest.split_first_chunk::<8>());
         let until = rest.map(|(until, _)| Timestamp::from_millis(u64::from_be_bytes(*until)));
@@ -334,12 +334,12 @@ mod tests {
             DueKind::Reclaim,
             DueKind::Forget,
             DueKind::Expire,
-            DueKind::Relay,
-            DueKind::Drain,
+            DueKind::Deliver,
+            DueKind::CatchUp,
             DueKind::Replay,
             DueKind::Archive,
-            DueKind::DrainSlow,
-            DueKind::DrainSilent,
+            DueKind::CatchUpSlow,
+            DueKind::CatchUpUnresponsive,
             DueKind::ReclaimApplication,
         ] {
             assert_eq!(DueKind::from_number(kind as u8), Some(kind));

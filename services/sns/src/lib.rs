@@ -11,12 +11,17 @@
 //! page by page when a decision first needs them all ([`model::subscribers`]).
 //!
 //! **Other accounts.** A subscription of a queue by somebody else than its owner waits to be confirmed. The
-//! wish to have it confirmed is a record of the log too; what waits longer than two days goes by itself.
+//! request to confirm it is a record of the log too; what waits longer than two days is deleted.
 //!
-//! **Deliveries.** A due row in the commit of a message brings a round ([`relay`]): it takes the messages
-//! behind the mark `done` to everybody whose filter takes them, and moves the mark. A subscription that
-//! cannot take them is *behind*, with a cursor of its own, and is tried again on AWS's schedule without
-//! delaying the others. Records that nobody needs any more are released by the commit that says so.
+//! **Deliveries.** A timer in the commit of a message brings a delivery batch ([`relay`]): it takes the messages
+//! behind the `delivered` offset to all subscriptions whose filter accepts them, and moves the offset. A
+//! subscription that cannot be delivered to *lags*: it has a cursor of its own, and is tried again on AWS's
+//! schedule without delaying the others. Records that no subscription needs any more are released by the commit
+//! that says so.
+//!
+//! **A message on its way** has six shapes: `PublishInput`, as it came; a log entry ([`model::message`]), checked
+//! and encoded; [`model::outgoing`], with its position and with what all subscriptions share;
+//! `runtime::delivery::Message`, as one receiver gets it; and there the queue's own message and its record.
 //!
 //! **Archives.** A FIFO topic with an archive policy keeps its log as long as the policy says, and gives it to
 //! subscriptions again ([`model::replay`]): what is newly published waits meanwhile. Beyond what AWS documents:
@@ -34,12 +39,17 @@
 //! **Invariants.** Positions are dense and never used twice; while there is something to deliver or to release
 //! a due row stands that brings it; there is one subscription of an endpoint at
 //! most; a lane loaded from its rows equals the one that wrote them.
+//!
+//! **Layers**, from the bottom up. [`ids`] and [`limits`]; [`keys`], the rows on disk; [`model`], topics and their
+//! changes, with [`filter`], [`envelope`] and [`signing`] beside it; [`mobile`] and [`sms`], lanes of their own;
+//! [`relay`], the deliveries; [`ops`], an operation a file; `operations`, `access` and `reset`, which name them.
 
 mod access;
 mod due;
 mod envelope;
 mod error;
 mod filter;
+mod ids;
 mod keys;
 mod limits;
 mod mobile;
@@ -79,7 +89,7 @@ pub struct Sns {
     dropped: Arc<Dropped>,
 }
 
-/// How many messages no queue has taken, and no dead-letter queue either, since the program began.
+/// The number of messages that no queue and no dead-letter queue has accepted since the program began.
 #[derive(Debug, Default)]
 pub(crate) struct Dropped(AtomicU64);
 
@@ -90,8 +100,8 @@ pub(crate) struct Dropped(AtomicU64);
 pub fn module(host: &Host) -> Result<Module, String> {
     host.settings.none_of("sns")?;
     let sns = Sns::new(&host.node, Bounds::default());
-    let service = Service::new(&api::sns::MODEL, Arc::clone(&sns), error::refuse)
-        .denied(&api::sns::errors::AUTHORIZATION_ERROR_EXCEPTION);
+    let service = Service::new(&api::MODEL, Arc::clone(&sns), error::refuse)
+        .denied(&api::errors::AUTHORIZATION_ERROR_EXCEPTION);
     let service = operations::about_messages(operations::about_topics(service));
     let service = operations::about_texts(operations::about_applications(service));
     let module = Module::new("sns", &["sns"])
@@ -137,7 +147,7 @@ impl Sns {
 }
 
 impl Dropped {
-    /// How many.
+    /// The number.
     pub(crate) fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }

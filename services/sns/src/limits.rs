@@ -53,7 +53,7 @@ pub(crate) const TAGS: usize = 50;
 /// Topics or subscriptions of one page.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html>
 pub(crate) const PAGE: usize = 100;
-/// How long a subscription waits to be confirmed.
+/// The time for which a subscription waits to be confirmed.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
 pub(crate) const CONFIRMATION: Span = Span::from_seconds(172_800);
 /// Characters of a `Subject`.
@@ -65,7 +65,7 @@ pub(crate) const ATTRIBUTE_NAME: usize = 256;
 /// Characters of a message group id and of a deduplication id.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 pub(crate) const FIFO_ID: RangeInclusive<usize> = 1..=128;
-/// How long a deduplication id is remembered.
+/// The time for which a deduplication id is remembered.
 /// <https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html>
 pub(crate) const DEDUPLICATION: Span = Span::from_seconds(300);
 /// Entries of a batch.

@@ -1,6 +1,6 @@
-//! What the service can do, and what its callers must be allowed for that.
+//! The operations of the service, and what their callers must be allowed.
 
-use api::sns::operations::*;
+use api::operations::*;
 use runtime::Service;
 
 use crate::{Sns, access, ops};

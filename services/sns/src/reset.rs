@@ -15,7 +15,7 @@ use crate::ops::mobile::delete_platform_application;
 use crate::sms::SettingsLane;
 use crate::sms::lane::{SETTINGS, Set, Settings};
 
-/// How many things are looked up at a time.
+/// The number of resources that are looked up at a time.
 const PAGE: usize = 100;
 
 /// Deletes everything of an account, in all regions: its topics, its subscriptions to topics of others, its
@@ -44,7 +44,7 @@ pub(crate) async fn run(sns: Arc<Sns>, account: AccountId) -> Result<u64, Troubl
     Ok(deleted)
 }
 
-/// One thing more than the page has means that there are more.
+/// One resource more than the page has means that there are more.
 async fn page(
     sns: &Sns,
     kind: &str,
@@ -56,7 +56,7 @@ async fn page(
     found.map_err(|error| Trouble::Unavailable(error.to_string()))
 }
 
-/// Whether the thing was still there.
+/// True if the resource was still there.
 fn settled(was_there: Result<bool, Error>) -> Result<bool, Trouble> {
     match was_there {
         Ok(was_there) => Ok(was_there),
@@ -75,7 +75,7 @@ async fn unsubscribe(sns: &Sns, listed: &Arn) -> Result<bool, Error> {
     let name = SubscriptionArn::of_listed(&listed.region(), listed.resource());
     let SubscriptionArn { topic, id } = name.ok_or(Error::SubscriptionNotFound)?;
     let end = |lane: &TopicLane, _: Moment<'_>| {
-        lane.with_subscribers(|topic, known| match known.get(id) {
+        lane.with_subscribers(|topic, index| match index.get(id) {
             Some(before) => Decision::keep(vec![topic.unsubscribed(id, before)], true),
             None => Decision::answer(false),
         })

@@ -1,4 +1,4 @@
-//! How much a FIFO topic takes in a second, with AWS's quotas.
+//! The rate limit of topics, with AWS's quotas.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html>
 
@@ -14,7 +14,7 @@ use crate::limits;
 use crate::model::attributes::Scope;
 use crate::model::{Topic, TopicLane, arn};
 
-/// What topics took in the present second. It is memory only: a restart forgets one second.
+/// The requests of the present second by topic. In memory only: a restart forgets one second.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<Second>);
 

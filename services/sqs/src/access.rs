@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html>
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html>
 
-use api::sqs::types::{
+use api::types::{
     CancelMessageMoveTaskRequest, CreateQueueRequest, GetQueueUrlRequest,
     ListMessageMoveTasksRequest, ListQueuesRequest, StartMessageMoveTaskRequest, TagQueueRequest,
     UntagQueueRequest,

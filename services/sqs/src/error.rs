@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>
 
-use api::sqs::errors;
+use api::errors;
 use runtime::Trouble;
 use shape::{Constraint, Fault, OperationModel, Violation};
 use store::Refused;
@@ -157,7 +157,7 @@ mod tests {
     fn refused(path: &str, value: Option<&str>, constraint: Constraint) -> (&'static str, String) {
         let value = value.map(str::to_owned);
         let violation = Violation { path: path.into(), value, constraint };
-        let fault = refuse(&api::sqs::operations::SEND_MESSAGE_BATCH, &[violation]);
+        let fault = refuse(&api::operations::SEND_MESSAGE_BATCH, &[violation]);
         (fault.code, fault.message.into_owned())
     }
 

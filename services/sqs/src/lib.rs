@@ -62,7 +62,7 @@ pub struct Sqs {
 pub fn module(host: &Host) -> Result<Module, String> {
     host.settings.none_of("sqs")?;
     let sqs = Sqs::new(&host.node);
-    let service = Service::new(&api::sqs::MODEL, Arc::clone(&sqs), error::refuse);
+    let service = Service::new(&api::MODEL, Arc::clone(&sqs), error::refuse);
     let service = operations::about_messages(operations::about_queues(service));
     let module = Module::new("sqs", &["sqs"])
         .service(service)

@@ -1,6 +1,6 @@
 //! What the service can do, and what its callers must be allowed for that.
 
-use api::sqs::operations::*;
+use api::operations::*;
 use runtime::Service;
 
 use crate::{Sqs, access, ops};

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 
-use api::sts::errors;
+use api::errors;
 use identity::NotAssumed;
 use shape::{Fault, OperationModel, Violation};
 use thiserror::Error;

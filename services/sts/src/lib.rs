@@ -7,7 +7,7 @@ mod ops;
 
 use std::sync::Arc;
 
-use api::sts::operations::{AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
+use api::operations::{AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetSessionToken};
 use identity::Identity;
 use runtime::{Access, Host, Module, Node, Service};
 
@@ -25,7 +25,7 @@ pub fn module(host: &Host) -> Result<Module, String> {
     host.settings.none_of("sts")?;
     let (node, identity) = (Arc::clone(&host.node), Arc::clone(&host.identity));
     let sts = Arc::new(Sts { node, identity });
-    let service = Service::new(&api::sts::MODEL, sts, error::refuse)
+    let service = Service::new(&api::MODEL, sts, error::refuse)
         .operation::<AssumeRole, _>(ops::assume_role::run, |_, _| Ok(Vec::new()))
         .operation::<GetAccessKeyInfo, _>(ops::get_access_key_info::run, |_, _| {
             Ok(vec![Access::in_general("sts:GetAccessKeyInfo")])

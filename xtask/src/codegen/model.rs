@@ -80,8 +80,11 @@ pub(super) struct Metadata {
 #[derive(Deserialize)]
 pub(super) struct Operation {
     pub(super) http: Http,
+    pub(super) endpoint: Option<Endpoint>,
     pub(super) input: Option<Reference>,
     pub(super) output: Option<Reference>,
+    #[serde(default)]
+    pub(super) errors: Vec<Reference>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +92,13 @@ pub(super) struct Operation {
 pub(super) struct Http {
     pub(super) method: String,
     pub(super) request_uri: String,
+    pub(super) response_code: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Endpoint {
+    pub(super) host_prefix: String,
 }
 
 #[derive(Deserialize)]
@@ -112,6 +122,10 @@ pub(super) struct Shape {
     #[serde(default)]
     pub(super) document: bool,
     #[serde(default)]
+    pub(super) streaming: bool,
+    #[serde(default)]
+    pub(super) eventstream: bool,
+    #[serde(default)]
     pub(super) exception: bool,
     #[serde(default)]
     pub(super) fault: bool,
@@ -127,6 +141,18 @@ pub(super) struct Reference {
     pub(super) shape: String,
     pub(super) location: Option<String>,
     pub(super) result_wrapper: Option<String>,
+    #[serde(default)]
+    pub(super) streaming: bool,
+    #[serde(default)]
+    pub(super) xml_attribute: bool,
+    #[serde(default)]
+    pub(super) idempotency_token: bool,
+    #[serde(default)]
+    pub(super) host_label: bool,
+    #[serde(rename = "eventpayload", default)]
+    pub(super) event_payload: bool,
+    #[serde(rename = "eventheader", default)]
+    pub(super) event_header: bool,
     #[serde(flatten)]
     pub(super) traits: Traits,
 }
@@ -137,6 +163,31 @@ pub(super) struct Traits {
     pub(super) location_name: Option<String>,
     pub(super) flattened: Option<bool>,
     pub(super) timestamp_format: Option<String>,
+    pub(super) xml_namespace: Option<XmlNamespace>,
+}
+
+/// A namespace; models write the default one as a text or as an object.
+#[derive(Clone, Deserialize)]
+#[serde(from = "NamespaceForm")]
+pub(super) struct XmlNamespace {
+    pub(super) prefix: Option<String>,
+    pub(super) uri: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NamespaceForm {
+    Uri(String),
+    Full { prefix: Option<String>, uri: String },
+}
+
+impl From<NamespaceForm> for XmlNamespace {
+    fn from(form: NamespaceForm) -> Self {
+        match form {
+            NamespaceForm::Uri(uri) => XmlNamespace { prefix: None, uri },
+            NamespaceForm::Full { prefix, uri } => XmlNamespace { prefix, uri },
+        }
+    }
 }
 
 #[derive(Clone, Deserialize, serde::Serialize)]

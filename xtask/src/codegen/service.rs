@@ -21,7 +21,7 @@ pub(super) struct Service {
     pub(super) model: Model,
     /// Variants of `shape::Protocol`.
     pub(super) protocols: Vec<&'static str>,
-    /// The structures that operations use.
+    /// The structures that operations and their errors use.
     pub(super) structures: BTreeSet<String>,
     /// The lists and maps that they use.
     pub(super) collections: Collections,
@@ -74,6 +74,37 @@ impl Service {
         Ok(self.location_name(member)?.unwrap_or(name))
     }
 
+    /// The members of a structure; those of an error without its text, which every error has, and those of
+    /// events without the errors.
+    pub(super) fn members<'s>(&self, shape: &'s Shape) -> Result<Vec<&'s (String, Reference)>> {
+        let message = if shape.exception { self.message_name(shape)? } else { None };
+        let mut members = Vec::new();
+        for member in &shape.members.0 {
+            // Errors end a stream of events: they are no events themselves.
+            let is_error = shape.eventstream && self.shape(&member.1.shape)?.exception;
+            if !is_error && Some(member.0.as_str()) != message {
+                members.push(member);
+            }
+        }
+        Ok(members)
+    }
+
+    /// The name of an error's text among its members.
+    pub(super) fn message_name<'s>(&self, shape: &'s Shape) -> Result<Option<&'s str>> {
+        for (name, reference) in &shape.members.0 {
+            let is_text = self.shape(&reference.shape)?.kind == Kind::String;
+            if is_text && name.eq_ignore_ascii_case("message") {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a blob comes and goes piece by piece.
+    pub(super) fn streams(&self, reference: &Reference) -> Result<bool> {
+        Ok(reference.streaming || self.shape(&reference.shape)?.streaming)
+    }
+
     pub(super) fn boxed(&self, structure: &str, member: &str) -> bool {
         self.boxed.contains(&(structure.to_owned(), member.to_owned()))
     }
@@ -118,6 +149,7 @@ fn protocol(name: &str, json_version: Option<&str>) -> Result<&'static str> {
         ("rest-json", _) => "RestJson",
         ("rest-xml", _) => "RestXml",
         ("smithy-rpc-v2-cbor", _) => "RpcV2Cbor",
+        ("cbor", _) => "AwsCbor11",
         _ => bail!("no protocol is called {name}"),
     })
 }
@@ -131,14 +163,25 @@ fn flattened(model: &Model, reference: &Reference) -> Result<bool> {
     Ok(own.or(shape(model, &reference.shape)?.traits.flattened).unwrap_or(false))
 }
 
+/// Whether a member of an error is its text.
+fn is_message(name: &str) -> bool {
+    name.eq_ignore_ascii_case("message")
+}
+
 /// The structures, and the lists and maps, that operations use directly or not.
 fn reachable(model: &Model) -> Result<(BTreeSet<String>, Collections)> {
     let (mut structures, mut collections) = (BTreeSet::new(), BTreeSet::new());
     let operations = model.operations.values();
-    let mut waiting: Vec<&Reference> =
-        operations.flat_map(|operation| operation.input.iter().chain(&operation.output)).collect();
+    let mut waiting: Vec<&Reference> = operations
+        .flat_map(|operation| {
+            operation.input.iter().chain(&operation.output).chain(&operation.errors)
+        })
+        .collect();
     while let Some(reference) = waiting.pop() {
         let found = shape(model, &reference.shape)?;
+        if found.exception && found.members.0.iter().all(|(name, _)| is_message(name)) {
+            continue;
+        }
         ensure!(!found.document, "{}: documents have no place in shapes", reference.shape);
         let new = match found.kind {
             Kind::Structure => structures.insert(reference.shape.clone()),

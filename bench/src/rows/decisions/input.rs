@@ -96,7 +96,7 @@ impl Reader for Input<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::sqs::types::{ReceiveMessageRequest, SendMessageRequest};
+    use api_sqs::types::{ReceiveMessageRequest, SendMessageRequest};
     use shape::Decode;
 
     #[test]

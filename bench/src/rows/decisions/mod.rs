@@ -101,13 +101,13 @@ impl Queue {
         let call = Call::new(Caller::trusted(not_enforced, claimed), ENDPOINT.into());
         let queue = Queue { node, registry, call };
         let create = &[("QueueName", Field::Text(NAME))];
-        queue.run(&api::sqs::operations::CREATE_QUEUE, create).await?;
+        queue.run(&api_sqs::operations::CREATE_QUEUE, create).await?;
         Ok(queue)
     }
 
     /// Sends, receives and deletes one message in turn for a while.
     async fn turns(&self, body: &str, during: Duration, tally: &mut Tally) -> anyhow::Result<()> {
-        use api::sqs::operations::{DELETE_MESSAGE, RECEIVE_MESSAGE, SEND_MESSAGE};
+        use api_sqs::operations::{DELETE_MESSAGE, RECEIVE_MESSAGE, SEND_MESSAGE};
         let (end, queue) = (Instant::now() + during, ("QueueUrl", Field::Text(NAME)));
         let mut start = Instant::now();
         let mut count = |messages| {
@@ -138,7 +138,7 @@ impl Queue {
     ) -> anyhow::Result<Box<dyn Encode + Send>> {
         let call = self.call.clone();
         let mut input = Input::new(fields);
-        let started = self.registry.start(&api::sqs::MODEL, operation, call, &mut input);
+        let started = self.registry.start(&api_sqs::MODEL, operation, call, &mut input);
         let started = started.map_err(|rejected| match rejected {
             Rejected::Malformed(malformed) => anyhow!("{}: {malformed}", operation.name),
             Rejected::Fault(fault) => anyhow!("{}: {}", operation.name, fault.message),

@@ -54,7 +54,7 @@ impl Writer for Search {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use api::sqs::types::{Message, ReceiveMessageResult};
+    use api_sqs::types::{Message, ReceiveMessageResult};
 
     #[test]
     fn a_text_is_found_inside_a_list() {

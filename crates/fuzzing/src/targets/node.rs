@@ -13,7 +13,7 @@ use runtime::{
 };
 use shape::{Protocol, ServiceModel};
 use store::Store;
-use wire::{Address, Codec, codec_for};
+use wire::{Codec, RouteTable, codec_for};
 
 use super::request::incoming;
 use super::typed;
@@ -32,6 +32,7 @@ const ENDPOINT: &str = "http://localhost:4566";
 pub(crate) struct Node {
     node: Arc<runtime::Node>,
     registry: Arc<Registry>,
+    routes: RouteTable,
 }
 
 /// What a caller got.
@@ -48,7 +49,8 @@ impl Node {
         let node = runtime::Node::start(parts).await.ok()?;
         let registry = modules::open(&host(&node), |_| Arc::new(Unobserved)).ok()?;
         registry.run_timers(&node);
-        Some(Node { node, registry })
+        let routes = RouteTable::new(registry.models(), []);
+        Some(Node { node, registry, routes })
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {
@@ -79,12 +81,10 @@ impl Node {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let lines = Lines(headers);
         let request = incoming("", &lines, &body);
-        let (name, protocol) = match wire::address(&request)? {
-            Address::Target { operation, protocol, .. } => (operation.to_owned(), protocol),
-            Address::Action { operation, .. } => (operation.into_owned(), Protocol::AwsQuery),
-        };
-        let typed = typed::operation(&name)?;
-        let codec = codec_for(protocol)?;
+        let routed = self.routes.find(&request, wire::Hint::default()).ok()?;
+        let protocol = routed.protocol;
+        let typed = typed::operation(routed.operation.name)?;
+        let codec = codec_for(protocol);
         let started = match codec.read(typed.operation, &request) {
             Ok(mut input) => {
                 self.registry.start(typed.service, typed.operation, call(), &mut *input)

@@ -20,8 +20,7 @@ use crate::services::{Greet, POLITE, refuse};
 
 const THING: &str = "arn:aws:polite:us-east-1:111111111111:greeting";
 
-static RUDE: ErrorModel =
-    ErrorModel { name: "RudeException", code: "Rude", status: 403, sender: true };
+static RUDE: ErrorModel = ErrorModel::new("RudeException", 403).code("Rude");
 
 /// Greets those who may.
 fn service() -> Service<()> {

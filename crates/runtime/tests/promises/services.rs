@@ -7,9 +7,8 @@ use bytes::Bytes;
 use runtime::{Call, File, Module, Registry, Rejected, Service};
 use shape::reader::{EachEntry, EachItem, EachMember};
 use shape::{
-    Constraint, Decode, Encode, Fault, ListSchema, Location, Malformed, MapSchema, Member,
-    Operation, OperationModel, Reader, Schema, ServiceModel, Target, Text, TimestampFormat,
-    Violation, Writer,
+    Constraint, Decode, Encode, Fault, ListSchema, Malformed, MapSchema, Member, Operation,
+    OperationModel, Reader, Schema, ServiceModel, Target, Text, TimestampFormat, Violation, Writer,
 };
 
 /// Greets by name.
@@ -21,18 +20,12 @@ pub(crate) struct Greeting(pub(crate) String);
 
 static GREETING: Schema = Schema {
     name: "Greeting",
-    members: &[Member {
-        name: "Name",
-        wire_name: "Name",
-        location: Location::Body,
-        required: true,
-        target: Target::String(Text { min: None, max: Some(5), pattern: None, values: &[] }),
-    }],
+    xml_name: "Greeting",
+    members: &[Member::new("Name", Target::String(Text::length(None, Some(5)))).required()],
 };
 
 const fn operation(name: &'static str) -> OperationModel {
-    let input = Some(&GREETING);
-    OperationModel { name, method: "POST", uri: "/", input, output: input, result_wrapper: None }
+    OperationModel::new(name).takes(&GREETING).gives(&GREETING)
 }
 
 static GREET: OperationModel = operation("Greet");
@@ -43,14 +36,9 @@ const fn service(name: &'static str) -> ServiceModel {
     ServiceModel {
         name,
         signing_name: name,
-        target_prefix: "",
         version: "1",
-        xml_namespace: "",
-        protocols: &[],
-        query_compatible: false,
-        error_namespace: "",
         operations: &OPERATIONS,
-        errors: &[],
+        ..ServiceModel::BARE
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{duration, failure};
-use crate::http::Response;
+use web::Response;
 
 /// A node whose time is moved by hand.
 pub(crate) trait ManualClock: Send + Sync {

@@ -6,13 +6,13 @@ mod duration;
 use std::sync::Arc;
 
 use hyper::header::{ALLOW, HeaderValue};
-use hyper::{Method, StatusCode, Uri};
+use hyper::{Method, StatusCode};
 use serde_json::json;
 
 pub(crate) use self::clock::ManualClock;
 use crate::front::not_for_others;
-use crate::http::{Handler, Request, Response};
 use crate::metrics::{self, Metrics};
+use web::{Handler, Request, Response};
 
 const PREFIX: &str = "/_millpond/";
 
@@ -81,12 +81,6 @@ impl<H: Handler> Admin<H> {
 }
 
 impl<H: Handler> Handler for Admin<H> {
-    /// The program's own few pages: who looks after it must see it when it is busiest.
-    fn is_vital(&self, uri: &Uri) -> bool {
-        let page = uri.path().strip_prefix(PREFIX);
-        page.is_some_and(|page| matches!(page, "health" | "health/live" | "metrics" | "version"))
-    }
-
     async fn handle(&self, request: Request) -> Response {
         match request.uri.path().strip_prefix(PREFIX) {
             None => self.inner.handle(request).await,

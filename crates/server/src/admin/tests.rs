@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use hyper::HeaderMap;
 
 use super::*;
-use crate::http::Transport;
+use web::Transport;
 
 struct Inner;
 
@@ -66,7 +66,7 @@ fn ask(admin: &Admin<Inner>, method: Method, path: &'static str, body: &'static 
 }
 
 fn document(response: &Response) -> serde_json::Value {
-    serde_json::from_slice(&response.body).expect("pages answer JSON")
+    serde_json::from_slice(response.body.full().expect("no stream")).expect("pages answer JSON")
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn health_says_whether_the_node_is_ready() {
 fn metrics_and_version_are_readable() {
     let admin = admin(None, Readiness::Ready);
     let metrics = ask(&admin, Method::GET, "/_millpond/metrics", "");
-    assert!(metrics.body.ends_with(b"# EOF\n"));
+    assert!(metrics.body.full().expect("no stream").ends_with(b"# EOF\n"));
     assert_eq!(metrics.headers[hyper::header::CONTENT_TYPE], metrics::CONTENT_TYPE);
     let version = ask(&admin, Method::GET, "/_millpond/version", "");
     assert_eq!(document(&version)["version"], env!("CARGO_PKG_VERSION"));

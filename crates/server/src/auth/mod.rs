@@ -20,7 +20,7 @@ pub(crate) use callers::Callers;
 pub(crate) use keyring::{Keyring, Keyrings, Wanted};
 use refusal::Refusal;
 
-use crate::http::{Request, Transport};
+use web::{Request, Transport};
 
 /// What proxies add to the requests that they pass on: RFC 9110, section 7.6.3; RFC 7239; and what came before.
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];

@@ -32,7 +32,6 @@ pub(crate) use self::tls::TlsFiles;
 pub(crate) use self::value::PublicUrl;
 pub(crate) use self::welcome::welcome;
 use crate::faults::Plan;
-use crate::http;
 use crate::policy_test;
 
 /// What the program was asked to do.
@@ -68,7 +67,9 @@ pub(crate) struct Config {
     /// The faults that are made on purpose, if any may be.
     pub(crate) faults: Option<Plan>,
     /// The web pages whose requests are answered.
-    pub(crate) allow_origin: Vec<http::Origin>,
+    pub(crate) allow_origin: Vec<web::Origin>,
+    /// The hosts that requests from this machine may name, besides its own.
+    pub(crate) allow_host: Vec<String>,
     /// How callers prove who they are.
     pub(crate) auth: Auth,
     /// What callers may become.
@@ -86,7 +87,15 @@ pub(crate) struct Config {
     /// The modules' own settings.
     pub(crate) modules: runtime::Settings,
     /// The limits of the HTTP side.
-    pub(crate) http: http::Limits,
+    pub(crate) http: web::Limits,
+}
+
+impl Config {
+    /// The hosts that requests from this machine may name: those that are configured, and that of the public URL.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        let public = self.public_url.iter().filter_map(PublicUrl::host);
+        self.allow_host.iter().map(String::as_str).chain(public)
+    }
 }
 
 /// How callers prove who they are.

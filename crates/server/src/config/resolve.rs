@@ -12,7 +12,7 @@ use super::settings::{AuthKind, ClockKind, LogFormat, Quotas, Settings};
 use super::value::Moment;
 use super::{Auth, Callers, ClockSource, Config, Data, tls};
 use crate::faults::Plan;
-use crate::http::Limits;
+use web::Limits;
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
 const DATA_DIR: &str = "./millpond-data";
@@ -40,6 +40,7 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         quotas: given.limits.unwrap_or(Quotas::None),
         faults: given.faults.as_deref().map(Plan::read).transpose()?,
         allow_origin: given.allow_origin.unwrap_or_default(),
+        allow_host: given.allow_host.unwrap_or_default(),
         auth,
         roles,
         source: None,
@@ -131,6 +132,7 @@ fn limits(given: &Settings) -> Result<Limits, String> {
         body_time: given.body_time.map_or(default.body_time, |period| period.0),
         answer_time: given.answer_time.map_or(default.answer_time, |period| period.0),
         idle_time: given.idle_time.map_or(default.idle_time, |period| period.0),
+        write_time: given.write_time.map_or(default.write_time, |period| period.0),
         streams: given.max_streams.unwrap_or(default.streams),
         grace: given.shutdown_grace.map_or(default.grace, |period| period.0),
     };

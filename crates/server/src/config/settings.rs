@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::keys::KeyEntry;
 use super::roles::RoleEntry;
 use super::value::{Bytes, Moment, Period, PublicUrl, text, texts};
-use crate::http::Origin;
+use web::Origin;
 
 /// Who moves time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -84,6 +84,17 @@ pub(super) struct Settings {
     )]
     #[serde(deserialize_with = "texts")]
     pub(super) allow_origin: Option<Vec<Origin>>,
+
+    /// A host that requests from this machine may name, such as millpond or *.example.com, besides its own names
+    /// and AWS's; may be repeated
+    #[arg(
+        long,
+        env = "MILLPOND_ALLOW_HOST",
+        value_name = "HOST",
+        value_delimiter = ',',
+        help_heading = "Address"
+    )]
+    pub(super) allow_host: Option<Vec<String>>,
 
     /// Listen where others can reach it, although requests are not authenticated
     #[arg(
@@ -183,7 +194,7 @@ pub(super) struct Settings {
     #[arg(long, env = "MILLPOND_MAX_REQUESTS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_requests: Option<u32>,
 
-    /// Requests at one time on an HTTP/2 connection [default: 256]
+    /// Requests at one time on an HTTP/2 connection [default: 100]
     #[arg(long, env = "MILLPOND_MAX_STREAMS", value_name = "NUMBER", help_heading = "HTTP")]
     pub(super) max_streams: Option<u32>,
 
@@ -222,6 +233,11 @@ pub(super) struct Settings {
     #[serde(deserialize_with = "text")]
     pub(super) idle_time: Option<Period>,
 
+    /// How long a client may read nothing of an answer [default: 30s]
+    #[arg(long, env = "MILLPOND_WRITE_TIME", value_name = "TIME", help_heading = "HTTP")]
+    #[serde(deserialize_with = "text")]
+    pub(super) write_time: Option<Period>,
+
     /// How long running requests may take once the program is asked to stop [default: 10s]
     #[arg(long, env = "MILLPOND_SHUTDOWN_GRACE", value_name = "TIME", help_heading = "HTTP")]
     #[serde(deserialize_with = "text")]
@@ -244,6 +260,7 @@ impl Settings {
             listen: self.listen.or(under.listen),
             public_url: self.public_url.or(under.public_url),
             allow_origin: self.allow_origin.or(under.allow_origin),
+            allow_host: self.allow_host.or(under.allow_host),
             insecure: self.insecure.or(under.insecure),
             auth: self.auth.or(under.auth),
             keys: self.keys.or(under.keys),
@@ -269,6 +286,7 @@ impl Settings {
             body_time: self.body_time.or(under.body_time),
             answer_time: self.answer_time.or(under.answer_time),
             idle_time: self.idle_time.or(under.idle_time),
+            write_time: self.write_time.or(under.write_time),
             shutdown_grace: self.shutdown_grace.or(under.shutdown_grace),
             log: self.log.or(under.log),
             log_filter: self.log_filter.or(under.log_filter),

@@ -30,7 +30,7 @@ fn without_settings_the_defaults_hold() {
     assert_eq!((config.clock, config.quotas), (ClockSource::System, Quotas::None));
     assert_eq!((config.account, config.region), (AccountId::DEFAULT, Region::default()));
     assert_eq!((config.log, config.log_filter.as_str()), (LogFormat::Text, "info"));
-    assert_eq!(config.http, http::Limits::default());
+    assert_eq!(config.http, web::Limits::default());
     assert!(config.allow_origin.is_empty() && config.public_url.is_none());
 }
 
@@ -41,7 +41,7 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
     assert_eq!(config.listen.port(), 2);
     assert_eq!(config.http.body, 1 << 20);
     assert_eq!(config.region.as_str(), "eu-west-1");
-    assert_eq!(config.http.head, http::Limits::default().head);
+    assert_eq!(config.http.head, web::Limits::default().head);
 }
 
 #[test]
@@ -79,6 +79,7 @@ fn every_setting_of_the_file_takes_effect() {
         auth = "none"
         public-url = "https://queues.example.com/"
         allow-origin = ["http://localhost:3000"]
+        allow-host = ["millpond"]
         tls-cert = "server.pem"
         tls-key = "server.key"
         memory = true
@@ -97,6 +98,7 @@ fn every_setting_of_the_file_takes_effect() {
         body-time = "7s"
         answer-time = "30s"
         idle-time = "8s"
+        write-time = "11s"
         shutdown-grace = "9s"
         log = "json"
         log-filter = "warn"
@@ -113,13 +115,14 @@ fn every_setting_of_the_file_takes_effect() {
         roles: Vec::new(),
         quotas: Quotas::Aws,
         faults: None,
+        allow_host: vec!["millpond".to_owned()],
         allow_origin: vec!["http://localhost:3000".parse().expect("an origin")],
         account: "123456789012".parse().expect("an account"),
         region: "eu-west-1".parse().expect("a region"),
         log: LogFormat::Json,
         log_filter: "warn".to_owned(),
         modules: Default::default(),
-        http: http::Limits {
+        http: web::Limits {
             connections: 1,
             requests: 10,
             head: 4096,
@@ -129,6 +132,7 @@ fn every_setting_of_the_file_takes_effect() {
             body_time: seconds(7),
             answer_time: seconds(30),
             idle_time: seconds(8),
+            write_time: seconds(11),
             streams: 2,
             grace: seconds(9),
         },
@@ -218,25 +222,26 @@ fn the_help_names_the_true_defaults() {
         "none",
         "16384",
         "32768",
-        "256",
+        "100",
         "16KiB",
         "8MiB",
         "256MiB",
         "10s",
         "60s",
         "120s",
+        "30s",
         "text",
         "info",
     ];
     for default in defaults {
         assert!(help.contains(&format!("[default: {default}]")), "{default}");
     }
-    let limits = http::Limits::default();
+    let limits = web::Limits::default();
     let bytes = |text: &str| text.parse::<value::Bytes>().map(|bytes| bytes.0);
     assert_eq!(bytes("16KiB"), Ok(limits.head));
     assert_eq!(bytes("8MiB"), Ok(limits.body));
     assert_eq!(bytes("256MiB"), Ok(limits.bodies));
-    assert_eq!((limits.connections, limits.requests, limits.streams), (16_384, 32_768, 256));
+    assert_eq!((limits.connections, limits.requests, limits.streams), (16_384, 32_768, 100));
     let times = (limits.head_time, limits.body_time, limits.idle_time, limits.grace);
     assert_eq!((times.0.as_secs(), times.1.as_secs()), (10, 60));
     assert_eq!((times.2.as_secs(), times.3.as_secs()), (120, 10));

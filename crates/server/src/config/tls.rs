@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::http::tls::{Chain, Identity, Key};
+use web::tls::{Chain, Identity, Key};
 
 /// The files that TLS needs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,6 +30,11 @@ impl PublicUrl {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host, with its port if there is one.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.split_once("://").map(|(_, host)| host)
+    }
 }
 
 impl FromStr for Bytes {

@@ -10,7 +10,7 @@ use identity::Claimed;
 use wire::Incoming;
 
 use crate::front::{World, host};
-use crate::http::Request;
+use web::Request;
 
 /// The scope of a signature: `access key/date/region/service/aws4_request`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use runtime::{Fact, Registry};
 use serde_json::{Value, json};
 
 use crate::front::page::failure;
-use crate::http::{Request, Response};
+use web::{Request, Response};
 
 pub(crate) const PATH: &str = "/_millpond/facts";
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::faults::Plan;
 use crate::front::page::failure;
-use crate::http::{Request, Response};
+use web::{Request, Response};
 
 pub(super) const PATH: &str = "/_millpond/faults";
 

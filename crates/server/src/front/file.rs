@@ -4,7 +4,7 @@ use hyper::{Method, StatusCode};
 use runtime::{Registry, Trouble};
 
 use super::page::failure;
-use crate::http::{Request, Response};
+use web::{Request, Response};
 
 /// Answers a request for a file; `None` if the request is for something else.
 pub(super) async fn answer(registry: &Registry, request: &Request) -> Option<Response> {

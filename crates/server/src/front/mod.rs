@@ -23,15 +23,14 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use parking_lot::Mutex;
 use runtime::{Call, Node, Principal, Registry, Rejected, Started};
-use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
 
 use crate::auth::{Auth, Origin};
 use crate::config::PublicUrl;
 use crate::faults::Plan;
-use crate::http::{Handler, Request, Response};
 use crate::services::Services;
+use crate::wording;
 pub(crate) use audit::Audit;
 use audit::Refused;
 pub(crate) use facts::PATH as FACTS;
@@ -41,6 +40,7 @@ pub(crate) use inside::Inside;
 pub(crate) use page::not_for_others;
 use routes::Route;
 pub(crate) use routes::Routes;
+use web::{Body, Handler, Request, Response, Tenant};
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
@@ -83,6 +83,8 @@ struct Running<'f> {
     /// The access key that the request names.
     access_key: Option<Arc<str>>,
     started: Started,
+    /// The account of the caller, if it has proven who it is or need not.
+    tenant: Option<Tenant>,
 }
 
 impl Handler for Front {
@@ -106,7 +108,7 @@ impl Handler for Front {
             return response;
         }
         let request_id = self.node.random().uuid().to_string();
-        let Running { route, codec, access_key, started } = match self.start(&request) {
+        let Running { route, codec, access_key, started, tenant } = match self.start(&request) {
             Ok(running) => running,
             Err(not_found) => return refused(not_found, &request_id),
         };
@@ -118,7 +120,7 @@ impl Handler for Front {
             Err(Rejected::Malformed(malformed)) => Err(codec.malformed(malformed)),
             Err(Rejected::Fault(fault)) => Err(fault),
         };
-        let response = respond(match answer {
+        let mut response = respond(match answer {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
             Err(fault) => {
                 let now = self.node.timers().now();
@@ -128,6 +130,7 @@ impl Handler for Front {
                 codec.fault(route.service, &fault, &request_id)
             }
         });
+        response.tenant = tenant;
         measured.answered(response.status);
         response
     }
@@ -148,6 +151,7 @@ impl Front {
             query: request.uri.query().unwrap_or_default(),
             headers: &headers,
             body: &request.body,
+            stream: None,
         };
         let scope = caller::scope(&incoming);
         let Found { route, codec, region, .. } =
@@ -165,10 +169,11 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => {
                 let started = Err(Rejected::Fault(refusal.into()));
-                return Ok(Running { route, codec, access_key, started });
+                return Ok(Running { route, codec, access_key, started, tenant: None });
             }
         };
         let is_anonymous = caller.principal == Principal::Anonymous;
+        let tenant = caller.account.as_str().parse().ok().filter(|_| !is_anonymous).map(Tenant);
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
         let faulty = self.node.faults().are_on().then(|| Arc::clone(&self.node));
@@ -183,7 +188,7 @@ impl Front {
             Err(_) if is_anonymous => Err(Rejected::Fault(runtime::not_signed())),
             started => started,
         };
-        Ok(Running { route, codec, access_key, started })
+        Ok(Running { route, codec, access_key, started, tenant })
     }
 }
 
@@ -212,7 +217,7 @@ fn refused(not_found: NotFound, request_id: &str) -> Response {
         Some((service, codec)) => respond(codec.fault(service, &fault, request_id)),
         None => {
             let status = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::BAD_REQUEST);
-            Response::error(status, fault.name, &fault.message)
+            wording::error(status, fault.name, &fault.message)
         }
     }
 }
@@ -220,18 +225,19 @@ fn refused(not_found: NotFound, request_id: &str) -> Response {
 fn respond(encoded: Encoded) -> Response {
     let status = StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::empty(status);
-    response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(encoded.content_type));
+    if let Ok(content_type) = HeaderValue::try_from(&*encoded.content_type) {
+        response.headers.insert(CONTENT_TYPE, content_type);
+    }
     for (name, value) in encoded.headers {
         // What cannot be a header's value is left out: no answer of ours has such a thing.
-        if let Ok(value) = HeaderValue::try_from(value) {
-            response.headers.insert(HeaderName::from_static(name), value);
+        let name = HeaderName::try_from(&*name);
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            response.headers.insert(name, value);
         }
     }
-    response.body = encoded.body;
+    response.body = match encoded.stream {
+        Some(stream) => Body::stream(stream.take()),
+        None => encoded.body.into(),
+    };
     response
-}
-
-/// An operation that no service here knows.
-fn unknown_operation(name: &str) -> Fault {
-    Fault::common("UnknownOperationException", 400, format!("The operation {name} is not known."))
 }

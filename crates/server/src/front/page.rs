@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use runtime::{NoPage, PageRequest, Registry};
 use serde_json::json;
 
-use crate::http::{Request, Response};
+use web::{Request, Response};
 
 /// What all pages begin with.
 pub(super) const PREFIX: &str = "/_millpond/";

@@ -7,7 +7,7 @@ use runtime::Registry;
 use serde_json::json;
 
 use crate::front::page::failure;
-use crate::http::{Request, Response};
+use web::{Request, Response};
 
 pub(super) const PATH: &str = "/_millpond/reset";
 

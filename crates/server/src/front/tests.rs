@@ -9,9 +9,9 @@ use runtime::{File, Module, Parts, Quotas, Registry};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
-use crate::http::{Handler, Request, Response, Transport};
 use crate::metrics::Metrics;
 use crate::services::{Outfit, Services};
+use web::{Handler, Request, Response, Transport};
 
 mod reference;
 
@@ -66,7 +66,7 @@ fn signed(key: &str, region: &str, service: &str) -> String {
 }
 
 fn text(response: &Response) -> &str {
-    std::str::from_utf8(&response.body).unwrap()
+    std::str::from_utf8(response.body.full().unwrap()).unwrap()
 }
 
 async fn target(
@@ -109,6 +109,30 @@ async fn what_is_not_implemented_is_refused_by_name() {
     let refused = front.handle(request("/", &[FORM], form)).await;
     assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
     assert!(text(&refused).contains("GetFederationToken is not implemented."));
+}
+
+#[tokio::test]
+async fn an_operation_of_a_service_that_is_known_and_not_served_is_refused_by_name() {
+    let front = front(None).await;
+    let by_target = target(&front, "DynamoDB_20120810.PutItem", &[], "{}").await;
+    assert_eq!(by_target.status, StatusCode::NOT_IMPLEMENTED);
+    assert!(text(&by_target).contains("PutItem is not implemented."));
+    let smithy = ("smithy-protocol", "rpc-v2-cbor");
+    for (uri, header, operation) in [
+        ("/b?delete", ("authorization", &*signed("AKID", "us-east-1", "s3")), "DeleteObjects"),
+        (
+            "/2015-03-31/functions",
+            ("authorization", &*signed("AKID", "us-east-1", "lambda")),
+            "CreateFunction",
+        ),
+        ("/service/GraniteServiceVersion20100801/operation/PutMetricData", smithy, "PutMetricData"),
+    ] {
+        let refused = front.handle(request(uri, &[header], "")).await;
+        assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED, "{uri}");
+        let body = refused.body.full().expect("whole");
+        let text = String::from_utf8_lossy(body);
+        assert!(text.contains(&format!("{operation} is not implemented.")), "{uri}: {text}");
+    }
 }
 
 #[tokio::test]

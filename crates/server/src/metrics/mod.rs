@@ -4,7 +4,6 @@
 //! request nothing is looked up, locked or allocated; handles are resolved when the program starts.
 
 mod histogram;
-mod http;
 mod operations;
 mod sample;
 mod store;
@@ -15,8 +14,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
+use web::HttpMetrics;
 
-pub(crate) use self::http::{HttpMetrics, NoHandshake};
 pub(crate) use self::operations::{OperationMetrics, Operations};
 pub(crate) use self::store::StoreMetrics;
 
@@ -80,7 +79,6 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Refusal;
     use hyper::StatusCode;
 
     #[track_caller]
@@ -107,26 +105,6 @@ mod tests {
                 &format!(r#"millpond_requests_total{{{labels},status="other"}} 1"#),
                 &format!(r#"millpond_requests_total{{{labels},status="gone"}} 1"#),
                 &format!("millpond_request_duration_seconds_count{{{labels}}} 4"),
-            ],
-        );
-    }
-
-    #[test]
-    fn what_is_open_and_running_is_counted_until_it_is_dropped() {
-        let metrics = Metrics::new();
-        let (connection, request) = (metrics.http.connection(), metrics.http.in_flight());
-        check(&metrics, &["millpond_connections 1", "millpond_requests_in_flight 1"]);
-        drop((connection, request));
-        metrics.http.turned_away();
-        metrics.http.refused(Refusal::NotGzip);
-        check(
-            &metrics,
-            &[
-                "millpond_connections 0",
-                "millpond_requests_in_flight 0",
-                "millpond_connections_accepted_total 1",
-                "millpond_connections_turned_away_total 1",
-                r#"millpond_requests_refused_total{reason="not_gzip"} 1"#,
             ],
         );
     }

@@ -5,12 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper::header::HOST;
-use hyper::{Request, StatusCode, Uri, client};
-use hyper_util::rt::TokioIo;
+use hyper::{Request, StatusCode, Uri};
+use net::{Addresses, Client, Config, Limits, RequestBody};
 use serde::Deserialize;
-use tokio::net::TcpStream;
 
 use crate::front::FACTS;
 
@@ -61,8 +58,7 @@ impl Endpoint {
     /// What the server knows of a thing, which must exist there.
     pub(super) async fn fact(&self, resource: &str) -> Result<Known, String> {
         let at = |error: String| format!("{}: {error}", self.authority);
-        let asked = tokio::time::timeout(PATIENCE, self.ask(resource)).await;
-        let (status, body) = asked.map_err(|_| at("no answer".to_owned()))?.map_err(at)?;
+        let (status, body) = self.ask(resource).await.map_err(at)?;
         if status == StatusCode::OK {
             return serde_json::from_slice(&body).map_err(|error| at(error.to_string()));
         }
@@ -71,26 +67,21 @@ impl Endpoint {
     }
 
     async fn ask(&self, resource: &str) -> Result<(StatusCode, Bytes), String> {
-        let told = |error: &dyn std::fmt::Display| error.to_string();
-        let stream = TcpStream::connect(&self.authority).await.map_err(|error| told(&error))?;
-        let connected = client::conn::http1::handshake(TokioIo::new(stream)).await;
-        let (mut sender, connection) = connected.map_err(|error| told(&error))?;
         let resource: String = form_urlencoded::byte_serialize(resource.as_bytes()).collect();
-        let request = Request::get(format!("{FACTS}?resource={resource}"))
-            .header(HOST, &self.authority)
-            .body(Empty::<Bytes>::new())
-            .map_err(|error| told(&error))?;
-        let answered = async move {
-            let answer = sender.send_request(request).await.map_err(|error| told(&error))?;
-            let status = answer.status();
-            let body = Limited::new(answer.into_body(), LARGEST).collect().await;
-            Ok((status, body.map_err(|error| told(&error))?.to_bytes()))
-        };
-        // The connection does its work while it is polled, and ends when nobody can send any more. If it fails, so does
-        // the answer.
-        let (answered, _) = tokio::join!(answered, connection);
-        answered
+        let request = Request::get(format!("http://{}{FACTS}?resource={resource}", self.authority))
+            .body(RequestBody::full(Bytes::new()))
+            .map_err(|error| error.to_string())?;
+        let told = |error: net::Error| error.to_string();
+        let response = client()?.send(request).await.map_err(told)?;
+        Ok((response.head.status, response.body.collect().await.map_err(told)?))
     }
+}
+
+/// A client for a server on this machine or a neighbour.
+fn client() -> Result<Client, String> {
+    let limits = Limits { whole_time: PATIENCE, response_bytes: LARGEST, ..Limits::default() };
+    let addresses = Addresses { loopback: true, ..Addresses::default() };
+    Client::new(&Config { limits, addresses, native_roots: false, ..Config::default() }, ())
 }
 
 #[cfg(test)]

@@ -8,122 +8,34 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::constants::*;
 use crate::schema::*;
-use crate::{Reader, Writer, decode_list, decode_map, encode_list, encode_map};
 
-/// A shape with a member of every kind.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Every {
-    truth: bool,
-    integer: i32,
-    long: i64,
-    double: f64,
-    float: f32,
-    text: String,
-    bytes: Bytes,
-    moment: Option<Timestamp>,
-    list: Vec<String>,
-    map: BTreeMap<String, i64>,
-    inner: Option<Box<Every>>,
-}
+#[allow(unreachable_pub, reason = "the macro declares public shapes")]
+mod every {
+    use super::*;
 
-const fn member(name: &'static str, target: Target) -> Member {
-    Member { name, wire_name: name, location: Location::Body, required: false, target }
-}
-
-static LIST: ListSchema = ListSchema {
-    member: Target::String(Text::ANY),
-    wire_name: "member",
-    flattened: false,
-    length: (None, None),
-};
-static MAP: MapSchema = MapSchema {
-    key: Text::ANY,
-    value: Target::Long(Number::ANY),
-    key_name: "key",
-    value_name: "value",
-    flattened: false,
-    length: (None, None),
-};
-static EVERY: Schema = Schema {
-    name: "Every",
-    members: &[
-        member("Truth", Target::Boolean),
-        member("Integer", Target::Integer(Number::ANY)),
-        member("Long", Target::Long(Number::ANY)),
-        member("Double", Target::Double(Number::ANY)),
-        member("Float", Target::Float(Number::ANY)),
-        member("Text", Target::String(Text::ANY)),
-        member("Bytes", Target::Blob(Text::ANY)),
-        member("Moment", Target::Timestamp(TimestampFormat::Default)),
-        member("List", Target::List(&LIST)),
-        member("Map", Target::Map(&MAP)),
-        member("Inner", Target::Structure(|| &EVERY)),
-    ],
-};
-
-impl Decode for Every {
-    const SCHEMA: &'static Schema = &EVERY;
-
-    fn decode(reader: &mut dyn Reader) -> Result<Self, Malformed> {
-        let mut every = Every::default();
-        reader.structure(&EVERY, &mut |index, reader| {
-            match index {
-                0 => every.truth = reader.boolean()?,
-                1 => every.integer = reader.integer()?,
-                2 => every.long = reader.long()?,
-                3 => every.double = reader.double()?,
-                4 => every.float = reader.float()?,
-                5 => every.text = reader.string()?,
-                6 => every.bytes = reader.blob()?,
-                7 => every.moment = Some(reader.timestamp(TimestampFormat::Default)?),
-                8 => every.list = decode_list(reader, &LIST, |reader| reader.string())?,
-                9 => every.map = decode_map(reader, &MAP, |reader| reader.long())?,
-                _ => every.inner = Some(Box::new(Every::decode(reader)?)),
-            }
-            Ok(())
-        })?;
-        Ok(every)
+    crate::structures! {
+        /// A shape with a member of every kind.
+        Every "Every" {
+            0 truth: bool = Member::new("Truth", BOOLEAN);
+            1 integer: i32 = Member::new("Integer", INTEGER);
+            2 long: i64 = Member::new("Long", LONG);
+            3 double: f64 = Member::new("Double", DOUBLE);
+            4 float: f32 = Member::new("Float", FLOAT);
+            5 text: String = Member::new("Text", STRING);
+            6 bytes: Bytes = Member::new("Bytes", BLOB);
+            7 moment: Option<Timestamp> = Member::new("Moment", TIMESTAMP);
+            8 list: Vec<String> = Member::new("List", Target::List(&LIST));
+            9 map: BTreeMap<String, i64> = Member::new("Map", Target::Map(&MAP));
+            10 inner: Option<Box<Every>> = Member::new("Inner", Target::of::<Every>());
+        }
     }
 }
+use every::Every;
 
-impl Encode for Every {
-    fn schema(&self) -> &'static Schema {
-        &EVERY
-    }
-
-    fn encode(&self, writer: &mut dyn Writer) {
-        let members = EVERY.members;
-        writer.structure(&EVERY, &mut |writer| {
-            writer.member(&members[0]);
-            writer.boolean(self.truth);
-            writer.member(&members[1]);
-            writer.integer(self.integer);
-            writer.member(&members[2]);
-            writer.long(self.long);
-            writer.member(&members[3]);
-            writer.double(self.double);
-            writer.member(&members[4]);
-            writer.float(self.float);
-            writer.member(&members[5]);
-            writer.string(&self.text);
-            writer.member(&members[6]);
-            writer.blob(&self.bytes);
-            if let Some(moment) = self.moment {
-                writer.member(&members[7]);
-                writer.timestamp(moment, TimestampFormat::Default);
-            }
-            writer.member(&members[8]);
-            encode_list(writer, &LIST, &self.list, |item, writer| writer.string(item));
-            writer.member(&members[9]);
-            encode_map(writer, &MAP, &self.map, |value, writer| writer.long(*value));
-            if let Some(inner) = &self.inner {
-                writer.member(&members[10]);
-                inner.encode(writer);
-            }
-        });
-    }
-}
+static LIST: ListSchema = ListSchema::of(STRING);
+static MAP: MapSchema = MapSchema::of(Text::ANY, LONG);
 
 fn every() -> impl Strategy<Value = Every> {
     let scalars = (any::<bool>(), any::<i32>(), any::<i64>(), any::<f64>(), any::<f32>());

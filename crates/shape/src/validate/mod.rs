@@ -15,6 +15,7 @@ use bytes::Bytes;
 
 use crate::reader::{EachEntry, EachItem, EachMember, Malformed, Reader};
 use crate::schema::{ListSchema, MapSchema, Schema, Target, TimestampFormat};
+use crate::stream::{ByteStream, EventSource};
 
 pub use notes::Notes;
 use notes::Step;
@@ -93,6 +94,14 @@ impl Reader for Validated<'_> {
 
     fn timestamp(&mut self, format: TimestampFormat) -> Result<Timestamp, Malformed> {
         self.inner.timestamp(format)
+    }
+
+    fn stream(&mut self) -> Result<ByteStream, Malformed> {
+        self.inner.stream()
+    }
+
+    fn events(&mut self) -> Result<EventSource, Malformed> {
+        self.inner.events()
     }
 
     fn structure(

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::pattern::Pattern;
-use crate::schema::{Location, Member, Number, Text};
+use crate::schema::{Member, Number, Text};
 
 /// A value to read.
 #[derive(Clone)]
@@ -70,12 +70,14 @@ impl Reader for TreeReader {
 }
 
 const fn member(name: &'static str, required: bool, target: Target) -> Member {
-    Member { name, wire_name: name, location: Location::Body, required, target }
+    let member = Member::new(name, target);
+    if required { member.required() } else { member }
 }
 
 static LETTERS: Pattern = Pattern::new("[a-z]*");
 static THING: Schema = Schema {
     name: "Thing",
+    xml_name: "Thing",
     members: &[
         member("Name", true, Target::String(Text { pattern: Some(&LETTERS), ..NAME_LENGTH })),
         member("Size", false, Target::Long(Number { min: Some(1), max: Some(9) })),

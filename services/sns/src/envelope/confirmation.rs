@@ -1,4 +1,4 @@
-//! What an endpoint is told when it is to be subscribed, and when it is not any more.
+//! The messages that ask an endpoint to confirm a subscription, and that tell it of the end.
 
 use base::{Arn, Timestamp};
 
@@ -16,16 +16,16 @@ pub(crate) struct Confirmation<'c> {
     pub(crate) topic: &'c Arn,
     pub(crate) token: &'c str,
     pub(crate) at: Timestamp,
-    /// Where the endpoint reaches this program.
+    /// The address at which the endpoint reaches this program.
     pub(crate) reached_at: &'c str,
 }
 
-/// What is confirmed.
+/// The thing to confirm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind<'c> {
-    /// That the endpoint wants to be subscribed.
+    /// The endpoint wants to be subscribed.
     Subscription,
-    /// That this subscription has ended; the URL brings it back.
+    /// The subscription has ended; the URL brings it back.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "endpoints over HTTP are the first to be told")
@@ -34,7 +34,7 @@ pub(crate) enum Kind<'c> {
 }
 
 impl Confirmation<'_> {
-    /// What its signature covers.
+    /// The text that its signature covers.
     pub(crate) fn string_to_sign(&self) -> String {
         to_sign::lines(&[
             ("Message", Some(&self.message())),

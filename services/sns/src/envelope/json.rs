@@ -28,7 +28,7 @@ impl Document {
         }
     }
 
-    /// What is written so far; whoever goes on ends it with [`END`].
+    /// The document so far; whoever goes on ends it with [`END`].
     pub(super) fn into_unfinished(self) -> String {
         self.0
     }
@@ -44,7 +44,7 @@ impl Document {
     }
 }
 
-/// What a document ends with.
+/// The end of a document.
 pub(super) const END: &str = "\n}";
 
 /// A text with its quotes and escapes.

@@ -23,7 +23,7 @@ pub(crate) struct Notification<'n> {
     pub(crate) published: Timestamp,
     /// Only messages of FIFO topics have one.
     pub(crate) sequence_number: Option<&'n str>,
-    /// Whether the archive has it, and not its publisher: a replay.
+    /// It comes from the archive: a replay.
     pub(crate) is_replayed: bool,
     pub(crate) attributes: &'n BTreeMap<String, Attribute>,
 }
@@ -32,11 +32,11 @@ pub(crate) struct Notification<'n> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Envelope {
     head: String,
-    tail: String,
+    end: String,
 }
 
 impl Notification<'_> {
-    /// What its signature covers.
+    /// The text that its signature covers.
     pub(crate) fn string_to_sign(&self) -> String {
         to_sign::lines(&[
             ("Message", Some(self.message)),
@@ -48,7 +48,7 @@ impl Notification<'_> {
         ])
     }
 
-    /// Its document. AWS does not sign what FIFO topics deliver: such a notification has no seal.
+    /// Writes its document. AWS does not sign what FIFO topics deliver: such a notification has no seal.
     pub(crate) fn envelope(&self, seal: Option<&Seal>) -> Envelope {
         let mut document = Document::new(TYPE)
             .member("MessageId", self.message_id)
@@ -62,32 +62,32 @@ impl Notification<'_> {
             document = seal.write(document);
         }
         let head = document.into_unfinished() + ",\n  \"UnsubscribeURL\" : ";
-        Envelope { head, tail: self.tail() }
+        Envelope { head, end: self.end() }
     }
 
-    fn tail(&self) -> String {
-        let mut tail = String::new();
+    fn end(&self) -> String {
+        let mut end = String::new();
         for (name, attribute) in self.attributes {
-            tail.push_str(if tail.is_empty() { ",\n  \"MessageAttributes\" : {" } else { "," });
+            end.push_str(if end.is_empty() { ",\n  \"MessageAttributes\" : {" } else { "," });
             let value = match &attribute.value {
                 Value::Text(text) => json::text(text),
                 Value::Bytes(bytes) => json::text(&STANDARD.encode(bytes)),
             };
             let (name, kind) = (json::text(name), json::text(&attribute.kind));
             // Writing to a text cannot fail.
-            _ = write!(tail, "\n    {name} : {{\"Type\":{kind},\"Value\":{value}}}");
+            _ = write!(end, "\n    {name} : {{\"Type\":{kind},\"Value\":{value}}}");
         }
-        if !tail.is_empty() {
-            tail.push_str("\n  }");
+        if !end.is_empty() {
+            end.push_str("\n  }");
         }
-        tail + json::END
+        end + json::END
     }
 }
 
 impl Envelope {
     /// The document for the subscriber of that `UnsubscribeURL`.
     pub(crate) fn addressed(&self, unsubscribe_url: &str) -> String {
-        [&self.head, &json::text(unsubscribe_url)[..], &self.tail].concat()
+        [&self.head, &json::text(unsubscribe_url)[..], &self.end].concat()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a signature covers: names and values, a line each, in the order of the names.
+//! The text that a signature covers: names and values, a line each, in the order of the names.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html>
 

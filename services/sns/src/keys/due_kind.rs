@@ -12,28 +12,28 @@ pub(crate) enum DueKind {
     /// Forget deduplication ids that are over.
     Forget = 10,
     /// Deliver what was published.
-    Relay = 20,
+    Deliver = 20,
     /// Deliver to subscriptions that are behind.
-    Drain = 21,
+    CatchUp = 21,
     /// Deliver to subscriptions what the archive has for them.
     Replay = 22,
     /// Give up what the archive need not keep any more.
     Archive = 23,
     /// Deliver to subscriptions that are behind and whose receivers are slow.
-    DrainSlow = 25,
+    CatchUpSlow = 25,
     /// Deliver to subscriptions that are behind and whose receivers do not answer.
-    DrainSilent = 26,
+    CatchUpUnresponsive = 26,
     /// Delete the rows of a platform application's life that is over.
     ReclaimApplication = 30,
 }
 
 impl DueKind {
     /// What brings deliveries to those that are behind.
-    pub(crate) fn drain(health: Health) -> Self {
+    pub(crate) fn catch_up(health: Health) -> Self {
         match health {
-            Health::Healthy => DueKind::Drain,
-            Health::Slow => DueKind::DrainSlow,
-            Health::Unresponsive => DueKind::DrainSilent,
+            Health::Healthy => DueKind::CatchUp,
+            Health::Slow => DueKind::CatchUpSlow,
+            Health::Unresponsive => DueKind::CatchUpUnresponsive,
         }
     }
 
@@ -43,12 +43,12 @@ impl DueKind {
             2 => Some(DueKind::Reclaim),
             3 => Some(DueKind::Expire),
             10 => Some(DueKind::Forget),
-            20 => Some(DueKind::Relay),
-            21 => Some(DueKind::Drain),
+            20 => Some(DueKind::Deliver),
+            21 => Some(DueKind::CatchUp),
             22 => Some(DueKind::Replay),
             23 => Some(DueKind::Archive),
-            25 => Some(DueKind::DrainSlow),
-            26 => Some(DueKind::DrainSilent),
+            25 => Some(DueKind::CatchUpSlow),
+            26 => Some(DueKind::CatchUpUnresponsive),
             30 => Some(DueKind::ReclaimApplication),
             _ => None,
         }

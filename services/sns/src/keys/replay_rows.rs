@@ -2,19 +2,19 @@
 
 use prost::{Enumeration, Message};
 
-/// What a topic keeps of its log.
+/// The archive of a topic.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
 pub(crate) struct ArchiveRow {
-    /// What was published before this is not in it.
+    /// The time from which messages are in it.
     #[prost(uint64, tag = "1")]
     pub(crate) since_ms: u64,
     /// Records from this position on are kept.
     #[prost(uint64, tag = "2")]
     pub(crate) from: u64,
-    /// When it is swept next.
+    /// The time of the next sweep.
     #[prost(uint64, tag = "3")]
     pub(crate) sweep_ms: u64,
-    /// Whether the policy is gone: the next sweep ends it.
+    /// The policy is gone: the next sweep ends it.
     #[prost(bool, tag = "4")]
     pub(crate) has_ended: bool,
 }
@@ -22,10 +22,10 @@ pub(crate) struct ArchiveRow {
 /// The replay of a subscription, or what is left of the last one.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
 pub(crate) struct ReplayRow {
-    /// What is added to positions to get the numbers of deliveries.
+    /// Added to positions to get the numbers of deliveries.
     #[prost(uint64, tag = "1")]
     pub(crate) base: u64,
-    /// Where the messages begin that were published after the replay was asked for.
+    /// The position of the first message that was published after the replay was asked for.
     #[prost(uint64, tag = "2")]
     pub(crate) resumes: u64,
     /// Messages published from then on are wanted.
@@ -36,18 +36,18 @@ pub(crate) struct ReplayRow {
     pub(crate) ends_ms: Option<u64>,
     #[prost(enumeration = "StageRow", tag = "5")]
     pub(crate) stage: i32,
-    /// What it gets next, while it runs; before, where the search for that begins.
+    /// The position of the next message, while it runs; before, where the search for that begins.
     #[prost(uint64, tag = "6")]
     pub(crate) cursor: u64,
-    /// How often that was tried in vain.
+    /// The number of failed attempts to deliver it.
     #[prost(uint32, tag = "7")]
     pub(crate) attempts: u32,
-    /// When something is done about it next, if anything is.
+    /// The time of its next step, if there is one.
     #[prost(uint64, tag = "8")]
     pub(crate) at_ms: u64,
 }
 
-/// How far a replay is. The numbers are on disk and never reused.
+/// The stage of a replay. The numbers are on disk and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Enumeration)]
 #[repr(i32)]
 pub(crate) enum StageRow {

@@ -1,4 +1,4 @@
-//! What a platform application is set to.
+//! The attributes of a platform application.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_SetPlatformApplicationAttributes.html>
 
@@ -41,7 +41,7 @@ const NAMES: [(Name, &str); 11] = [
     (Name::ApplePlatformBundleId, "ApplePlatformBundleID"),
 ];
 
-/// What an application is set to, its secrets with it.
+/// The attributes of an application, its secrets with them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct ApplicationAttributes(BTreeMap<Name, String>);
 
@@ -58,7 +58,7 @@ impl Name {
         matches!(self, Name::PlatformCredential | Name::PlatformPrincipal)
     }
 
-    /// What is wrong with a value. An empty one takes an attribute away that is not a secret.
+    /// Checks a value. An empty one removes an attribute that is not a secret.
     fn check(self, platform: Platform, value: &str) -> Result<(), &'static str> {
         let holds = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(reason) };
         match self {
@@ -88,7 +88,7 @@ impl Name {
 }
 
 impl ApplicationAttributes {
-    /// Those of a new application, which must have credentials. Nobody asks the platform whether they are good.
+    /// The attributes of a new application, which must have credentials. The platform is not asked whether they are good.
     pub(crate) fn parse(
         platform: Platform,
         given: &BTreeMap<String, String>,
@@ -124,7 +124,7 @@ impl ApplicationAttributes {
         Ok(ApplicationAttributes(attributes))
     }
 
-    /// What callers see: everything but secrets.
+    /// The attributes that callers see: all but secrets.
     /// <https://docs.aws.amazon.com/sns/latest/api/API_GetPlatformApplicationAttributes.html>
     pub(crate) fn show(&self, platform: Platform) -> BTreeMap<String, String> {
         let open = self.0.iter().filter(|(name, _)| !name.is_secret());
@@ -186,7 +186,7 @@ fn is_topic(value: &str) -> bool {
     arn.is_some_and(|arn| arn.service() == "sns" && !arn.resource().contains(['/', ':']))
 }
 
-/// Whether it may be an IAM role.
+/// True if it may be an IAM role.
 pub(crate) fn is_role(value: &str) -> bool {
     let mut parts = value.splitn(6, ':');
     let head = [parts.next(), parts.next(), parts.next(), parts.next()];
@@ -197,7 +197,7 @@ pub(crate) fn is_role(value: &str) -> bool {
         && (1..=limits::ROLE).contains(&name.len())
 }
 
-/// Whether it is a whole number from 0 to 100.
+/// True for a whole number from 0 to 100.
 pub(crate) fn is_percentage(value: &str) -> bool {
     let digits = value.bytes().all(|b| b.is_ascii_digit());
     digits && value.len() <= 3 && value.parse::<u8>().is_ok_and(|share| share <= 100)

@@ -13,7 +13,7 @@ use crate::limits;
 use crate::mobile::Platform;
 use crate::model::arn::parse;
 
-/// What the index of names calls platform applications, so that no list of topics meets them.
+/// The kind of platform applications in the index of names, so that no list of topics meets them.
 pub(crate) const LISTED: &str = "sns-application";
 
 /// The name of a platform application: `app/<platform>/<name>`.
@@ -30,7 +30,7 @@ pub(crate) struct EndpointArn {
     pub(crate) id: Uuid,
 }
 
-/// Whether a thing of the service is a platform application or an endpoint.
+/// True for a platform application or an endpoint.
 pub(crate) fn is_mobile(thing: &Arn) -> bool {
     let resource = thing.resource();
     resource.starts_with("app/") || resource.starts_with("endpoint/")

@@ -23,7 +23,7 @@ pub(crate) struct Endpoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TokenHash(pub(crate) [u8; 32]);
 
-/// What a caller gives of an endpoint, checked.
+/// The caller's parameters of an endpoint, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Given {
     pub(crate) token: Option<String>,
@@ -67,7 +67,7 @@ impl Given {
         })
     }
 
-    /// Whether an endpoint is already as it is wanted.
+    /// True if an endpoint is already as it is wanted.
     pub(crate) fn is_met_by(&self, endpoint: &Endpoint) -> bool {
         self.apply(endpoint) == *endpoint
     }
@@ -90,7 +90,7 @@ impl Endpoint {
         given.apply(&plain)
     }
 
-    /// What callers see.
+    /// The attributes that callers see.
     pub(crate) fn show(&self) -> BTreeMap<String, String> {
         let mut shown = BTreeMap::from([
             ("Enabled".to_owned(), self.enabled.to_string()),
@@ -108,7 +108,7 @@ impl Endpoint {
 }
 
 impl TokenHash {
-    /// That of a device token.
+    /// The hash of a device token.
     pub(crate) fn of(token: &str) -> Self {
         TokenHash(Sha256::digest(token.as_bytes()).into())
     }

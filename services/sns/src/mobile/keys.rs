@@ -22,11 +22,11 @@ pub(crate) enum Key {
     Token(TokenHash),
 }
 
-/// What an application is; the row of its name.
+/// The definition of an application; the row of its name.
 #[derive(Clone, PartialEq, Eq, Message)]
 #[prost(skip_debug)]
 pub(crate) struct ApplicationRow {
-    /// The application's present life.
+    /// The application's present incarnation.
     #[prost(bytes = "bytes", tag = "1")]
     pub(crate) incarnation: Bytes,
     #[prost(uint64, tag = "2")]
@@ -36,7 +36,7 @@ pub(crate) struct ApplicationRow {
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
-/// It has secrets.
+/// Hidden in logs: it has secrets.
 impl std::fmt::Debug for ApplicationRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ApplicationRow")
@@ -64,7 +64,7 @@ impl Key {
         .into()
     }
 
-    /// What all rows of endpoints begin with.
+    /// The prefix of all rows of endpoints.
     pub(crate) fn all_endpoints(incarnation: &Incarnation) -> Bytes {
         [&incarnation.as_bytes()[..], &[1]].concat().into()
     }

@@ -19,7 +19,7 @@ pub(crate) struct ApplicationLane {
     pub(crate) application: Option<Application>,
     /// The last endpoints that were asked for, while they are as they were.
     look: Option<Look>,
-    /// How many changes there were: a look from before one of them is of no use.
+    /// The number of changes so far: a look from before one of them is of no use.
     age: u64,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Question {
     pub(crate) token: Option<TokenHash>,
 }
 
-/// What a question led to.
+/// The result of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
     question: Question,
@@ -54,14 +54,14 @@ pub(crate) struct Wanted {
     age: u64,
 }
 
-/// What may happen to a platform application.
+/// The changes of a platform application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It begins, or is set differently.
+    /// The application is created, or its attributes are others.
     Defined(Application),
-    /// It ends; its rows go later.
+    /// The application is deleted; its rows go later.
     Deleted { at: Timestamp },
-    /// The rows of a life that is over are gone.
+    /// The rows of a former incarnation are deleted.
     Reclaimed(DueEntry),
     /// An endpoint begins, or changes; its token was `before`.
     Put { id: Uuid, before: Option<TokenHash>, endpoint: Endpoint },
@@ -99,7 +99,7 @@ impl Lane for ApplicationLane {
         Ok(ApplicationLane { arn: arn.clone(), application, look: None, age: 0 })
     }
 
-    /// What is fetched is from no earlier than this.
+    /// The number of changes before the look.
     fn widen(&self, wanted: Wanted) -> Wanted {
         Wanted { age: self.age, ..wanted }
     }
@@ -144,7 +144,7 @@ impl Lane for ApplicationLane {
         Ready::default()
     }
 
-    /// It has no policy and no tags.
+    /// None: it has no policy and no tags.
     fn fact(&self) -> Option<&Arc<Fact>> {
         None
     }

@@ -1,7 +1,7 @@
 //! Platform applications and their endpoints, as records: nothing is pushed to a device.
 //!
 //! **How it is kept.** A platform application is a lane named by its ARN; all that it is stands in the row of
-//! its name, so that a list reads names only. Endpoints are rows of its life, and a second row finds an
+//! its name, so that a list reads names only. Endpoints are rows of its incarnation, and a second row finds an
 //! endpoint by its device token. There may be millions: none is held in memory but the one that a decision
 //! has asked for ([`lane::Look`]).
 //!

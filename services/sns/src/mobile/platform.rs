@@ -35,17 +35,17 @@ impl Platform {
         NAMES.iter().find(|(_, known)| *known == name).map(|(platform, _)| *platform)
     }
 
-    /// Its name in ARNs.
+    /// The platform's name in ARNs.
     pub(crate) fn as_str(self) -> &'static str {
         NAMES.iter().find(|(known, _)| *known == self).map_or("", |(_, name)| name)
     }
 
-    /// Whether it is one of Apple's: device tokens are hexadecimal.
+    /// True for Apple's platforms: device tokens are hexadecimal.
     pub(crate) fn is_apples(self) -> bool {
         !matches!(self, Platform::Adm | Platform::Gcm | Platform::Mpns | Platform::Wns)
     }
 
-    /// Whether credentials come with a principal.
+    /// True if credentials come with a principal.
     pub(crate) fn has_principal(self) -> bool {
         self != Platform::Gcm
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sns::types::*;
+use api::types::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::{Decision, Moment, Trouble};
@@ -140,7 +140,7 @@ async fn take(world: &mut World, model: &mut Model, step: Step) {
         Step::Delete => {
             delete(world).await;
             *model = None;
-            // The rows of its life go.
+            // The rows of its incarnation go.
             world.pass(0).await;
         }
         Step::Set { rate } => {

@@ -1,4 +1,4 @@
-//! What a FIFO topic keeps of what was published: its archive is its log, from a position on.
+//! The archive of a FIFO topic: its log, from a position on.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/message-archiving-and-replay-topic-owner.html>
 
@@ -8,6 +8,7 @@ use store::Position;
 
 use crate::keys::ArchiveRow;
 use crate::limits;
+use crate::model::read::Found;
 
 const DAY: u64 = 86_400;
 /// How far the time of a message may lie from those of its neighbours in the log: it is taken when a request
@@ -26,13 +27,13 @@ pub(crate) struct ArchivePolicy {
 /// The archive of a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Archive {
-    /// What was published before this is not in it, or no longer.
+    /// The time from which messages are in it; older ones are not, or no longer.
     pub(crate) since: Timestamp,
     /// Records from this position on are kept.
     pub(crate) from: Position,
-    /// When it is swept next: a due row stands then.
+    /// The time of the next sweep: there is a timer for it.
     pub(crate) sweep_at: Timestamp,
-    /// Whether its policy is gone. Nothing is kept for it any more, and the next sweep ends it.
+    /// Its policy is gone. Nothing is kept for it any more, and the next sweep ends it.
     pub(crate) has_ended: bool,
 }
 
@@ -70,21 +71,22 @@ impl ArchivePolicy {
 
 impl Archive {
     /// An archive in which everything will be that comes from now on.
-    pub(crate) fn begin(policy: &ArchivePolicy, now: Timestamp, tail: Position) -> Self {
-        Archive { since: now, from: tail, sweep_at: now + policy.retention, has_ended: false }
+    pub(crate) fn begin(policy: &ArchivePolicy, now: Timestamp, end: Position) -> Self {
+        Archive { since: now, from: end, sweep_at: now + policy.retention, has_ended: false }
     }
 
-    /// What becomes of a topic's archive when its policy is set, or taken away.
+    /// The archive of a topic after its policy was set or removed.
     pub(crate) fn set(
-        (before, former): (Option<&Archive>, Option<&ArchivePolicy>),
+        before: Option<&Archive>,
+        former: Option<&ArchivePolicy>,
         policy: Option<&ArchivePolicy>,
         now: Timestamp,
-        tail: Position,
+        end: Position,
     ) -> Option<Self> {
         let present = before.filter(|archive| !archive.has_ended);
         match (present, policy) {
             (None, None) => before.copied(),
-            (None, Some(policy)) => Some(Archive::begin(policy, now, tail)),
+            (None, Some(policy)) => Some(Archive::begin(policy, now, end)),
             (Some(archive), None) => Some(Archive { has_ended: true, sweep_at: now, ..*archive }),
             (Some(archive), Some(policy)) if former == Some(policy) => Some(*archive),
             // What was too old under either policy is gone, though it may still stand in the log.
@@ -103,7 +105,7 @@ impl Archive {
         self.since.max(now - policy.retention)
     }
 
-    /// Where the records begin that it keeps, if it keeps any.
+    /// The first position that it keeps, if it keeps any.
     pub(crate) fn kept_from(&self) -> Option<Position> {
         (!self.has_ended).then_some(self.from)
     }
@@ -113,19 +115,18 @@ impl Archive {
         now - policy.retention - SKEW
     }
 
-    /// The archive after a sweep that has given up what stands before a position; `oldest` is the time of the
-    /// message there, if there is one.
+    /// The archive after a sweep that has given up what is before a position.
     pub(crate) fn swept(
         &self,
         policy: &ArchivePolicy,
-        (from, oldest): (Position, Option<Timestamp>),
+        found: Found,
         cutoff: Timestamp,
         now: Timestamp,
     ) -> Self {
-        let next = oldest.unwrap_or(now) + policy.retention + SKEW;
+        let next = found.time.unwrap_or(now) + policy.retention + SKEW;
         Archive {
             since: self.since.max(cutoff),
-            from: self.from.max(from),
+            from: self.from.max(found.position),
             sweep_at: next.max(now + PAUSE),
             has_ended: false,
         }
@@ -195,8 +196,8 @@ mod tests {
     #[test]
     fn what_a_shorter_period_gave_up_does_not_come_back_with_a_longer_one() {
         let set = |archive: &Archive, former: u64, new: u64, now| {
-            let before = (Some(archive), Some(&days(former)));
-            Archive::set(before, Some(&days(new)), now, Position(9)).unwrap()
+            let former = days(former);
+            Archive::set(Some(archive), Some(&former), Some(&days(new)), now, Position(9)).unwrap()
         };
         let long = Archive::begin(&days(30), day(100), Position(7));
         let short = set(&long, 30, 5, day(120));
@@ -210,20 +211,27 @@ mod tests {
     fn an_archive_whose_policy_is_gone_keeps_nothing_and_a_new_one_begins_anew() {
         let archive = Archive::begin(&days(30), day(100), Position(7));
         let former = days(30);
-        let ended = Archive::set((Some(&archive), Some(&former)), None, day(110), Position(9));
+        let ended = Archive::set(Some(&archive), Some(&former), None, day(110), Position(9));
         let ended = ended.unwrap();
         assert_eq!((ended.kept_from(), ended.sweep_at), (None, day(110)));
-        assert_eq!(Archive::set((Some(&ended), None), None, day(111), Position(9)), Some(ended));
-        let anew = Archive::set((Some(&ended), None), Some(&former), day(111), Position(9));
+        assert_eq!(Archive::set(Some(&ended), None, None, day(111), Position(9)), Some(ended));
+        let anew = Archive::set(Some(&ended), None, Some(&former), day(111), Position(9));
         assert_eq!(anew, Some(Archive::begin(&former, day(111), Position(9))));
-        assert_eq!(Archive::set((None, None), None, day(1), Position(0)), None);
+        assert_eq!(Archive::set(None, None, None, day(1), Position(0)), None);
     }
 
     #[test]
     fn it_is_swept_when_its_oldest_message_is_old_enough_but_not_all_the_time() {
         let archive = Archive::begin(&days(10), day(100), Position(0));
         let cutoff = Archive::cutoff(&days(10), day(120));
-        let swept = |oldest| archive.swept(&days(10), (Position(5), oldest), cutoff, day(120));
+        let swept = |oldest| {
+            archive.swept(
+                &days(10),
+                Found { position: Position(5), time: oldest },
+                cutoff,
+                day(120),
+            )
+        };
         assert_eq!(swept(Some(day(115))).sweep_at, day(125) + SKEW);
         assert_eq!(swept(Some(day(109))).sweep_at, day(120) + PAUSE);
         assert_eq!(swept(None).sweep_at, day(130) + SKEW);

@@ -6,8 +6,8 @@ use base::{AccountId, Arn};
 use runtime::Caller;
 
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::limits;
-use crate::model::SubscriptionId;
 
 /// Checks the name of a new topic, which says its type.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
@@ -28,7 +28,7 @@ fn is_name(stem: &str) -> bool {
     !stem.is_empty() && stem.bytes().all(allowed)
 }
 
-/// Whether a topic of this name is a FIFO topic: that is decided by its name.
+/// True for a FIFO topic, which its name decides.
 pub(crate) fn is_fifo(topic: &Arn) -> bool {
     topic.resource().ends_with(".fifo")
 }
@@ -64,8 +64,8 @@ pub(crate) fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn,
     arn.filter(is_ours).ok_or_else(|| Error::invalid(parameter))
 }
 
-/// The caller as it is for the thing that it names. Whoever visits a link in a document signs nothing, and so
-/// names no region: it is where the thing is.
+/// The caller in the region of the resource that it names. A visitor of a link in a document signs nothing, and
+/// so names no region.
 pub(crate) fn visitor(caller: &Caller, text: &str) -> Caller {
     let named: Option<Arn> = text.parse().ok().filter(|_| caller.access_key.is_none());
     let region = named.map_or_else(|| caller.region.clone(), |arn| arn.region());
@@ -114,7 +114,7 @@ impl SubscriptionArn {
     }
 }
 
-/// What the index of names calls subscriptions.
+/// The kind of subscriptions in the index of names.
 pub(crate) const LISTED: &str = "sns-subscription";
 
 impl fmt::Display for SubscriptionArn {

@@ -11,7 +11,7 @@ use crate::model::archive::ArchivePolicy;
 use crate::model::delivery_policy;
 use crate::model::policy::Policy;
 
-/// What a topic is set to.
+/// The attributes of a topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Attributes {
     pub(crate) display_name: String,
@@ -23,20 +23,20 @@ pub(crate) struct Attributes {
     pub(crate) tracing: Option<Tracing>,
     /// Bytes, if it was set.
     pub(crate) maximum_message_size: Option<usize>,
-    /// Those of a FIFO topic; a standard topic has none.
+    /// The attributes that only FIFO topics have; none for a standard topic.
     pub(crate) fifo: Option<FifoAttributes>,
 }
 
-/// What only FIFO topics are set to.
+/// The attributes that only FIFO topics have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FifoAttributes {
     pub(crate) content_based: bool,
     pub(crate) scope: Scope,
-    /// How long messages are kept, if they are.
+    /// The archive policy, if messages are kept.
     pub(crate) archive: Option<ArchivePolicy>,
 }
 
-/// Where a deduplication id must not be used twice (`FifoThroughputScope`).
+/// The scope in which a deduplication id must not be used twice (`FifoThroughputScope`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Scope {
     #[default]
@@ -44,7 +44,7 @@ pub(crate) enum Scope {
     MessageGroup,
 }
 
-/// How notifications are signed.
+/// The version of the signatures of notifications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum SignatureVersion {
     /// SHA-1.
@@ -68,7 +68,7 @@ pub(crate) enum Refused {
     Unknown,
     /// AWS has it, and it is not there yet.
     NotImplemented,
-    /// Its value is wrong, for this reason.
+    /// The value is wrong, for this reason.
     Value(String),
 }
 
@@ -85,14 +85,14 @@ impl Attributes {
         Ok(attributes)
     }
 
-    /// The same with one changed.
+    /// These attributes with one changed.
     pub(crate) fn with(&self, name: &str, value: &str) -> Result<Self, Refused> {
         let mut attributes = self.clone();
         attributes.set(name, value)?;
         Ok(attributes)
     }
 
-    /// How long messages are kept, if they are.
+    /// The archive policy, if messages are kept.
     pub(crate) fn archive(&self) -> Option<&ArchivePolicy> {
         self.fifo.as_ref()?.archive.as_ref()
     }
@@ -102,7 +102,7 @@ impl Attributes {
         self.maximum_message_size.unwrap_or(limits::DEFAULT_MESSAGE_SIZE)
     }
 
-    /// Whether messages may be larger than most subscriptions can take.
+    /// True if messages may be larger than most subscriptions can accept.
     pub(crate) fn takes_large(&self) -> bool {
         self.message_size() > limits::DEFAULT_MESSAGE_SIZE
     }
@@ -176,7 +176,7 @@ impl Attributes {
         list
     }
 
-    /// Whether a topic differs in an attribute that a caller gives from what the caller wants.
+    /// True if a topic differs from the caller's attributes in one that the caller gives.
     pub(crate) fn differs(
         &self,
         topic: &Arn,
@@ -253,7 +253,7 @@ impl Tracing {
     }
 }
 
-/// Whether an attribute asks for a log of deliveries.
+/// True if an attribute configures the logging of deliveries.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html>
 fn is_feedback(name: &str) -> bool {
     let protocols = ["Application", "Firehose", "HTTP", "Lambda", "SQS"];
@@ -267,7 +267,7 @@ fn wrong<T>(reason: &str) -> Result<T, Refused> {
 }
 
 fn find<'l>(list: &'l [(&'static str, String)], name: &str) -> Option<&'l str> {
-    list.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    list.iter().find(|(index, _)| *index == name).map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]

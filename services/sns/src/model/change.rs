@@ -1,4 +1,4 @@
-//! What may happen to a topic.
+//! The changes of a topic.
 
 use std::sync::Arc;
 
@@ -8,89 +8,95 @@ use runtime::delivery::ByHealth;
 use runtime::due::DueEntry;
 use store::Position;
 
+use crate::ids::SeenKey;
+use crate::ids::SubscriptionId;
 use crate::model::archive::Archive;
-use crate::model::laggards::Moves;
-use crate::model::relay::Underway;
+use crate::model::lagging::CursorUpdates;
+use crate::model::relay::BatchInFlight;
 use crate::model::replay::Replay;
-use crate::model::seen::{Original, SeenKey};
+use crate::model::seen::Original;
 use crate::model::tags::Tags;
 use crate::model::token::Secret;
-use crate::model::topic::Standing;
-use crate::model::{Attributes, Entry, Subscription, SubscriptionId};
+use crate::model::topic::SubscriptionCounts;
+use crate::model::{Attributes, LogEntry, Subscription};
 
-/// What may happen to a topic. A change says all that its rows need: those of a plan are written from the
-/// state before it, so a plan has one change of subscriptions at most.
+/// A change of a topic. It says all that its rows need: those of a plan are written from the state before the
+/// plan, so a plan has one change of subscriptions at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It begins.
+    /// The topic is created.
     Created(Box<Created>),
-    /// It is set differently, or tagged.
+    /// Its attributes or tags are others.
     Defined(Box<Defined>),
-    /// It ends; its rows go later.
+    /// It is deleted; its rows go later.
     Deleted { at: Timestamp },
-    /// Subscriptions of a life that is over are gone.
+    /// Subscriptions of a former incarnation are deleted.
     Cleared { dead: Incarnation, subscriptions: Vec<(SubscriptionId, Subscription)> },
-    /// The rows of a life that is over are gone.
+    /// The rows of a former incarnation are deleted.
     Reclaimed(DueEntry),
     /// A subscription begins, or changes.
     Subscribed(Box<Subscribed>),
     /// A subscription ends.
-    Unsubscribed { id: SubscriptionId, before: Box<Subscription>, standing: Standing },
+    Unsubscribed { id: SubscriptionId, before: Box<Subscription>, counts: SubscriptionCounts },
     /// Subscriptions end that were not confirmed in time.
-    Expired { done: DueEntry, gone: Vec<(SubscriptionId, Subscription)>, standing: Standing },
-    /// A message came, or the wish to have a subscription confirmed.
+    Expired {
+        done: DueEntry,
+        gone: Vec<(SubscriptionId, Subscription)>,
+        counts: SubscriptionCounts,
+    },
+    /// A log entry is appended: a message, or a request to confirm a subscription.
     Published(Published),
-    /// What came of deliveries.
+    /// Deliveries have results.
     Settled(Box<Settled>),
     /// Its archive begins, is swept, is to be kept for another time, or ends.
     Archived(Archived),
     /// Replays begin, go on or end.
     Replayed(Replayed),
-    /// A message that came must not be taken twice.
+    /// The deduplication id of a message is remembered.
     Remembered(Remembered),
-    /// Deduplication ids that are over are forgotten; the next one is over then.
+    /// Deduplication ids that have expired are forgotten; the next one expires then.
     Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
 }
 
-/// What came.
+/// A log entry that is appended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Published {
     pub(crate) position: Position,
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) entry: Arc<LogEntry>,
     /// The entry's record.
     pub(crate) record: Bytes,
-    /// When it is delivered, if nothing brings deliveries yet.
-    pub(crate) relay_at: Option<Timestamp>,
+    /// The time of its delivery, if no batch is due yet.
+    pub(crate) deliver_at: Option<Timestamp>,
 }
 
-/// What came of deliveries.
+/// The results of deliveries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
-    /// The row that brought them, once all is settled that it brought.
+    /// The entry of the job that ends with this.
     pub(crate) entry: Option<DueEntry>,
-    /// Records before this position are not needed any more.
-    pub(crate) head: Position,
-    /// Messages before this position have been delivered, but for those that are behind.
-    pub(crate) done: Position,
-    /// Subscriptions that are behind from now on, or no longer.
-    pub(crate) behind: Moves,
-    /// The round that is under way from now on.
-    pub(crate) round: Option<Underway>,
-    /// When the next round is due.
-    pub(crate) relay_at: Option<Timestamp>,
-    /// When the next of those that are behind is, by their pace.
-    pub(crate) drain_at: ByHealth<Option<Timestamp>>,
+    /// The released offset from now on.
+    pub(crate) released: Position,
+    /// The delivered offset from now on.
+    pub(crate) delivered: Position,
+    /// Subscriptions that lag from now on, or no longer.
+    pub(crate) updates: CursorUpdates,
+    /// The batch that is in flight from now on.
+    pub(crate) in_flight: Option<BatchInFlight>,
+    /// The time of the next batch.
+    pub(crate) deliver_at: Option<Timestamp>,
+    /// The times of the next catch-ups, by the receivers' health.
+    pub(crate) catch_up_at: ByHealth<Option<Timestamp>>,
 }
 
-/// What becomes of an archive.
+/// A change of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Archived {
-    /// The row that brought this, if one did.
+    /// The entry of the sweep that ends with this, if one does.
     pub(crate) done: Option<DueEntry>,
     pub(crate) archive: Option<Archive>,
 }
 
-/// What becomes of replays.
+/// Changes of replays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replayed {
     pub(crate) changed: Vec<(SubscriptionId, Replay)>,
@@ -101,12 +107,12 @@ pub(crate) struct Replayed {
 pub(crate) struct Subscribed {
     pub(crate) id: SubscriptionId,
     pub(crate) subscription: Subscription,
-    /// Whose it was before, if it was there.
+    /// Its owner before, if it existed.
     pub(crate) owner_before: Option<AccountId>,
-    pub(crate) standing: Standing,
+    pub(crate) counts: SubscriptionCounts,
 }
 
-/// What is remembered of a message that came to a FIFO topic.
+/// A message of a FIFO topic, as deduplication remembers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Remembered {
     pub(crate) key: SeenKey,
@@ -123,7 +129,7 @@ pub(crate) struct Created {
     pub(crate) tags: Tags,
 }
 
-/// What a topic is set to from now on.
+/// The attributes and tags of a topic from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Defined {
     pub(crate) attributes: Attributes,

@@ -1,4 +1,4 @@
-//! How deliveries to HTTP and HTTPS endpoints are tried again.
+//! Delivery policies: the retries of deliveries to HTTP and HTTPS endpoints.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>
 
@@ -8,10 +8,10 @@ use crate::limits;
 
 const FUNCTIONS: [&str; 4] = ["arithmetic", "exponential", "geometric", "linear"];
 
-/// How many of the attempts are made at once, with the shortest delay, and with the longest.
+/// The numbers of attempts that are made at once, with the shortest delay, and with the longest.
 const PHASES: [&str; 3] = ["numNoDelayRetries", "numMinDelayRetries", "numMaxDelayRetries"];
 
-/// What else says how to try again.
+/// The other parameters of retries.
 const RETRY_MEMBERS: [&str; 4] =
     ["minDelayTarget", "maxDelayTarget", "numRetries", "backoffFunction"];
 
@@ -94,9 +94,9 @@ fn check_retries(policy: &Map<String, Value>) -> Result<(), String> {
     {
         return Err(format!("backoffFunction must be one of {}", FUNCTIONS.join(", ")));
     }
-    let known =
+    let index =
         |name: &&String| PHASES.contains(&name.as_str()) || RETRY_MEMBERS.contains(&name.as_str());
-    match policy.keys().find(|name| !known(name)) {
+    match policy.keys().find(|name| !index(name)) {
         Some(unknown) => Err(format!("Unexpected JSON member: {unknown}")),
         None => Ok(()),
     }
@@ -135,7 +135,7 @@ fn object<'v>(name: &str, value: &'v Value) -> Result<&'v Map<String, Value>, St
     value.as_object().ok_or_else(|| format!("{name} must be a JSON object"))
 }
 
-/// What is in force for a topic: its own policy, and AWS's defaults where it says nothing.
+/// The policy in force for a topic: its own, and AWS's defaults where that says nothing.
 pub(crate) fn effective(own: Option<&str>) -> String {
     let mut http = json!({
         "defaultHealthyRetryPolicy": {

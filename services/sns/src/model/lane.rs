@@ -8,9 +8,9 @@ use store::{Batch, StoreError};
 
 use crate::error::Error;
 use crate::model::change::Change;
-use crate::model::laggards::LaggardPage;
+use crate::model::lagging::LaggingPage;
 use crate::model::policy::Policy;
-use crate::model::subscribers::{Known, NextPage, SubscriptionPage};
+use crate::model::subscribers::{NextPage, SubscriptionIndex, SubscriptionPage};
 use crate::model::topic::Topic;
 use crate::model::{read, rows};
 
@@ -18,29 +18,29 @@ use crate::model::{read, rows};
 pub(crate) struct TopicLane {
     pub(crate) arn: Arn,
     pub(crate) topic: Option<Topic>,
-    /// What requests to the topic are authorized from.
+    /// The snapshot from which requests to the topic are authorized.
     pub(crate) fact: Option<Arc<Fact>>,
 }
 
-/// A page of a topic's rows that memory lacks.
+/// A cache miss: a page of a topic's rows that memory lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct CacheMiss {
     pub(crate) topic: Arn,
     pub(crate) incarnation: Incarnation,
-    pub(crate) page: Missing,
+    pub(crate) page: MissingPage,
 }
 
-/// Which page.
+/// The page that is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
+pub(crate) enum MissingPage {
     Subscriptions(NextPage),
-    Laggards(NextPage),
+    LaggingSubscriptions(NextPage),
 }
 
-/// A page that was read.
-pub(crate) enum Supply {
+/// A page that was loaded.
+pub(crate) enum LoadedPage {
     Subscriptions(SubscriptionPage),
-    Laggards(LaggardPage),
+    LaggingSubscriptions(LaggingPage),
 }
 
 impl TopicLane {
@@ -49,7 +49,7 @@ impl TopicLane {
         self.topic.as_ref().ok_or(Error::TopicNotFound)
     }
 
-    /// What there is to know has changed.
+    /// Refreshes the authorization snapshot.
     fn learn(&mut self) {
         let fact = |topic: &Topic| Fact {
             owner: None,
@@ -59,29 +59,29 @@ impl TopicLane {
         self.fact = self.topic.as_ref().map(|topic| Arc::new(fact(topic)));
     }
 
-    /// Decides from the topic with all its subscriptions and how far they are, once memory has them; a topic
-    /// that is not there is refused.
+    /// Decides from the topic with all its subscriptions and their cursors, once memory has them. A topic that does
+    /// not exist is an error.
     pub(crate) fn with_subscribers<A, E: From<Error>>(
         &self,
-        decide: impl FnOnce(&Topic, &Known) -> Decision<Self, A, E>,
+        decide: impl FnOnce(&Topic, &SubscriptionIndex) -> Decision<Self, A, E>,
     ) -> Decision<Self, A, E> {
         let topic = match self.topic() {
             Ok(topic) => topic,
             Err(error) => return Decision::Refuse(error.into()),
         };
-        let page = match (topic.subscribers.all(), topic.relay.behind.missing()) {
-            (Ok(known), None) => return decide(topic, known),
-            (Ok(_), Some(page)) => Missing::Laggards(page),
-            (Err(page), _) => Missing::Subscriptions(page),
+        let page = match (topic.subscribers.all(), topic.relay.lagging.missing()) {
+            (Ok(index), None) => return decide(topic, index),
+            (Ok(_), Some(page)) => MissingPage::LaggingSubscriptions(page),
+            (Err(page), _) => MissingPage::Subscriptions(page),
         };
-        Decision::Fetch(Wanted { topic: self.arn.clone(), incarnation: topic.incarnation, page })
+        Decision::Fetch(CacheMiss { topic: self.arn.clone(), incarnation: topic.incarnation, page })
     }
 }
 
 impl Lane for TopicLane {
     type Change = Change;
-    type Need = Wanted;
-    type Supply = (Incarnation, Supply);
+    type Need = CacheMiss;
+    type Supply = (Incarnation, LoadedPage);
 
     async fn load(arn: &Arn, rows: &Rows) -> Result<Self, StoreError> {
         let mut lane = TopicLane { arn: arn.clone(), topic: None, fact: None };
@@ -91,23 +91,27 @@ impl Lane for TopicLane {
         Ok(lane)
     }
 
-    async fn fetch(wanted: Wanted, rows: &Rows) -> Result<Self::Supply, StoreError> {
-        let life = wanted.incarnation;
-        let found = match wanted.page {
-            Missing::Subscriptions(page) => {
-                let page = read::subscriptions((&wanted.topic, life), page, rows).await?;
-                Supply::Subscriptions(page)
+    async fn fetch(miss: CacheMiss, rows: &Rows) -> Result<Self::Supply, StoreError> {
+        let incarnation = miss.incarnation;
+        let found = match miss.page {
+            MissingPage::Subscriptions(page) => {
+                let page = read::subscriptions((&miss.topic, incarnation), page, rows).await?;
+                LoadedPage::Subscriptions(page)
             }
-            Missing::Laggards(page) => Supply::Laggards(read::laggards(life, page, rows).await?),
+            MissingPage::LaggingSubscriptions(page) => {
+                LoadedPage::LaggingSubscriptions(read::lagging(incarnation, page, rows).await?)
+            }
         };
-        Ok((life, found))
+        Ok((incarnation, found))
     }
 
     fn supply(&mut self, (incarnation, page): Self::Supply) {
         let topic = self.topic.as_mut().filter(|topic| topic.incarnation == incarnation);
         match (topic, page) {
-            (Some(topic), Supply::Subscriptions(page)) => topic.subscribers.supply(page),
-            (Some(topic), Supply::Laggards(page)) => topic.relay.behind.supply(page),
+            (Some(topic), LoadedPage::Subscriptions(page)) => topic.subscribers.supply(page),
+            (Some(topic), LoadedPage::LaggingSubscriptions(page)) => {
+                topic.relay.lagging.supply(page)
+            }
             (None, _) => {}
         }
     }

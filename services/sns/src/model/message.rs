@@ -1,4 +1,4 @@
-//! What stands in a topic's log.
+//! The entries of a topic's log.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,26 @@ use prost::Message as _;
 use store::{Position, StoreError};
 use uuid::Uuid;
 
+use crate::ids::SubscriptionId;
 use crate::keys::{self, AttributeRecord, Record};
-use crate::model::SubscriptionId;
 use crate::model::message_attributes::{Attribute, AttributeValue, MessageAttributes};
 
 /// A record of the log. Its position is its sequence number, and the number of its delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Entry {
+pub(crate) enum LogEntry {
     /// A message for all subscriptions whose filter takes it.
     Message(Box<Message>),
     /// The owner of a subscription's endpoint is to be asked to confirm it, if it still waits for that.
     Confirmation(Confirmation),
 }
 
-/// What asks to confirm a subscription.
+/// A request to confirm a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Confirmation {
     pub(crate) id: Uuid,
     pub(crate) asked: Timestamp,
     pub(crate) subscription: SubscriptionId,
-    /// Where whoever subscribed reached this program.
+    /// The address at which the subscriber reached this program.
     pub(crate) reached_at: String,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Message {
     pub(crate) body: String,
     /// Of a structured message, what single protocols get instead.
     pub(crate) bodies: BTreeMap<String, String>,
-    /// Whether it is a structured message: attributes are not delivered with it.
+    /// True for a structured message: attributes are not delivered with it.
     pub(crate) structured: bool,
     pub(crate) subject: Option<String>,
     pub(crate) attributes: MessageAttributes,
@@ -50,7 +50,7 @@ pub(crate) struct Message {
     pub(crate) group_id: Option<String>,
     /// `MessageDeduplicationId`: that of the publisher, or the hash of the message.
     pub(crate) deduplication_id: Option<String>,
-    /// Where the publisher reached this program: URLs for subscribers begin so.
+    /// The address at which the publisher reached this program: URLs for subscribers begin with it.
     pub(crate) reached_at: String,
 }
 
@@ -62,26 +62,26 @@ pub(crate) fn sequence_number(position: Position) -> String {
 }
 
 impl Message {
-    /// What an endpoint of this protocol gets.
+    /// The body for endpoints of this protocol.
     pub(crate) fn body_for(&self, protocol: &str) -> &str {
         self.bodies.get(protocol).unwrap_or(&self.body)
     }
 }
 
-impl Entry {
-    /// When it came.
+impl LogEntry {
+    /// The time at which it came.
     pub(crate) fn at(&self) -> Timestamp {
         match self {
-            Entry::Message(message) => message.published,
-            Entry::Confirmation(confirmation) => confirmation.asked,
+            LogEntry::Message(message) => message.published,
+            LogEntry::Confirmation(confirmation) => confirmation.asked,
         }
     }
 
-    /// Its record.
+    /// Encodes it as a record.
     pub(crate) fn encode(&self) -> Bytes {
         let record = match self {
-            Entry::Message(message) => to_record(message.as_ref().clone()),
-            Entry::Confirmation(confirmation) => Record {
+            LogEntry::Message(message) => to_record(message.as_ref().clone()),
+            LogEntry::Confirmation(confirmation) => Record {
                 id: id_bytes(confirmation.id),
                 published_ms: confirmation.asked.millis(),
                 confirms: Some(Bytes::copy_from_slice(confirmation.subscription.as_bytes())),
@@ -127,21 +127,21 @@ fn to_record(message: Message) -> Record {
     }
 }
 
-fn from_record(record: Record) -> Option<Entry> {
+fn from_record(record: Record) -> Option<LogEntry> {
     let id = Uuid::from_slice(&record.id).ok()?;
     let published = Timestamp::from_millis(record.published_ms);
     if let Some(subscription) = record.confirms {
         let subscription = SubscriptionId::from_bytes(subscription[..].try_into().ok()?);
         let reached_at = record.reached_at;
         let confirmation = Confirmation { id, asked: published, subscription, reached_at };
-        return Some(Entry::Confirmation(confirmation));
+        return Some(LogEntry::Confirmation(confirmation));
     }
     let attribute = |record: AttributeRecord| {
         let text = record.text.map(AttributeValue::Text);
         let value = text.or(record.bytes.map(AttributeValue::Bytes))?;
         Some((record.name, Attribute { kind: record.kind, value }))
     };
-    Some(Entry::Message(Box::new(Message {
+    Some(LogEntry::Message(Box::new(Message {
         id,
         published,
         publisher: record.publisher,
@@ -192,25 +192,25 @@ mod tests {
             let attributes = MessageAttributes::from([(name, attribute)]);
             let structured = !bodies.is_empty();
             let message = Message { group_id, bodies, structured, attributes, ..message(body) };
-            let entry = Entry::Message(Box::new(message));
-            prop_assert_eq!(Entry::decode(entry.encode()), Ok(entry));
+            let entry = LogEntry::Message(Box::new(message));
+            prop_assert_eq!(LogEntry::decode(entry.encode()), Ok(entry));
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
-            _ = Entry::decode(bytes.into());
+            _ = LogEntry::decode(bytes.into());
         }
     }
 
     #[test]
     fn a_wish_to_confirm_survives_its_record() {
-        let entry = Entry::Confirmation(Confirmation {
+        let entry = LogEntry::Confirmation(Confirmation {
             id: Uuid::from_u128(7),
             asked: Timestamp::from_millis(5),
             subscription: SubscriptionId::from_bytes([3; 16]),
             reached_at: "http://localhost".into(),
         });
-        assert_eq!(Entry::decode(entry.encode()), Ok(entry));
+        assert_eq!(LogEntry::decode(entry.encode()), Ok(entry));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sns::types::MessageAttributeValue;
+use api::types::MessageAttributeValue;
 use bytes::Bytes;
 
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub(crate) struct Attribute {
     pub(crate) value: AttributeValue,
 }
 
-/// What an attribute says.
+/// The value of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AttributeValue {
     Text(String),
@@ -40,7 +40,7 @@ pub(crate) fn parse(
     given.into_iter().map(attribute).collect()
 }
 
-/// How many bytes attributes add to a message's size: names, types and values.
+/// The bytes that attributes add to a message's size: names, types and values.
 pub(crate) fn size(attributes: &MessageAttributes) -> usize {
     let one = |(name, attribute): (&String, &Attribute)| {
         name.len() + attribute.kind.len() + attribute.value.len()

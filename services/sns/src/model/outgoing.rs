@@ -1,4 +1,4 @@
-//! A message on its way to subscribers: what all of them share of it is made once.
+//! A message on its way to subscribers. Whatever they share of it is made once.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -10,13 +10,13 @@ use tokio::sync::OnceCell;
 
 use crate::envelope::notification::Envelope;
 use crate::filter;
-use crate::model::Entry;
+use crate::model::LogEntry;
 use crate::model::message_attributes::{self, AttributeValue};
 
-/// A record of the log that is delivered.
+/// A log entry that is delivered.
 pub(crate) struct Outgoing {
     pub(crate) position: Position,
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) entry: Arc<LogEntry>,
     /// About how many bytes it has.
     pub(crate) size: usize,
     attributes_event: OnceLock<Event>,
@@ -28,7 +28,7 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn new(position: Position, entry: Arc<Entry>) -> Self {
+    pub(crate) fn new(position: Position, entry: Arc<LogEntry>) -> Self {
         let size = size(&entry);
         Outgoing {
             position,
@@ -42,23 +42,23 @@ impl Outgoing {
         }
     }
 
-    /// What filters of attributes are compared with.
+    /// The event that filters of attributes are compared with.
     pub(crate) fn attributes_event(&self) -> Option<&Event> {
-        let Entry::Message(message) = &*self.entry else { return None };
+        let LogEntry::Message(message) = &*self.entry else { return None };
         Some(self.attributes_event.get_or_init(|| filter::attributes_event(&message.attributes)))
     }
 
-    /// What filters of bodies are compared with, if it is anything that they can take.
+    /// The event that filters of bodies are compared with, if the body is one.
     pub(crate) fn body_event(&self) -> Option<&Event> {
-        let Entry::Message(message) = &*self.entry else { return None };
+        let LogEntry::Message(message) = &*self.entry else { return None };
         let read = || filter::body_event(message.body_for("sqs"));
         self.body_event.get_or_init(read).as_ref()
     }
 
-    /// What queues get of it that want it as it was published.
+    /// The body for queues that want the message as it was published.
     pub(crate) fn body(&self) -> &Arc<Text> {
         self.body.get_or_init(|| {
-            let Entry::Message(message) = &*self.entry else { return Text::shared("") };
+            let LogEntry::Message(message) = &*self.entry else { return Text::shared("") };
             Text::shared(message.body_for("sqs"))
         })
     }
@@ -67,7 +67,7 @@ impl Outgoing {
     /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html>
     pub(crate) fn attributes(&self) -> &Arc<Attributes> {
         self.attributes.get_or_init(|| {
-            let Entry::Message(message) = &*self.entry else { return Arc::default() };
+            let LogEntry::Message(message) = &*self.entry else { return Arc::default() };
             let given = message.attributes.iter().filter(|_| !message.structured);
             let attribute = given.map(|(name, attribute)| {
                 let value = match &attribute.value {
@@ -81,15 +81,15 @@ impl Outgoing {
     }
 }
 
-/// What is kept of it in memory, and about what a copy of it has.
-fn size(entry: &Entry) -> usize {
+/// About how many bytes it has in memory, and as a copy.
+fn size(entry: &LogEntry) -> usize {
     const REST: usize = 512;
-    let Entry::Message(message) = entry else { return REST };
+    let LogEntry::Message(message) = entry else { return REST };
     let bodies = message.bodies.values().map(String::len).sum::<usize>();
     REST + message.body.len() + bodies + message_attributes::size(&message.attributes)
 }
 
-/// What it is, not what was made of it.
+/// Messages are equal if their entries are, whatever was made of them.
 impl PartialEq for Outgoing {
     fn eq(&self, other: &Self) -> bool {
         (self.position, &self.entry) == (other.position, &other.entry)

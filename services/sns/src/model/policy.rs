@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Error;
 use crate::limits;
 
-/// What a topic's policy may allow.
+/// The actions that a topic's policy may allow.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
 const ACTIONS: [&str; 13] = [
     "AddPermission",
@@ -50,17 +50,17 @@ impl Policy {
         &self.0
     }
 
-    /// The same, ready to be evaluated: it was read when it was set, and again when it was loaded.
+    /// The policy, ready to be evaluated: parsed when it was set, and again when it was loaded.
     pub(crate) fn compiled(&self) -> Option<Arc<Document>> {
         Document::parse(Kind::Resource, &self.0).ok().map(Arc::new)
     }
 
-    /// Whether two policies say the same, however they are written.
+    /// True if two policies say the same, however they are written.
     pub(crate) fn says_the_same(&self, other: &Policy) -> bool {
         self.document() == other.document()
     }
 
-    /// What a topic has that was given no policy: its owner may do everything.
+    /// The policy of a topic that was given none: its owner may do everything.
     pub(crate) fn default_of(topic: &Arn) -> Self {
         let actions = [
             "SNS:GetTopicAttributes",
@@ -111,7 +111,7 @@ impl Policy {
         policy.map(Some).map_err(Error::InvalidParameter)
     }
 
-    /// What was checked when the policy was made.
+    /// The reading of a policy that was checked when it was made.
     fn document(&self) -> Map<String, Value> {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
@@ -143,14 +143,14 @@ pub(crate) fn permission(
 
 const OUT_OF_SCOPE: &str = "Policy statement action out of service scope!";
 
-/// Whether an action is a topic's: one of those that a topic's policy may allow, or a pattern of them.
+/// True if an action is one of those that a topic's policy may allow, or a pattern of them.
 fn is_topics(action: &str) -> bool {
     let (service, name) = action.split_once(':').unwrap_or((action, "*"));
-    let is_known = |known: &str| known.eq_ignore_ascii_case(name);
+    let is_known = |index: &str| index.eq_ignore_ascii_case(name);
     match service {
         "*" => name == "*",
         _ if !service.eq_ignore_ascii_case("sns") => false,
-        _ => name.contains(['*', '?']) || ACTIONS.iter().any(|known| is_known(known)),
+        _ => name.contains(['*', '?']) || ACTIONS.iter().any(|index| is_known(index)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is read from the disk: a topic when it is loaded, and later what its memory does not hold.
+//! Reads from the disk: a topic when it is loaded, and later what its memory does not hold.
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
@@ -6,17 +6,18 @@ use runtime::{Rows, names};
 use store::{KeyRange, PageLimit, Position, StoreError, Table};
 use uuid::Uuid;
 
+use crate::ids::SubscriptionId;
 use crate::keys::{
-    self, ArchiveRow, Definition, Key, Marks, NameRow, ReplayRow, SeenRow, SubscriptionRow, Tally,
+    self, ArchiveRow, Definition, Key, NameRow, Offsets, ReplayRow, SeenRow, SubscriptionRow, Tally,
 };
 use crate::model::archive::Archive;
-use crate::model::laggards::{Behind, LaggardPage};
+use crate::model::lagging::{Lag, LaggingPage};
 use crate::model::relay::Relay;
 use crate::model::replay::{Replay, Replays};
 use crate::model::seen::{Original, Seen};
 use crate::model::subscribers::{NextPage, Subscribers, SubscriptionPage};
-use crate::model::topic::{Standing, Topic};
-use crate::model::{Attributes, Entry, Subscription, SubscriptionId};
+use crate::model::topic::{SubscriptionCounts, Topic};
+use crate::model::{Attributes, LogEntry, Subscription};
 
 /// Reads a topic, without its subscriptions and its messages.
 pub(super) async fn topic(
@@ -33,7 +34,7 @@ pub(super) async fn topic(
     })?;
     let tally = rows.get(Table::Lane, Key::Tally.of(&incarnation)).await?;
     let tally: Tally = tally.map(keys::decode).transpose()?.unwrap_or_default();
-    let (relay, tail) = relay(incarnation, rows).await?;
+    let (relay, end) = relay(incarnation, rows).await?;
     let (seen, archive, replays) = match attributes.fifo {
         Some(_) => {
             let archive = archive(incarnation, rows).await?;
@@ -49,13 +50,13 @@ pub(super) async fn topic(
         attributes,
         tags: definition.tags,
         subscribers: Subscribers::unread(),
-        standing: Standing {
+        counts: SubscriptionCounts {
             confirmed: tally.confirmed,
             pending: tally.pending,
             deleted: tally.deleted,
             expire_at: tally.expire_ms.map(Timestamp::from_millis),
         },
-        tail,
+        end,
         seen,
         relay,
         archive,
@@ -82,17 +83,17 @@ async fn replays(incarnation: Incarnation, rows: &Rows) -> Result<Replays, Store
 
 /// Reads how far deliveries have come, and the position of the next message.
 async fn relay(incarnation: Incarnation, rows: &Rows) -> Result<(Relay, Position), StoreError> {
-    let marks = rows.get(Table::Lane, Key::Marks.of(&incarnation)).await?;
-    let marks: Marks = marks.map(keys::decode).transpose()?.unwrap_or_default();
-    // Where nothing was published since the marks were written, a drained log is not looked through.
-    let tail = Position(marks.tail);
-    let newer = rows.read(incarnation, tail, PageLimit { rows: 1, bytes: 1 }).await?;
+    let offsets = rows.get(Table::Lane, Key::Offsets.of(&incarnation)).await?;
+    let offsets: Offsets = offsets.map(keys::decode).transpose()?.unwrap_or_default();
+    // Where nothing was published since the offsets were written, a log that is all released is not read.
+    let end = Position(offsets.end);
+    let newer = rows.read(incarnation, end, PageLimit { rows: 1, bytes: 1 }).await?;
     let last = match newer.records.is_empty() {
         true => None,
         false => rows.last_position(incarnation).await?,
     };
-    let tail = last.map_or(tail, |last| tail.max(last.next()));
-    Ok((Relay::load(marks), tail))
+    let end = last.map_or(end, |last| end.max(last.next()));
+    Ok((Relay::load(offsets), end))
 }
 
 /// Reads what was published in the last five minutes.
@@ -111,16 +112,16 @@ async fn seen(incarnation: Incarnation, rows: &Rows) -> Result<Seen, StoreError>
     Ok(seen)
 }
 
-/// Reads a page of subscriptions of a topic's life.
+/// Reads a page of the subscriptions of a topic's incarnation.
 pub(crate) async fn subscriptions(
-    life: (&Arn, Incarnation),
+    incarnation: (&Arn, Incarnation),
     asked: NextPage,
     rows: &Rows,
 ) -> Result<SubscriptionPage, StoreError> {
-    page_of_subscriptions(life, asked, PageLimit { rows: 1000, bytes: 1 << 20 }, rows).await
+    page_of_subscriptions(incarnation, asked, PageLimit { rows: 1000, bytes: 1 << 20 }, rows).await
 }
 
-/// The same with another size.
+/// Reads a page of this size of the subscriptions of a topic's incarnation.
 pub(crate) async fn page_of_subscriptions(
     (arn, incarnation): (&Arn, Incarnation),
     asked: NextPage,
@@ -138,23 +139,23 @@ pub(crate) async fn page_of_subscriptions(
     Ok(SubscriptionPage { asked, subscriptions, more: page.more })
 }
 
-/// Reads a page of the subscriptions of a topic's life that are behind.
-pub(super) async fn laggards(
+/// Reads a page of the lagging subscriptions of a topic's incarnation.
+pub(super) async fn lagging(
     incarnation: Incarnation,
     asked: NextPage,
     rows: &Rows,
-) -> Result<LaggardPage, StoreError> {
-    let last = asked.0.map(Key::Behind);
-    let range = range(incarnation, Key::all_behind(&incarnation), last);
+) -> Result<LaggingPage, StoreError> {
+    let last = asked.0.map(Key::Lag);
+    let range = range(incarnation, Key::all_lags(&incarnation), last);
     let page = rows.page(Table::Lane, range, PageLimit { rows: 1000, bytes: 1 << 20 }).await?;
     let read = |(key, value): (Bytes, Bytes)| {
-        Ok((Key::subscription_id(&key)?, Behind::from_row(keys::decode(value)?)))
+        Ok((Key::subscription_id(&key)?, Lag::from_row(keys::decode(value)?)))
     };
-    let laggards = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
-    Ok(LaggardPage { asked, laggards, more: page.more })
+    let lagging = page.rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    Ok(LaggingPage { asked, lagging, more: page.more })
 }
 
-/// The rows that begin so, behind the last one that was read.
+/// The rows with this prefix, behind the last one that was read.
 fn range(incarnation: Incarnation, prefix: Bytes, last: Option<Key>) -> KeyRange {
     let range = KeyRange::prefix(prefix);
     match last {
@@ -170,12 +171,12 @@ pub(crate) async fn subscription_of(
     rows: &Rows,
 ) -> Result<Option<Subscription>, StoreError> {
     match incarnation(topic, rows).await? {
-        Some(life) => subscription((topic, life), id, rows).await,
+        Some(incarnation) => subscription((topic, incarnation), id, rows).await,
         None => Ok(None),
     }
 }
 
-/// Reads which life of a topic is the present one; none if there is no such topic.
+/// Reads the present incarnation of a topic; none if there is no such topic.
 pub(super) async fn incarnation(
     topic: &Arn,
     rows: &Rows,
@@ -186,7 +187,7 @@ pub(super) async fn incarnation(
     incarnation.map(Some).map_err(|_| StoreError::Damaged(format!("the name of {topic}")))
 }
 
-/// Reads one subscription of a topic's life.
+/// Reads one subscription of a topic's incarnation.
 pub(crate) async fn subscription(
     (arn, incarnation): (&Arn, Incarnation),
     id: SubscriptionId,
@@ -208,14 +209,23 @@ pub(crate) async fn replay(
     Replay::from_row(&keys::decode(row)?).map(Some)
 }
 
-/// The first position from `from` on, below `below`, whose record is not older than that time, and how old it
-/// is; `below` if all are. A look at one record each halves what is left.
-pub(crate) async fn position_of(
+/// A position in the log, found by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) position: Position,
+    /// The time of the record there, if there is one.
+    pub(crate) time: Option<Timestamp>,
+}
+
+/// The first position from `from` on, below `below`, whose record is not older than `time`; `below` if all are
+/// older. A look at one record each halves what is left.
+pub(crate) async fn first_since(
     incarnation: Incarnation,
-    (mut from, mut below): (Position, Position),
+    mut from: Position,
+    mut below: Position,
     time: Timestamp,
     rows: &Rows,
-) -> Result<(Position, Option<Timestamp>), StoreError> {
+) -> Result<Found, StoreError> {
     let mut found = None;
     while from < below {
         let middle = Position(from.0 + (below.0 - from.0) / 2);
@@ -229,17 +239,17 @@ pub(crate) async fn position_of(
             None => below = middle,
         }
     }
-    Ok((below, found))
+    Ok(Found { position: below, time: found })
 }
 
-/// Reads the log of a topic's life from a position on; whether there is more stands beside.
+/// Reads the log of a topic's incarnation from a position on; true beside it if there is more.
 pub(crate) async fn entries(
     incarnation: Incarnation,
     from: Position,
     limit: PageLimit,
     rows: &Rows,
-) -> Result<(Vec<(Position, Entry)>, bool), StoreError> {
+) -> Result<(Vec<(Position, LogEntry)>, bool), StoreError> {
     let page = rows.read(incarnation, from, limit).await?;
-    let read = |(position, bytes)| Ok((position, Entry::decode(bytes)?));
+    let read = |(position, bytes)| Ok((position, LogEntry::decode(bytes)?));
     Ok((page.records.into_iter().map(read).collect::<Result<_, StoreError>>()?, page.more))
 }

@@ -1,4 +1,4 @@
-//! Where messages go that cannot be delivered to a subscription.
+//! Redrive policies: the dead-letter queue of a subscription.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html>
 
@@ -44,7 +44,7 @@ impl RedrivePolicy {
         Ok(RedrivePolicy { text: text.to_owned(), target })
     }
 
-    /// Whether the queue is in the account that sets it for its subscription. The error is the reason.
+    /// Checks that the queue is in the account that sets it for its subscription. The error is the reason.
     pub(crate) fn suits(&self, owner: AccountId) -> Result<(), String> {
         if self.target.account() == Some(owner) { Ok(()) } else { Err(ELSEWHERE.into()) }
     }
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_queue_is_beside_the_topic_of_its_type_and_in_the_subscriptions_account() {
+    fn a_dead_message_queue_is_beside_the_topic_of_its_type_and_in_the_subscriptions_account() {
         let queue = |name: &str| format!("arn:aws:sqs:us-east-1:000000000000:{name}");
         assert_eq!(read("t", &queue("dlq")).unwrap().as_str(), queue("dlq"));
         assert!(read("t.fifo", &queue("dlq.fifo")).is_ok());

@@ -1,23 +1,23 @@
-//! How far the deliveries of a topic have come.
+//! The state of a topic's deliveries: its offsets, and its lagging subscriptions.
 //!
-//! All subscriptions share one mark, `done`: a round takes the messages behind it to everybody. A
-//! subscription whose delivery fails is *behind* from then on: it has a cursor of its own and rounds pass
-//! it by, until it has caught up with the mark, or with the round that has passed it by.
+//! All subscriptions share one `delivered` offset: a batch takes the messages behind it to all of them. A
+//! subscription whose delivery fails *lags* from then on: it has a cursor of its own, and batches pass it by
+//! until it has caught up with the delivered offset, or with the batch that has passed it by.
 
-use runtime::delivery::{ByHealth, Health};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::Timestamp;
+use runtime::delivery::{ByHealth, Health};
 use store::Position;
 
-use crate::keys::Marks;
-use crate::model::SubscriptionId;
+use crate::ids::SubscriptionId;
+use crate::keys::Offsets;
 use crate::model::change::{Published, Settled};
-use crate::model::laggards::{self, Laggards, Moves};
+use crate::model::lagging::{self, CursorUpdates, LaggingSubscriptions};
 use crate::model::outgoing::Outgoing;
 
-/// Bytes of messages just published that wait in memory for their delivery.
+/// Bytes of new messages that wait in memory for their delivery.
 const WINDOW: usize = 1 << 20;
 /// Most records that one commit releases.
 const RELEASE: u64 = 1000;
@@ -25,106 +25,118 @@ const RELEASE: u64 = 1000;
 /// The deliveries of a topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Relay {
-    /// Records before this position are released.
-    pub(crate) head: Position,
-    /// Messages before this position have been delivered, but for subscriptions that are behind.
-    pub(crate) done: Position,
-    /// When the next round is due. While there is something to deliver or to release, one is.
-    pub(crate) relay_at: Option<Timestamp>,
-    /// When those that are behind are tried again, by their pace. While any waits, it stands at the first
-    /// one's time or before.
-    pub(crate) drain_at: ByHealth<Option<Timestamp>>,
-    pub(crate) behind: Laggards,
-    /// In memory only: a round that was broken off begins anew.
-    pub(crate) round: Option<Underway>,
+    /// The released offset: records before this position are released.
+    pub(crate) released: Position,
+    /// The delivered offset: messages before this position have been delivered, but to lagging subscriptions.
+    pub(crate) delivered: Position,
+    /// The time of the next batch. While there is something to deliver or to release, there is one.
+    pub(crate) deliver_at: Option<Timestamp>,
+    /// The times of the next catch-ups, by the receivers' health. While any subscription lags, its catch-up is
+    /// at the time of the first attempt or before.
+    pub(crate) catch_up_at: ByHealth<Option<Timestamp>>,
+    pub(crate) lagging: LaggingSubscriptions,
+    /// In memory only: a batch that was interrupted begins anew.
+    pub(crate) in_flight: Option<BatchInFlight>,
     pub(crate) window: Window,
 }
 
-/// A round that passes somebody by. It is not known while nobody is behind.
+/// A batch that passes lagging subscriptions by. It is not known while none lags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Underway {
-    /// It brings the messages before this position.
+pub(crate) struct BatchInFlight {
+    /// The position behind its last message.
     pub(crate) to: Position,
-    /// How far it has come: to this subscription, or to all.
+    /// The last subscription that it has come to; none if it has come to all.
     pub(crate) last: Option<SubscriptionId>,
-    /// Those behind that subscription have been passed by up to here.
+    /// The position up to which the subscriptions behind `last` were passed by, by the batch before it.
     pub(crate) passed: Position,
 }
 
-/// Messages just published, without a gap: those that stand in memory, at or behind `done`.
+/// New messages in memory, without a gap, at or behind the delivered offset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Window {
     messages: VecDeque<Arc<Outgoing>>,
     bytes: usize,
 }
 
+/// The records that one commit may release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Releasable {
+    /// Records before this position may be released.
+    pub(crate) below: Position,
+    /// No others are left that nobody needs.
+    pub(crate) is_all: bool,
+}
+
 impl Relay {
-    /// As its row says; those that are behind are read later.
-    pub(super) fn load(marks: Marks) -> Self {
+    /// The deliveries as their row says; lagging subscriptions are read later.
+    pub(super) fn load(offsets: Offsets) -> Self {
         Relay {
-            head: Position(marks.head),
-            done: Position(marks.done),
-            relay_at: marks.relay_ms.map(Timestamp::from_millis),
-            drain_at: [marks.drain_ms, marks.slow_ms, marks.silent_ms]
+            released: Position(offsets.released),
+            delivered: Position(offsets.delivered),
+            deliver_at: offsets.deliver_ms.map(Timestamp::from_millis),
+            catch_up_at: [offsets.catch_up_ms, offsets.slow_ms, offsets.unresponsive_ms]
                 .map(|at| at.map(Timestamp::from_millis)),
-            behind: Laggards::unread(),
-            round: None,
+            lagging: LaggingSubscriptions::unread(),
+            in_flight: None,
             window: Window::default(),
         }
     }
 
-    /// When a message that comes now is delivered; none if a round is due anyway.
+    /// The time of the batch that a message needs which is published now; none if one is due anyway.
     pub(crate) fn wake(&self, now: Timestamp) -> Option<Timestamp> {
-        self.relay_at.is_none().then_some(now)
+        self.deliver_at.is_none().then_some(now)
     }
 
     pub(super) fn published(&mut self, published: &Published) {
-        self.relay_at = self.relay_at.or(published.relay_at);
+        self.deliver_at = self.deliver_at.or(published.deliver_at);
         self.window.push(Outgoing::new(published.position, Arc::clone(&published.entry)));
     }
 
     pub(super) fn settled(&mut self, settled: Settled) {
-        self.head = settled.head;
-        self.done = settled.done;
-        self.relay_at = settled.relay_at;
-        self.drain_at = settled.drain_at;
-        self.round = settled.round;
-        self.behind.apply(settled.behind);
-        self.window.drop_below(self.done);
+        self.released = settled.released;
+        self.delivered = settled.delivered;
+        self.deliver_at = settled.deliver_at;
+        self.catch_up_at = settled.catch_up_at;
+        self.in_flight = settled.in_flight;
+        self.lagging.apply(settled.updates);
+        self.window.drop_below(self.delivered);
     }
 
-    /// A subscription has ended. What was kept for it goes when those that are behind have their turn.
+    /// Forgets a subscription that has ended. What was kept for it is released after the next catch-up.
     pub(super) fn forget(&mut self, id: SubscriptionId) {
-        self.behind.remove(id);
+        self.lagging.remove(id);
     }
 
-    /// Up to where a subscription that is behind has to come, to be with the others.
+    /// The position up to which a lagging subscription has to come, to be with the others.
     pub(crate) fn target(&self, id: SubscriptionId) -> Position {
-        match self.round {
-            Some(round) if round.last.is_none_or(|last| id <= last) => round.to.max(self.done),
-            Some(round) => round.passed.max(self.done),
-            None => self.done,
+        match self.in_flight {
+            Some(batch) if batch.last.is_none_or(|last| id <= last) => batch.to.max(self.delivered),
+            Some(batch) => batch.passed.max(self.delivered),
+            None => self.delivered,
         }
     }
 
-    /// When those of a pace are tried again, once these have moved: not later than it stood before.
-    pub(crate) fn drain_with(&self, health: Health, moves: &Moves) -> Option<Timestamp> {
-        let before = self.drain_at[health as usize];
-        before.into_iter().chain(laggards::first(health, moves)).min()
+    /// The time of the next catch-up after these updates: not later than it was before.
+    pub(crate) fn catch_up_with(
+        &self,
+        health: Health,
+        updates: &CursorUpdates,
+    ) -> Option<Timestamp> {
+        let before = self.catch_up_at[health as usize];
+        before.into_iter().chain(lagging::first(health, updates)).min()
     }
 
-    /// Up to where records may be released by one commit, once these have moved, and whether that is all
-    /// that may be. What stands from `kept` on is kept all the same.
+    /// The records that one commit may release after these updates. Those from `kept` on are kept.
     pub(crate) fn releasable(
         &self,
-        done: Position,
-        moves: &Moves,
+        delivered: Position,
+        updates: &CursorUpdates,
         kept: Option<Position>,
-    ) -> (Position, bool) {
-        let lowest = self.behind.lowest_after(moves);
-        let needed = lowest.into_iter().chain(kept).fold(done, Position::min);
-        let head = needed.min(Position(self.head.0 + RELEASE)).max(self.head);
-        (head, head >= needed)
+    ) -> Releasable {
+        let lowest = self.lagging.lowest_after(updates);
+        let needed = lowest.into_iter().chain(kept).fold(delivered, Position::min);
+        let below = needed.min(Position(self.released.0 + RELEASE)).max(self.released);
+        Releasable { below, is_all: below >= needed }
     }
 }
 
@@ -145,8 +157,8 @@ impl Window {
         }
     }
 
-    fn drop_below(&mut self, done: Position) {
-        while let Some(first) = self.messages.pop_front_if(|first| first.position < done) {
+    fn drop_below(&mut self, delivered: Position) {
+        while let Some(first) = self.messages.pop_front_if(|first| first.position < delivered) {
             self.bytes -= first.size;
         }
     }
@@ -155,8 +167,8 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::BehindRow;
-    use crate::model::laggards::Behind;
+    use crate::keys::LagRow;
+    use crate::model::lagging::Lag;
     use crate::model::testing::message;
 
     fn outgoing(position: u64, size: usize) -> Outgoing {
@@ -187,11 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn who_is_behind_has_to_come_as_far_as_the_round_that_has_passed_it_by() {
+    fn who_is_behind_has_to_come_as_far_as_the_batch_that_has_passed_it_by() {
         let id = |number| SubscriptionId::from_bytes([number; 16]);
-        let underway = |last| Underway { to: Position(9), last, passed: Position(6) };
-        let relay =
-            |last| Relay { done: Position(3), round: Some(underway(last)), ..Relay::default() };
+        let in_flight = |last| BatchInFlight { to: Position(9), last, passed: Position(6) };
+        let relay = |last| Relay {
+            delivered: Position(3),
+            in_flight: Some(in_flight(last)),
+            ..Relay::default()
+        };
         assert_eq!(relay(Some(id(5))).target(id(5)), Position(9));
         assert_eq!(relay(Some(id(5))).target(id(6)), Position(6), "by the one before");
         assert_eq!(relay(None).target(id(6)), Position(9));
@@ -199,19 +214,20 @@ mod tests {
 
     #[test]
     fn records_are_released_when_nobody_needs_them_and_so_many_at_a_time() {
-        let relay = Relay { head: Position(5), ..Relay::default() };
-        let releasable = |done, behind: &[u64]| {
-            let moved = (0_u8..).zip(behind).map(|(id, cursor)| {
-                let row = BehindRow { cursor: *cursor, ..BehindRow::default() };
-                (SubscriptionId::from_bytes([id; 16]), Some(Behind::from_row(row)))
+        let relay = Relay { released: Position(5), ..Relay::default() };
+        let releasable = |delivered, lag: &[u64]| {
+            let moved = (0_u8..).zip(lag).map(|(id, cursor)| {
+                let row = LagRow { cursor: *cursor, ..LagRow::default() };
+                (SubscriptionId::from_bytes([id; 16]), Some(Lag::from_row(row)))
             });
-            relay.releasable(Position(done), &moved.collect(), None)
+            relay.releasable(Position(delivered), &moved.collect(), None)
         };
-        assert_eq!(releasable(9, &[]), (Position(9), true));
-        assert_eq!(releasable(9, &[8, 7]), (Position(7), true));
-        assert_eq!(releasable(9, &[5]), (Position(5), true));
-        assert_eq!(releasable(2000, &[]), (Position(1005), false));
-        let kept = relay.releasable(Position(9), &Moves::new(), Some(Position(6)));
-        assert_eq!(kept, (Position(6), true));
+        let up_to = |below, is_all| Releasable { below: Position(below), is_all };
+        assert_eq!(releasable(9, &[]), up_to(9, true));
+        assert_eq!(releasable(9, &[8, 7]), up_to(7, true));
+        assert_eq!(releasable(9, &[5]), up_to(5, true));
+        assert_eq!(releasable(2000, &[]), up_to(1005, false));
+        let kept = relay.releasable(Position(9), &CursorUpdates::new(), Some(Position(6)));
+        assert_eq!(kept, up_to(6, true));
     }
 }

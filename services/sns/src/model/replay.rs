@@ -12,24 +12,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::{Incarnation, Timestamp};
 use store::{Position, StoreError};
 
+use crate::ids::SubscriptionId;
 use crate::keys::{ReplayRow, StageRow};
-use crate::model::SubscriptionId;
 use crate::model::replay_policy::ReplayPolicy;
 
 /// The replays of a topic: one at most of each subscription.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Replays {
     by_id: BTreeMap<SubscriptionId, Replay>,
-    /// Those about which something is to be done: a due row of each stands at its time.
+    /// The replays about which something is to be done: there is a timer for each.
     active: BTreeSet<SubscriptionId>,
 }
 
 /// The replay of a subscription, or what is left of the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Replay {
-    /// What is added to positions to get the numbers of deliveries.
+    /// Added to positions to get the numbers of deliveries.
     pub(crate) base: u64,
-    /// Where the messages begin that were published after the replay was asked for. They wait for its end.
+    /// The position of the first message that was published after the replay was asked for. From it on, messages wait.
     pub(crate) resumes: Position,
     /// Messages published from then on are wanted.
     pub(crate) begins: Timestamp,
@@ -38,34 +38,45 @@ pub(crate) struct Replay {
     pub(crate) stage: Stage,
 }
 
-/// How far a replay is.
+/// The messages that a replay can be of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Archived {
+    /// Messages published from this time on are kept.
+    pub(crate) since: Timestamp,
+    /// The first position that is kept.
+    pub(crate) from: Position,
+    /// The end offset: later messages are new.
+    pub(crate) end: Position,
+}
+
+/// The stage of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Where it begins is not known yet, but at this position or behind it.
+    /// It begins at this position or behind it: the first message is still to be found.
     Pending { from: Position, at: Timestamp },
     /// The message at the cursor is the next one; it was tried in vain so often.
     Running { cursor: Position, attempts: u32, at: Timestamp },
-    /// Its policy was taken away: nothing is left to do but to let new messages through.
+    /// The policy was removed: nothing is left to do but to let new messages through.
     Withdrawn { at: Timestamp },
     /// All has been delivered.
     Completed,
     /// The archive has ended before all was delivered.
     Failed,
-    /// It was withdrawn, and new messages go through.
+    /// The replay was withdrawn, and new messages go through.
     Over,
 }
 
-/// Under which name the due row of a replay stands. There is one errand of a name at a time: neither what is
+/// The id under which the timer of a replay stands. There is one job of an id at a time: neither what is
 /// published nor another replay waits for the receiver of this one.
-pub(crate) fn line(life: &Incarnation, id: SubscriptionId) -> Incarnation {
-    let (life, id) = (life.as_bytes(), id.as_bytes());
-    Incarnation::from_bytes(std::array::from_fn(|index| life[index] ^ id[index]))
+pub(crate) fn line(incarnation: &Incarnation, id: SubscriptionId) -> Incarnation {
+    let (incarnation, id) = (incarnation.as_bytes(), id.as_bytes());
+    Incarnation::from_bytes(std::array::from_fn(|index| incarnation[index] ^ id[index]))
 }
 
-/// Whose replay a due row of this name brings, in a topic's life.
-pub(crate) fn of_line(life: &Incarnation, line: &Incarnation) -> SubscriptionId {
-    let (life, line) = (life.as_bytes(), line.as_bytes());
-    SubscriptionId::from_bytes(std::array::from_fn(|index| life[index] ^ line[index]))
+/// The subscription whose replay a timer of this id brings, in an incarnation of a topic.
+pub(crate) fn of_line(incarnation: &Incarnation, line: &Incarnation) -> SubscriptionId {
+    let (incarnation, line) = (incarnation.as_bytes(), line.as_bytes());
+    SubscriptionId::from_bytes(std::array::from_fn(|index| incarnation[index] ^ line[index]))
 }
 
 impl Replays {
@@ -83,17 +94,17 @@ impl Replays {
         self.by_id.get(&id)
     }
 
-    /// How many are not over.
+    /// The number of active replays.
     pub(crate) fn count(&self) -> usize {
         self.active.len()
     }
 
-    /// Those that are not over, by when something is done about them next.
+    /// The active replays, with the times of their next steps.
     pub(super) fn active(&self) -> impl Iterator<Item = (SubscriptionId, Timestamp)> {
         self.active.iter().filter_map(|id| Some((*id, self.by_id.get(id)?.at()?)))
     }
 
-    /// Where the records begin that they need.
+    /// The first position that they need.
     pub(crate) fn needs(&self) -> Option<Position> {
         let active = self.active.iter().filter_map(|id| self.by_id.get(id));
         active.map(Replay::needs).min()
@@ -106,11 +117,12 @@ impl Replays {
         active.map_or(below, |replay| below.min(replay.resumes))
     }
 
-    /// Whether a new message is for a subscription, as far as its replay has a say.
+    /// True if a new message is for a subscription, as far as its replay decides.
     pub(crate) fn let_through(
         &self,
         id: SubscriptionId,
-        (position, published): (Position, Timestamp),
+        position: Position,
+        published: Timestamp,
     ) -> bool {
         let Some(replay) = self.by_id.get(&id).filter(|replay| replay.resumes <= position) else {
             return true;
@@ -138,26 +150,25 @@ impl Replays {
 }
 
 impl Replay {
-    /// One that begins now, in the place of the last one: of an archive that has what was published since,
-    /// from that position on.
+    /// A replay that begins now, in the place of the last one.
     pub(crate) fn begin(
         before: Option<&Replay>,
         policy: &ReplayPolicy,
-        (since, from): (Timestamp, Position),
-        (now, tail): (Timestamp, Position),
+        archive: Archived,
+        now: Timestamp,
     ) -> Self {
         // What waits for the end of the last one waits for that of this one.
         let waiting = before.filter(|before| before.is_active()).map(|before| before.resumes);
         Replay {
             base: before.map_or(0, |before| before.base + before.resumes.0),
-            resumes: waiting.unwrap_or(tail),
-            begins: policy.begins().max(since),
+            resumes: waiting.unwrap_or(archive.end),
+            begins: policy.begins().max(archive.since),
             ends: policy.ends(),
-            stage: Stage::Pending { from, at: now },
+            stage: Stage::Pending { from: archive.from, at: now },
         }
     }
 
-    /// What becomes of it when its policy is taken away.
+    /// The replay after its policy was removed.
     pub(crate) fn withdraw(&self, now: Timestamp) -> Self {
         let stage = match self.is_active() {
             true => Stage::Withdrawn { at: now },
@@ -166,12 +177,12 @@ impl Replay {
         Replay { stage, ..*self }
     }
 
-    /// Whether it holds new messages back.
+    /// True if it holds new messages back.
     pub(crate) fn is_active(&self) -> bool {
         self.at().is_some()
     }
 
-    /// When something is done about it next.
+    /// The time of its next step.
     pub(crate) fn at(&self) -> Option<Timestamp> {
         match self.stage {
             Stage::Pending { at, .. } | Stage::Running { at, .. } | Stage::Withdrawn { at } => {
@@ -190,7 +201,7 @@ impl Replay {
         }
     }
 
-    /// Whether a message published then is in its range.
+    /// True if a message published then is in its range.
     pub(crate) fn wants(&self, published: Timestamp) -> bool {
         self.begins <= published && self.ends.is_none_or(|ends| published <= ends)
     }

@@ -25,8 +25,8 @@ impl ReplayPolicy {
     fn read(text: &str) -> Result<Self, String> {
         let value = serde_json::from_str(text).map_err(|_| "failed to parse JSON.".to_owned())?;
         let Value::Object(policy) = value else { return Err("must be a JSON object.".into()) };
-        let known = ["PointType", "StartingPoint", "EndingPoint"];
-        if let Some(unknown) = policy.keys().find(|key| !known.contains(&key.as_str())) {
+        let index = ["PointType", "StartingPoint", "EndingPoint"];
+        if let Some(unknown) = policy.keys().find(|key| !index.contains(&key.as_str())) {
             return Err(format!("unknown key {unknown}."));
         }
         if policy.get("PointType").and_then(Value::as_str) != Some("Timestamp") {
@@ -56,7 +56,7 @@ impl ReplayPolicy {
         self.ends
     }
 
-    /// Whether another one says the same, however it is written.
+    /// True if another one says the same, however it is written.
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
         (self.begins, self.ends) == (other.begins, other.ends)
     }

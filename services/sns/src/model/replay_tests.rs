@@ -15,8 +15,12 @@ fn policy(ends: bool) -> ReplayPolicy {
     ReplayPolicy::parse(&format!("{{{start}{end}}}")).unwrap()
 }
 
+fn archived(since: u64, from: u64, end: u64) -> Archived {
+    Archived { since: ms(since), from: Position(from), end: Position(end) }
+}
+
 fn begun(ends: bool) -> Replay {
-    Replay::begin(None, &policy(ends), (ms(0), Position(2)), (ms(5000), Position(7)))
+    Replay::begin(None, &policy(ends), archived(0, 2, 7), ms(5000))
 }
 
 fn with(stage: Stage) -> Replay {
@@ -49,8 +53,8 @@ fn it_survives_its_row() {
 #[test]
 fn it_begins_at_the_beginning_of_the_archive_at_the_earliest() {
     let from = |since| {
-        let archive = (since, Position(2));
-        Replay::begin(None, &policy(false), archive, (ms(5000), Position(7))).begins
+        let archive = Archived { since, ..archived(0, 2, 7) };
+        Replay::begin(None, &policy(false), archive, ms(5000)).begins
     };
     assert_eq!((from(ms(400)), from(ms(1400))), (ms(1000), ms(1400)));
 }
@@ -59,7 +63,7 @@ fn it_begins_at_the_beginning_of_the_archive_at_the_earliest() {
 fn new_messages_wait_for_its_end_and_are_then_judged_by_its_range() {
     let passes = |stage, position, published| {
         let replays = Replays::load([(ID, with(stage))]);
-        replays.let_through(ID, (Position(position), ms(published)))
+        replays.let_through(ID, Position(position), ms(published))
     };
     for stage in stages() {
         assert!(passes(stage, 6, 9000), "what came before the replay was asked for: {stage:?}");
@@ -68,18 +72,16 @@ fn new_messages_wait_for_its_end_and_are_then_judged_by_its_range() {
     assert_eq!(later, [false, false, false, false, false, true]);
     assert!(passes(Stage::Completed, 7, 1500), "it is in the range");
     let replays = Replays::load([(ID, Replay { stage: Stage::Completed, ..begun(false) })]);
-    assert!(replays.let_through(ID, (Position(7), ms(9000))), "the range has no end");
-    assert!(replays.let_through(OTHER, (Position(0), ms(0))));
+    assert!(replays.let_through(ID, Position(7), ms(9000)), "the range has no end");
+    assert!(replays.let_through(OTHER, Position(0), ms(0)));
 }
 
 #[test]
 fn numbers_rise_from_replay_to_replay_and_what_waits_goes_on_waiting() {
     let first = Replay { stage: Stage::Completed, ..begun(false) };
-    let second =
-        Replay::begin(Some(&first), &policy(true), (ms(0), Position(2)), (ms(6000), Position(20)));
+    let second = Replay::begin(Some(&first), &policy(true), archived(0, 2, 20), ms(6000));
     assert_eq!((second.base, second.resumes), (7, Position(20)), "numbers 1 to 7 are used");
-    let third =
-        Replay::begin(Some(&second), &policy(true), (ms(0), Position(2)), (ms(7000), Position(30)));
+    let third = Replay::begin(Some(&second), &policy(true), archived(0, 2, 30), ms(7000));
     assert_eq!((third.base, third.resumes), (27, Position(20)));
 }
 
@@ -111,7 +113,7 @@ fn what_those_need_that_are_not_over_is_kept() {
 
 #[test]
 fn the_name_of_a_due_row_says_whose_replay_it_brings() {
-    let life = Incarnation::from_bytes([5; 16]);
-    assert_eq!(of_line(&life, &line(&life, ID)), ID);
-    assert_ne!(line(&life, ID), line(&life, OTHER));
+    let incarnation = Incarnation::from_bytes([5; 16]);
+    assert_eq!(of_line(&incarnation, &line(&incarnation, ID)), ID);
+    assert_ne!(line(&incarnation, ID), line(&incarnation, OTHER));
 }

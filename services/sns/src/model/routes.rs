@@ -1,4 +1,4 @@
-//! Whom messages are for: found by what the messages say, not by looking at each subscription.
+//! The subscriptions that messages are for: found by what the messages say, not by looking at each subscription.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use pattern::Matcher;
 
 use crate::filter::Filter;
-use crate::model::SubscriptionId;
+use crate::ids::SubscriptionId;
 use crate::model::outgoing::Outgoing;
 use crate::model::subscription_attributes::FilterScope;
 
@@ -18,13 +18,13 @@ pub(crate) struct Routes {
     everything: BTreeSet<SubscriptionId>,
     attributes: Matcher<SubscriptionId>,
     bodies: Matcher<SubscriptionId>,
-    /// How many have a filter.
+    /// The number of subscriptions with a filter.
     filtered: usize,
     changes: u64,
 }
 
 /// Of some messages, in the order of the subscriptions: by number, those that filters take.
-pub(crate) type Taken = BTreeMap<SubscriptionId, Vec<usize>>;
+pub(crate) type FilterMatches = BTreeMap<SubscriptionId, Vec<usize>>;
 
 impl Routes {
     /// A subscription with this filter, which was not there.
@@ -46,7 +46,7 @@ impl Routes {
         }
     }
 
-    /// How many subscriptions have a filter.
+    /// The number of subscriptions with a filter.
     pub(crate) fn filtered(&self) -> usize {
         self.filtered
     }
@@ -65,8 +65,8 @@ impl Routes {
     }
 
     /// Which of these messages filters take.
-    pub(crate) fn taken(&self, messages: &[Arc<Outgoing>]) -> Taken {
-        let mut taken = Taken::new();
+    pub(crate) fn matches(&self, messages: &[Arc<Outgoing>]) -> FilterMatches {
+        let mut taken = FilterMatches::new();
         for (number, message) in messages.iter().enumerate() {
             if !self.attributes.is_empty()
                 && let Some(event) = message.attributes_event()
@@ -83,7 +83,7 @@ impl Routes {
     }
 }
 
-fn note(taken: &mut Taken, ids: Vec<SubscriptionId>, number: usize) {
+fn note(taken: &mut FilterMatches, ids: Vec<SubscriptionId>, number: usize) {
     for id in ids {
         taken.entry(id).or_default().push(number);
     }

@@ -9,13 +9,14 @@ use runtime::due::DueEntry;
 use runtime::{names, refs};
 use store::{Batch, Table};
 
+use crate::ids::SubscriptionId;
 use crate::keys::{self, Definition, DueKind, Key, NameRow, SeenRow, Tally};
 use crate::model::arn::SubscriptionArn;
 use crate::model::change::{Change, Created, Remembered, Subscribed};
 use crate::model::tags::Tags;
 use crate::model::token::Secret;
-use crate::model::topic::{Standing, Topic};
-use crate::model::{Attributes, Subscription, SubscriptionId};
+use crate::model::topic::{SubscriptionCounts, Topic};
+use crate::model::{Attributes, Subscription};
 
 /// Writes the rows of a change, from the state before it.
 pub(crate) fn write(arn: &Arn, topic: Option<&Topic>, change: &Change, batch: &mut Batch) {
@@ -48,22 +49,22 @@ pub(crate) fn write(arn: &Arn, topic: Option<&Topic>, change: &Change, batch: &m
 fn write_standing(arn: &Arn, topic: &Topic, change: &Change, batch: &mut Batch) {
     match change {
         Change::Subscribed(subscribed) => write_subscribed(arn, topic, subscribed, batch),
-        Change::Unsubscribed { id, before, standing } => {
+        Change::Unsubscribed { id, before, counts } => {
             delete_subscription(arn, &topic.incarnation, *id, before, batch);
             deliveries::forgotten(topic, *id, batch);
             replays::forgotten(arn, topic, *id, batch);
-            put_tally(topic, standing, batch);
+            put_tally(topic, counts, batch);
         }
-        Change::Expired { done, gone, standing } => {
+        Change::Expired { done, gone, counts } => {
             done.delete(batch);
             for (id, subscription) in gone {
                 delete_subscription(arn, &topic.incarnation, *id, subscription, batch);
                 deliveries::forgotten(topic, *id, batch);
             }
-            if let Some(next) = standing.expire_at {
+            if let Some(next) = counts.expire_at {
                 due(arn, topic, DueKind::Expire, next).put(batch);
             }
-            put_tally(topic, standing, batch);
+            put_tally(topic, counts, batch);
         }
         Change::Remembered(remembered) => write_remembered(arn, topic, remembered, batch),
         Change::Forgotten { done, over, next } => {
@@ -109,7 +110,7 @@ fn definition(at: Timestamp, secret: &Secret, attributes: &Attributes, tags: &Ta
 
 fn write_deleted(arn: &Arn, topic: &Topic, at: Timestamp, batch: &mut Batch) {
     names::delete(batch, arn);
-    if let Some(expire_at) = topic.standing.expire_at {
+    if let Some(expire_at) = topic.counts.expire_at {
         due(arn, topic, DueKind::Expire, expire_at).delete(batch);
     }
     if let Some(first) = topic.seen.first_over() {
@@ -122,7 +123,7 @@ fn write_deleted(arn: &Arn, topic: &Topic, at: Timestamp, batch: &mut Batch) {
 
 /// The row, and in the slot's indexes whose it is and at which queue it points.
 fn write_subscribed(arn: &Arn, topic: &Topic, subscribed: &Subscribed, batch: &mut Batch) {
-    let Subscribed { id, subscription, owner_before, standing } = subscribed;
+    let Subscribed { id, subscription, owner_before, counts } = subscribed;
     let name = SubscriptionArn { topic: arn.clone(), id: *id };
     if let Some(before) = owner_before.filter(|before| *before != subscription.owner) {
         names::delete(batch, &name.listed(&before));
@@ -134,15 +135,15 @@ fn write_subscribed(arn: &Arn, topic: &Topic, subscribed: &Subscribed, batch: &m
     }
     let key = Key::Subscription(*id).of(&topic.incarnation);
     batch.put(Table::Lane, key, keys::encode(&subscription.to_row()));
-    if let (None, Some(expire_at)) = (topic.standing.expire_at, standing.expire_at) {
+    if let (None, Some(expire_at)) = (topic.counts.expire_at, counts.expire_at) {
         due(arn, topic, DueKind::Expire, expire_at).put(batch);
     }
-    put_tally(topic, standing, batch);
+    put_tally(topic, counts, batch);
 }
 
 fn delete_subscription(
     arn: &Arn,
-    life: &Incarnation,
+    incarnation: &Incarnation,
     id: SubscriptionId,
     subscription: &Subscription,
     batch: &mut Batch,
@@ -152,15 +153,15 @@ fn delete_subscription(
     if let Some(queue) = subscription.queue() {
         refs::delete(batch, &queue, &name.arn());
     }
-    batch.delete(Table::Lane, Key::Subscription(id).of(life));
+    batch.delete(Table::Lane, Key::Subscription(id).of(incarnation));
 }
 
-fn put_tally(topic: &Topic, standing: &Standing, batch: &mut Batch) {
+fn put_tally(topic: &Topic, counts: &SubscriptionCounts, batch: &mut Batch) {
     let tally = Tally {
-        confirmed: standing.confirmed,
-        pending: standing.pending,
-        deleted: standing.deleted,
-        expire_ms: standing.expire_at.map(Timestamp::millis),
+        confirmed: counts.confirmed,
+        pending: counts.pending,
+        deleted: counts.deleted,
+        expire_ms: counts.expire_at.map(Timestamp::millis),
     };
     batch.put(Table::Lane, Key::Tally.of(&topic.incarnation), keys::encode(&tally));
 }

@@ -1,4 +1,4 @@
-//! What was published to a FIFO topic in the last five minutes, so that it is not taken twice.
+//! The messages that were published to a FIFO topic in the last five minutes, so that none is accepted twice.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html>
 
@@ -9,19 +9,18 @@ use sha2::{Digest, Sha256};
 use store::Position;
 use uuid::Uuid;
 
-/// The first bytes of the hash of a deduplication id, and of its group where that is the scope.
-pub(crate) type SeenKey = [u8; 16];
+use crate::ids::SeenKey;
 
 /// A message that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Original {
     pub(crate) id: Uuid,
     pub(crate) position: Position,
-    /// Until then its deduplication id cannot be used for another message.
+    /// The time until which its deduplication id cannot be used for another message.
     pub(crate) until: Timestamp,
 }
 
-/// What was published in the last five minutes: some 100 bytes a message.
+/// The messages of the last five minutes: some 100 bytes each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     by_key: BTreeMap<SeenKey, Original>,
@@ -52,12 +51,12 @@ impl Seen {
         self.by_key.get(key).filter(|original| original.until > now)
     }
 
-    /// Until when there is an entry of this key, which may be over.
+    /// The time until which the entry of this key counts, which may be over.
     pub(crate) fn until(&self, key: &SeenKey) -> Option<Timestamp> {
         self.by_key.get(key).map(|original| original.until)
     }
 
-    /// When the first entry is over.
+    /// The time at which the first entry expires.
     pub(crate) fn first_over(&self) -> Option<Timestamp> {
         self.by_time.first().map(|(until, _)| *until)
     }

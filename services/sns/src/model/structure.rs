@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// What single protocols get, as a structured message says it.
+/// The bodies of a structured message by protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Structured {
     pub(crate) default: String,

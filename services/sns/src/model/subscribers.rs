@@ -12,52 +12,53 @@ use std::sync::Arc;
 use base::{AccountId, Timestamp};
 use store::Position;
 
+use crate::ids::SubscriptionId;
 use crate::model::interned::Interned;
 use crate::model::routes::Routes;
-use crate::model::subscription::{Protocol, Subscription, SubscriptionId};
+use crate::model::subscription::{Protocol, Subscription};
 use crate::model::subscription_attributes::SubscriptionAttributes;
 
 /// The subscriptions of a topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Subscribers {
-    known: Known,
+    index: SubscriptionIndex,
     read: Read,
     /// Changes behind what was read: the subscription as it is now, or none if it is gone.
     ahead: BTreeMap<SubscriptionId, Option<Subscription>>,
 }
 
-/// How much of the rows is in memory.
+/// The rows that are in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Read {
     /// All.
     #[default]
     All,
-    /// Those up to this id; of none before the first page.
+    /// The rows up to this id; none before the first page.
     Upto(Option<SubscriptionId>),
 }
 
-/// What to read: the page behind this id, or the first.
+/// The next page to read: the one behind this id, or the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NextPage(pub(crate) Option<SubscriptionId>);
 
 /// A page of subscriptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubscriptionPage {
-    /// What was asked for.
+    /// The page that was asked for.
     pub(crate) asked: NextPage,
     /// In the order of their ids.
     pub(crate) subscriptions: Vec<(SubscriptionId, Subscription)>,
-    /// Whether there are more.
+    /// There are more behind them.
     pub(crate) more: bool,
 }
 
 /// The subscriptions that are in memory.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct SubscriptionIndex {
     by_id: BTreeMap<SubscriptionId, Subscriber>,
     /// By the hash of protocol and endpoint: what is found must be looked at.
     by_endpoint: BTreeSet<(u64, SubscriptionId)>,
-    /// Those that wait to be confirmed, by when they no longer do.
+    /// The subscriptions that wait to be confirmed, by the time at which they expire.
     pending: BTreeSet<(Timestamp, SubscriptionId)>,
     heads: Interned<str>,
     attributes: Interned<SubscriptionAttributes>,
@@ -73,7 +74,7 @@ pub(crate) struct Subscriber {
     name: Box<str>,
     attributes: Arc<SubscriptionAttributes>,
     since: Position,
-    /// Until when it waits to be confirmed, in milliseconds.
+    /// The time until which it waits to be confirmed, in milliseconds.
     expires: Option<NonZeroU64>,
     owner: AccountId,
     protocol: Protocol,
@@ -81,15 +82,15 @@ pub(crate) struct Subscriber {
 }
 
 impl Subscribers {
-    /// Those of a topic of which no subscription has been read yet.
+    /// The subscriptions of a topic of which none has been read yet.
     pub(super) fn unread() -> Self {
         Subscribers { read: Read::Upto(None), ..Subscribers::default() }
     }
 
     /// All of them, or what to read first.
-    pub(crate) fn all(&self) -> Result<&Known, NextPage> {
+    pub(crate) fn all(&self) -> Result<&SubscriptionIndex, NextPage> {
         match self.read {
-            Read::All => Ok(&self.known),
+            Read::All => Ok(&self.index),
             Read::Upto(last) => Err(NextPage(last)),
         }
     }
@@ -105,12 +106,12 @@ impl Subscribers {
             _ => Read::All,
         };
         for (id, subscription) in page.subscriptions {
-            self.known.put(id, subscription);
+            self.index.put(id, subscription);
         }
         let read = self.read;
         let covered = self.ahead.extract_if(.., |id, _| read.covers(*id));
         for (id, present) in covered.collect::<Vec<_>>() {
-            self.known.change(id, present);
+            self.index.change(id, present);
         }
     }
 
@@ -126,7 +127,7 @@ impl Subscribers {
 
     fn change(&mut self, id: SubscriptionId, present: Option<Subscription>) {
         if self.read.covers(id) {
-            self.known.change(id, present);
+            self.index.change(id, present);
         } else {
             self.ahead.insert(id, present);
         }
@@ -142,7 +143,7 @@ impl Read {
     }
 }
 
-impl Known {
+impl SubscriptionIndex {
     /// One of them.
     pub(crate) fn get(&self, id: SubscriptionId) -> Option<Subscription> {
         self.by_id.get(&id).map(Subscriber::expand)
@@ -160,7 +161,7 @@ impl Known {
         same.find(is_it).map(|(_, id)| *id)
     }
 
-    /// Those whose time to be confirmed is over, `most` of them, and when the next one's is.
+    /// The subscriptions that have expired unconfirmed, `most` of them, and when the next one expires.
     pub(crate) fn expired(
         &self,
         now: Timestamp,
@@ -177,7 +178,7 @@ impl Known {
         self.by_id.get(&id)
     }
 
-    /// Whom messages are for.
+    /// The subscriptions that messages are for.
     pub(crate) fn routes(&self) -> &Routes {
         &self.routes
     }
@@ -227,17 +228,17 @@ impl Subscriber {
         [&*self.head, &*self.name].concat()
     }
 
-    /// What it is set to: its filter, and how it gets messages.
+    /// Its attributes: its filter, and how it gets messages.
     pub(crate) fn attributes(&self) -> &Arc<SubscriptionAttributes> {
         &self.attributes
     }
 
-    /// Whether it waits to be confirmed.
+    /// True if it waits to be confirmed.
     pub(crate) fn is_pending(&self) -> bool {
         self.expires.is_some()
     }
 
-    /// Whether the message at this position is for it, as far as its filter takes it.
+    /// True if the message at this position is for it, as far as its filter does not decide.
     pub(crate) fn takes_from(&self, position: Position) -> bool {
         self.expires.is_none() && self.since <= position
     }
@@ -264,21 +265,21 @@ impl Subscriber {
 }
 
 /// All else follows from the subscriptions.
-impl PartialEq for Known {
+impl PartialEq for SubscriptionIndex {
     fn eq(&self, other: &Self) -> bool {
         self.by_id == other.by_id
     }
 }
 
-impl Eq for Known {}
+impl Eq for SubscriptionIndex {}
 
-impl Clone for Known {
+impl Clone for SubscriptionIndex {
     fn clone(&self) -> Self {
-        let mut known = Known::default();
+        let mut index = SubscriptionIndex::default();
         for (id, subscriber) in &self.by_id {
-            known.put(*id, subscriber.expand());
+            index.put(*id, subscriber.expand());
         }
-        known
+        index
     }
 }
 

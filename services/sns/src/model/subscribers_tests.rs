@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-impl Known {
+impl SubscriptionIndex {
     /// All of them, in the order of their ids.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (SubscriptionId, &Subscriber)> {
         self.by_id.iter().map(|(id, subscriber)| (*id, subscriber))
@@ -31,8 +31,8 @@ type Rows = BTreeMap<SubscriptionId, Subscription>;
 
 /// The next page of two.
 fn page(rows: &Rows, asked: NextPage) -> SubscriptionPage {
-    let behind = rows.iter().filter(|(id, _)| asked.0.is_none_or(|last| **id > last));
-    let mut found: Vec<_> = behind.map(|(id, row)| (*id, row.clone())).collect();
+    let lag = rows.iter().filter(|(id, _)| asked.0.is_none_or(|last| **id > last));
+    let mut found: Vec<_> = lag.map(|(id, row)| (*id, row.clone())).collect();
     let more = found.len() > 2;
     found.truncate(2);
     SubscriptionPage { asked, subscriptions: found, more }
@@ -97,44 +97,44 @@ proptest! {
 
 #[test]
 fn an_endpoint_is_found_whatever_shares_its_head() {
-    let mut known = Known::default();
+    let mut index = SubscriptionIndex::default();
     for number in 0..50 {
-        known.put(id(number), subscription(&format!("q{number}")));
+        index.put(id(number), subscription(&format!("q{number}")));
     }
     let queue = |name: &str| subscription(name).endpoint;
-    assert_eq!(known.find(Protocol::Sqs, &queue("q7")), Some(id(7)));
-    assert_eq!(known.find(Protocol::Sqs, &queue("q")), None);
-    assert_eq!(known.get(id(7)), Some(subscription("q7")));
-    known.remove(id(7));
-    assert_eq!((known.find(Protocol::Sqs, &queue("q7")), known.iter().count()), (None, 49));
+    assert_eq!(index.find(Protocol::Sqs, &queue("q7")), Some(id(7)));
+    assert_eq!(index.find(Protocol::Sqs, &queue("q")), None);
+    assert_eq!(index.get(id(7)), Some(subscription("q7")));
+    index.remove(id(7));
+    assert_eq!((index.find(Protocol::Sqs, &queue("q7")), index.iter().count()), (None, 49));
 }
 
 #[test]
 fn what_all_have_in_common_is_there_once_and_goes_with_the_last() {
-    let mut known = Known::default();
+    let mut index = SubscriptionIndex::default();
     for number in 0..3 {
-        known.put(id(number), subscription(&format!("q{number}")));
+        index.put(id(number), subscription(&format!("q{number}")));
     }
-    let attributes: Vec<_> = known.iter().map(|(_, subscriber)| subscriber.attributes()).collect();
+    let attributes: Vec<_> = index.iter().map(|(_, subscriber)| subscriber.attributes()).collect();
     assert!(attributes.iter().all(|attributes| Arc::ptr_eq(attributes, attributes)));
     assert!(Arc::ptr_eq(attributes[0], attributes[2]));
     for number in 0..3 {
-        known.remove(id(number));
+        index.remove(id(number));
     }
-    assert_eq!(known, Known::default());
+    assert_eq!(index, SubscriptionIndex::default());
 }
 
 #[test]
 fn a_subscription_takes_what_came_after_it_once_it_is_confirmed() {
-    let mut known = Known::default();
+    let mut index = SubscriptionIndex::default();
     let waiting = Subscription { expires: Some(Timestamp::from_millis(9)), ..subscription("a") };
-    known.put(id(1), waiting);
-    known.put(id(2), Subscription { since: Position(5), ..subscription("b") });
+    index.put(id(1), waiting);
+    index.put(id(2), Subscription { since: Position(5), ..subscription("b") });
     let takers = |at| -> Vec<_> {
-        known.iter().filter(|(_, s)| s.takes_from(Position(at))).map(|(id, _)| id).collect()
+        index.iter().filter(|(_, s)| s.takes_from(Position(at))).map(|(id, _)| id).collect()
     };
     assert_eq!((takers(4), takers(5)), (vec![], vec![id(2)]));
-    let over = |at| known.expired(Timestamp::from_millis(at), 10);
+    let over = |at| index.expired(Timestamp::from_millis(at), 10);
     assert_eq!(over(8), (vec![], Some(Timestamp::from_millis(9))));
     assert_eq!(over(9), (vec![id(1)], None));
 }

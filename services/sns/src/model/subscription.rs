@@ -2,22 +2,15 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use base::{AccountId, Arn, Random, Timestamp};
+use base::{AccountId, Arn, Timestamp};
 use store::{Position, StoreError};
-use uuid::Uuid;
 
 use crate::keys::{ListedRow, SubscriptionRow};
 use crate::model::subscription_attributes::SubscriptionAttributes;
 
-/// The last part of a subscription's ARN. Each new subscription draws one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SubscriptionId([u8; 16]);
-
-/// How messages reach an endpoint.
+/// The protocol by which messages reach an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Protocol {
     /// To an SQS queue.
@@ -33,51 +26,12 @@ pub(crate) struct Subscription {
     /// The account of whoever subscribed, or confirmed.
     pub(crate) owner: AccountId,
     pub(crate) attributes: Arc<SubscriptionAttributes>,
-    /// Until when it waits to be confirmed; none once it is.
+    /// The time until which it waits to be confirmed; none once it is.
     pub(crate) expires: Option<Timestamp>,
     /// Messages from this position on are for it, once it is confirmed.
     pub(crate) since: Position,
-    /// Whether only the topic's and the subscription's owner may end it.
+    /// Only the topic's and the subscription's owner may end it.
     pub(crate) authenticated_end: bool,
-}
-
-impl SubscriptionId {
-    /// Draws a new one.
-    pub(crate) fn draw(random: &Random) -> Self {
-        SubscriptionId(random.uuid().into_bytes())
-    }
-
-    /// The one with these bytes, as read from a key.
-    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
-        SubscriptionId(bytes)
-    }
-
-    /// Its bytes, as written to a key.
-    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
-impl FromStr for SubscriptionId {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let id = Uuid::parse_str(text).map_err(|_| ())?;
-        // Other ways to write the same id name nothing.
-        let id = SubscriptionId(id.into_bytes());
-        if id.to_string() == text { Ok(id) } else { Err(()) }
-    }
-}
-
-impl fmt::Display for SubscriptionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Uuid::from_bytes(self.0).hyphenated().fmt(f)
-    }
-}
-
-impl fmt::Debug for SubscriptionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl Protocol {
@@ -97,7 +51,7 @@ impl Protocol {
 }
 
 impl Subscription {
-    /// Whether it waits to be confirmed: then it gets no messages.
+    /// True if it waits to be confirmed: then it gets no messages.
     pub(crate) fn is_pending(&self) -> bool {
         self.expires.is_some()
     }
@@ -137,7 +91,7 @@ impl Subscription {
         })
     }
 
-    /// What the index of its owner's subscriptions says of it.
+    /// Its row in the index of its owner's subscriptions.
     pub(super) fn to_listed(&self) -> ListedRow {
         ListedRow {
             protocol: self.protocol.as_str().to_owned(),
@@ -172,13 +126,5 @@ mod tests {
         assert_eq!(Subscription::from_row(&topic, subscription.to_row()), Ok(subscription.clone()));
         let damaged = SubscriptionRow { owner: "me".into(), ..subscription.to_row() };
         assert!(Subscription::from_row(&topic, damaged).is_err());
-    }
-
-    #[test]
-    fn an_id_is_written_in_one_way_only() {
-        let id = SubscriptionId::draw(&Random::seeded(1));
-        assert_eq!(id.to_string().parse(), Ok(id));
-        assert_eq!(id.to_string().to_uppercase().parse::<SubscriptionId>(), Err(()));
-        assert_eq!(id.to_string().replace('-', "").parse::<SubscriptionId>(), Err(()));
     }
 }

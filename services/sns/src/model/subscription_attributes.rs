@@ -11,22 +11,22 @@ use crate::model::arn;
 use crate::model::redrive::RedrivePolicy;
 use crate::model::replay_policy::ReplayPolicy;
 
-/// What a subscription is set to.
+/// The attributes of a subscription.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SubscriptionAttributes {
-    /// Whether its endpoint gets messages as they were published (`RawMessageDelivery`).
+    /// Its endpoint gets messages as they were published (`RawMessageDelivery`).
     pub(crate) raw: bool,
-    /// Which messages it gets; all without one.
+    /// The filter of its messages; it gets all without one.
     pub(crate) filter: Option<Filter>,
-    /// What the filter is about.
+    /// The part of a message that the filter is compared with.
     pub(crate) scope: FilterScope,
-    /// Where messages go that cannot be delivered.
+    /// The dead-letter queue.
     pub(crate) redrive: Option<RedrivePolicy>,
-    /// What it gets again of what was published.
+    /// The replay of earlier messages.
     pub(crate) replay: Option<ReplayPolicy>,
 }
 
-/// What a filter policy is about.
+/// The part of a message that a filter policy is compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FilterScope {
     #[default]
@@ -39,7 +39,7 @@ pub(crate) enum FilterScope {
 pub(crate) enum Refused {
     /// There is none of this name.
     Unknown(String),
-    /// Its value is wrong: the whole text that AWS puts behind `Invalid parameter: `.
+    /// The value is wrong: the whole text that AWS puts behind `Invalid parameter: `.
     Value(String),
 }
 
@@ -56,7 +56,7 @@ impl SubscriptionAttributes {
         Ok(attributes)
     }
 
-    /// The same with one changed.
+    /// These attributes with one changed.
     pub(crate) fn with(&self, topic: &Arn, name: &str, value: &str) -> Result<Self, Refused> {
         let mut attributes = self.clone();
         attributes.set(topic, name, value)?;
@@ -124,7 +124,7 @@ impl SubscriptionAttributes {
         list
     }
 
-    /// Whether a subscription differs in an attribute that a caller gives from what the caller wants.
+    /// True if a subscription differs from the caller's attributes in one that the caller gives.
     pub(crate) fn differs(&self, given: &BTreeMap<String, String>, wanted: &Self) -> bool {
         given.keys().any(|name| match name.as_str() {
             "RawMessageDelivery" => self.raw != wanted.raw,
@@ -140,7 +140,7 @@ impl SubscriptionAttributes {
     }
 }
 
-/// What a policy says, however it is written.
+/// The content of a policy, however it is written.
 fn json(policy: Option<&Filter>) -> Option<serde_json::Value> {
     policy.and_then(|policy| serde_json::from_str(policy.as_str()).ok())
 }

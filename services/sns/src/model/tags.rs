@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sns::types::Tag;
+use api::types::Tag;
 
 use crate::error::Error;
 use crate::limits;

@@ -4,7 +4,7 @@ use base::{AccountId, Arn, Incarnation, Random, Region, Timestamp};
 use runtime::{Lane, Moment};
 
 use crate::model::change::{Change, Created};
-use crate::model::{Attributes, Entry, Message, TopicLane};
+use crate::model::{Attributes, LogEntry, Message, TopicLane};
 
 /// A moment that many milliseconds after 1970.
 pub(crate) fn moment(millis: u64) -> Moment<'static> {
@@ -36,8 +36,8 @@ pub(crate) fn apply(lane: &mut TopicLane, changes: Vec<Change>) {
 }
 
 /// A message of this text.
-pub(crate) fn message(body: &str) -> Entry {
-    Entry::Message(Box::new(Message {
+pub(crate) fn message(body: &str) -> LogEntry {
+    LogEntry::Message(Box::new(Message {
         id: uuid::Uuid::nil(),
         published: Timestamp::ZERO,
         publisher: String::new(),

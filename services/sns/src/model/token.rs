@@ -8,7 +8,7 @@ use base::Incarnation;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::model::SubscriptionId;
+use crate::ids::SubscriptionId;
 
 /// A topic's seal.
 pub(crate) type Secret = [u8; 32];

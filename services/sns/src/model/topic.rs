@@ -3,15 +3,16 @@
 use base::{Arn, Incarnation, SlotId, Timestamp};
 use store::Position;
 
+use crate::ids::SubscriptionId;
 use crate::model::archive::Archive;
 use crate::model::change::{Change, Created, Defined, Subscribed};
 use crate::model::relay::Relay;
 use crate::model::replay::Replays;
 use crate::model::seen::Seen;
-use crate::model::subscribers::{Known, Subscribers};
+use crate::model::subscribers::{Subscribers, SubscriptionIndex};
 use crate::model::tags::Tags;
 use crate::model::token::Secret;
-use crate::model::{Attributes, Subscription, SubscriptionId};
+use crate::model::{Attributes, Subscription};
 
 /// A topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,20 +23,20 @@ pub(crate) struct Topic {
     pub(crate) attributes: Attributes,
     pub(crate) tags: Tags,
     pub(crate) subscribers: Subscribers,
-    pub(crate) standing: Standing,
+    pub(crate) counts: SubscriptionCounts,
     /// The position of the next message.
-    pub(crate) tail: Position,
-    /// What was published in the last five minutes; of use in FIFO topics only.
+    pub(crate) end: Position,
+    /// The messages of the last five minutes, by deduplication id; empty in standard topics.
     pub(crate) seen: Seen,
     pub(crate) relay: Relay,
-    /// What is kept though it was delivered, where anything is.
+    /// The archive, if messages are kept after their delivery.
     pub(crate) archive: Option<Archive>,
     pub(crate) replays: Replays,
 }
 
-/// How many subscriptions a topic has and had: known before their rows are read.
+/// The numbers of subscriptions that a topic has and had: known before their rows are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct SubscriptionCounts {
     pub(crate) confirmed: u64,
     pub(crate) pending: u64,
     pub(crate) deleted: u64,
@@ -44,8 +45,8 @@ pub(crate) struct Standing {
     pub(crate) expire_at: Option<Timestamp>,
 }
 
-impl Standing {
-    /// How many there are.
+impl SubscriptionCounts {
+    /// The number of subscriptions.
     pub(crate) fn subscriptions(&self) -> u64 {
         self.confirmed + self.pending
     }
@@ -79,8 +80,8 @@ impl Topic {
             attributes: created.attributes,
             tags: created.tags,
             subscribers: Subscribers::default(),
-            standing: Standing::default(),
-            tail: Position::default(),
+            counts: SubscriptionCounts::default(),
+            end: Position::default(),
             seen: Seen::default(),
             relay: Relay::default(),
             archive,
@@ -97,23 +98,23 @@ impl Topic {
             }
             Change::Subscribed(subscribed) => {
                 self.subscribers.put(subscribed.id, subscribed.subscription);
-                self.standing = subscribed.standing;
+                self.counts = subscribed.counts;
             }
-            Change::Unsubscribed { id, standing, .. } => {
+            Change::Unsubscribed { id, counts, .. } => {
                 self.subscribers.remove(id);
                 self.relay.forget(id);
                 self.replays.forget(id);
-                self.standing = standing;
+                self.counts = counts;
             }
-            Change::Expired { gone, standing, .. } => {
+            Change::Expired { gone, counts, .. } => {
                 for (id, _) in gone {
                     self.subscribers.remove(id);
                     self.relay.forget(id);
                 }
-                self.standing = standing;
+                self.counts = counts;
             }
             Change::Published(published) => {
-                self.tail = published.position.next();
+                self.end = published.position.next();
                 self.relay.published(&published);
             }
             Change::Settled(settled) => self.relay.settled(*settled),
@@ -134,7 +135,7 @@ impl Topic {
         }
     }
 
-    /// What it is set to, as a change that changes nothing.
+    /// Its attributes and tags, as a change that changes nothing.
     pub(crate) fn defined(&self) -> Defined {
         Defined { attributes: self.attributes.clone(), tags: self.tags.clone() }
     }
@@ -142,38 +143,41 @@ impl Topic {
     /// The change by which a subscription begins, or becomes what it is to be.
     pub(crate) fn subscribed(
         &self,
-        known: &Known,
+        index: &SubscriptionIndex,
         id: SubscriptionId,
         subscription: Subscription,
     ) -> Change {
-        let before = known.get(id);
-        let mut standing = self.standing;
+        let before = index.get(id);
+        let mut counts = self.counts;
         if let Some(before) = &before {
-            standing.lose(before);
+            counts.lose(before);
         }
-        *standing.count(&subscription) += 1;
-        standing.expire_at = standing.expire_at.or(subscription.expires);
+        *counts.count(&subscription) += 1;
+        counts.expire_at = counts.expire_at.or(subscription.expires);
         let owner_before = before.map(|before| before.owner);
-        Change::Subscribed(Box::new(Subscribed { id, subscription, owner_before, standing }))
+        Change::Subscribed(Box::new(Subscribed { id, subscription, owner_before, counts }))
     }
 
     /// The change by which a subscription ends.
     pub(crate) fn unsubscribed(&self, id: SubscriptionId, before: Subscription) -> Change {
-        let standing = self.without([&before]);
-        Change::Unsubscribed { id, before: Box::new(before), standing }
+        let counts = self.without([&before]);
+        Change::Unsubscribed { id, before: Box::new(before), counts }
     }
 
     /// The standing without these subscriptions.
-    pub(crate) fn without<'s>(&self, gone: impl IntoIterator<Item = &'s Subscription>) -> Standing {
-        let mut standing = self.standing;
+    pub(crate) fn without<'s>(
+        &self,
+        gone: impl IntoIterator<Item = &'s Subscription>,
+    ) -> SubscriptionCounts {
+        let mut counts = self.counts;
         for subscription in gone {
-            standing.lose(subscription);
-            standing.deleted += 1;
+            counts.lose(subscription);
+            counts.deleted += 1;
         }
-        standing
+        counts
     }
 
-    /// Up to where a subscription that is behind has to come: to the others, or to where a replay holds it.
+    /// The position up to which a lagging subscription has to come: to the others, or to where a replay holds it.
     pub(crate) fn target(&self, id: SubscriptionId) -> Position {
         self.replays.held(id, self.relay.target(id))
     }

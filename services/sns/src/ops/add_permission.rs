@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::policy::Permission;
-use api::sns::types::{AddPermissionInput, AddPermissionOutput};
+use api::types::{AddPermissionInput, AddPermissionOutput};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ConfirmSubscriptionInput, ConfirmSubscriptionResponse};
+use api::types::{ConfirmSubscriptionInput, ConfirmSubscriptionResponse};
 use base::AccountId;
 use runtime::{Call, Decision, Moment, Principal, not_signed};
 use shape::Fault;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::model::arn::{self, SubscriptionArn};
-use crate::model::subscribers::Known;
-use crate::model::{Subscription, SubscriptionId, Topic, TopicLane, token};
+use crate::model::subscribers::SubscriptionIndex;
+use crate::model::{Subscription, Topic, TopicLane, token};
 use crate::ops::replaying;
 
-/// What the caller shows.
+/// The caller's token and what it is for.
 struct Shown {
-    /// Whose the subscription is from now on: nobody new's, if the caller did not sign where that is asked for.
+    /// The owner of the subscription from now on; none if it keeps its owner, because the caller did not sign.
     caller: Option<AccountId>,
     token: String,
     authenticated_end: bool,
@@ -42,7 +43,7 @@ pub(crate) async fn run(
     let caller = (!is_anonymous).then_some(call.caller.account);
     let shown = Shown { caller, token: input.token, authenticated_end };
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
-        lane.with_subscribers(|topic, known| decide((topic, known), moment, &shown))
+        lane.with_subscribers(|topic, index| decide(topic, index, moment, &shown))
     };
     let id = sns.topics.enter(&topic, decide).await.map_err(|error| match error {
         // Who did not sign learns nothing of what there is.
@@ -55,12 +56,13 @@ pub(crate) async fn run(
 
 /// Whoever shows the token and has a name owns the subscription from now on; showing it again changes nothing.
 fn decide(
-    (topic, known): (&Topic, &Known),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
     shown: &Shown,
 ) -> Decision<TopicLane, SubscriptionId, Error> {
     let id = token::open(&shown.token, &topic.incarnation, &topic.secret);
-    let Some((id, present)) = id.and_then(|id| Some((id, known.get(id)?))) else {
+    let Some((id, present)) = id.and_then(|id| Some((id, index.get(id)?))) else {
         return Decision::Refuse(Error::invalid("Token"));
     };
     match present.expires {
@@ -69,7 +71,7 @@ fn decide(
         Some(_) => {
             let confirmed = Subscription {
                 expires: None,
-                since: topic.tail,
+                since: topic.end,
                 owner: shown.caller.unwrap_or(present.owner),
                 authenticated_end: shown.authenticated_end,
                 ..present
@@ -77,7 +79,7 @@ fn decide(
             let replay = confirmed.attributes.replay.as_ref();
             match replaying::begin(topic, moment, id, replay) {
                 Ok(replayed) => {
-                    let changes = [Some(topic.subscribed(known, id, confirmed)), replayed];
+                    let changes = [Some(topic.subscribed(index, id, confirmed)), replayed];
                     Decision::grow(changes.into_iter().flatten().collect(), id)
                 }
                 Err(error) => Decision::Refuse(error),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{CreateTopicInput, CreateTopicResponse};
+use api::types::{CreateTopicInput, CreateTopicResponse};
 use base::{Arn, Incarnation};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
@@ -16,8 +16,8 @@ use crate::model::tags::{self, Tags};
 use crate::model::{Attributes, Change, TopicLane, arn};
 use crate::ops::set_topic_attributes::warn_of_encryption;
 
-/// What the caller wants, checked.
-struct Wanted {
+/// The caller's parameters, checked.
+struct CreateParams {
     given: BTreeMap<String, String>,
     attributes: Attributes,
     /// None were given, or these.
@@ -38,9 +38,9 @@ pub(crate) async fn run(
     let attributes = Attributes::parse(&given).map_err(|(name, why)| refused(&name, why))?;
     let tags = input.tags.map(tags::parse).transpose()?;
     let topic = arn::of_name(&call.caller, &input.name);
-    let wanted = Wanted { given, attributes, tags };
-    sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &wanted)).await?;
-    warn_of_encryption(&topic, &wanted.attributes);
+    let params = CreateParams { given, attributes, tags };
+    sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &params)).await?;
+    warn_of_encryption(&topic, &params.attributes);
     Ok(CreateTopicResponse { topic_arn: Some(topic.to_string()) })
 }
 
@@ -56,13 +56,17 @@ fn refused(name: &str, why: Refused) -> Error {
 }
 
 /// A topic that is there already is answered as if it had been created, unless it is set differently.
-fn decide(lane: &TopicLane, moment: Moment<'_>, wanted: &Wanted) -> Decision<TopicLane, (), Error> {
+fn decide(
+    lane: &TopicLane,
+    moment: Moment<'_>,
+    params: &CreateParams,
+) -> Decision<TopicLane, (), Error> {
     if let Some(topic) = &lane.topic {
-        if differs(&lane.arn, &topic.attributes, wanted) {
+        if differs(&lane.arn, &topic.attributes, params) {
             let reason = "Topic already exists with different attributes";
             return Decision::Refuse(Error::because("Attributes", reason));
         }
-        if wanted.tags.as_ref().is_some_and(|tags| *tags != topic.tags) {
+        if params.tags.as_ref().is_some_and(|tags| *tags != topic.tags) {
             let reason = "Topic already exists with different tags";
             return Decision::Refuse(Error::because("Tags", reason));
         }
@@ -72,14 +76,14 @@ fn decide(lane: &TopicLane, moment: Moment<'_>, wanted: &Wanted) -> Decision<Top
         incarnation: Incarnation::draw(moment.random),
         secret: moment.random.bytes(),
         at: moment.now,
-        attributes: wanted.attributes.clone(),
-        tags: wanted.tags.clone().unwrap_or_default(),
+        attributes: params.attributes.clone(),
+        tags: params.tags.clone().unwrap_or_default(),
     };
     Decision::grow(vec![Change::Created(Box::new(created))], ())
 }
 
-fn differs(topic: &Arn, present: &Attributes, wanted: &Wanted) -> bool {
-    present.differs(topic, &wanted.given, &wanted.attributes)
+fn differs(topic: &Arn, present: &Attributes, params: &CreateParams) -> bool {
+    present.differs(topic, &params.given, &params.attributes)
 }
 
 #[cfg(test)]
@@ -93,9 +97,9 @@ mod tests {
         };
         let given = pairs(given);
         let attributes = Attributes::parse(&given).unwrap();
-        let wanted = Wanted { given, attributes, tags: tags.map(pairs) };
+        let params = CreateParams { given, attributes, tags: tags.map(pairs) };
         let lane = testing::lane("orders", &[("DisplayName", "Orders")]);
-        match decide(&lane, testing::moment(1), &wanted) {
+        match decide(&lane, testing::moment(1), &params) {
             Decision::Plan(plan) => {
                 assert_eq!(plan.changes, []);
                 None

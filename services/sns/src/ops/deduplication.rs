@@ -5,22 +5,23 @@
 use base::Arn;
 
 use crate::error::Error;
+use crate::ids::SeenKey;
 use crate::limits;
 use crate::model::arn;
 use crate::model::attributes::Scope;
-use crate::model::seen::{self, SeenKey};
+use crate::model::seen::{self};
 
-/// What a publisher gives.
+/// The ids that a publisher gives.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Ids<'a> {
     pub(super) group: Option<&'a str>,
     pub(super) deduplication: Option<&'a str>,
 }
 
-/// How a message is known again: hashed before the lane is entered.
+/// The deduplication keys of a message: hashed before the lane is entered.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keys {
-    /// Whether its publisher gave no deduplication id, so that the message must do.
+    /// Its publisher gave no deduplication id, so that the body counts.
     pub(super) is_content: bool,
     in_topic: SeenKey,
     in_group: SeenKey,
@@ -61,7 +62,7 @@ impl Ids<'_> {
     }
 }
 
-/// What a message for a FIFO topic lacks.
+/// The error of a message for a FIFO topic without a group.
 pub(super) fn needs_group() -> Error {
     Error::invalid("The MessageGroupId parameter is required for FIFO topics")
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{DeleteTopicInput, DeleteTopicOutput};
+use api::types::{DeleteTopicInput, DeleteTopicOutput};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{GetDataProtectionPolicyInput, GetDataProtectionPolicyResponse};
+use api::types::{GetDataProtectionPolicyInput, GetDataProtectionPolicyResponse};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{GetSubscriptionAttributesInput, GetSubscriptionAttributesResponse};
+use api::types::{GetSubscriptionAttributesInput, GetSubscriptionAttributesResponse};
 use base::Incarnation;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
@@ -21,19 +21,20 @@ pub(crate) async fn run(
     input: GetSubscriptionAttributesInput,
 ) -> Result<GetSubscriptionAttributesResponse, Fault> {
     let arn = SubscriptionArn::parse(&call.caller, &input.subscription_arn)?;
-    let life = sns.topics.enter(&arn.topic, life).await?.ok_or(Error::SubscriptionNotFound)?;
+    let incarnation =
+        sns.topics.enter(&arn.topic, incarnation).await?.ok_or(Error::SubscriptionNotFound)?;
     let rows = sns.topics.rows(&arn.topic);
-    let found = read::subscription((&arn.topic, life), arn.id, &rows).await;
+    let found = read::subscription((&arn.topic, incarnation), arn.id, &rows).await;
     let found = found.map_err(pages::unreadable)?.ok_or(Error::SubscriptionNotFound)?;
     let replay = match found.attributes.replay {
-        Some(_) => read::replay(life, arn.id, &rows).await.map_err(pages::unreadable)?,
+        Some(_) => read::replay(incarnation, arn.id, &rows).await.map_err(pages::unreadable)?,
         None => None,
     };
     Ok(GetSubscriptionAttributesResponse { attributes: Some(show(&arn, &found, replay.as_ref())) })
 }
 
-/// The present life of a topic. What was seen of it is on disk by then, so its rows can be read.
-pub(super) fn life(
+/// The present incarnation of a topic. What was observed of it is on disk by then, so its rows can be read.
+pub(super) fn incarnation(
     lane: &TopicLane,
     _: Moment<'_>,
 ) -> Decision<TopicLane, Option<Incarnation>, Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{GetTopicAttributesInput, GetTopicAttributesResponse};
+use api::types::{GetTopicAttributesInput, GetTopicAttributesResponse};
 use base::Timestamp;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
@@ -33,7 +33,7 @@ fn decide(
     }
 }
 
-/// What was set, and what follows from it.
+/// The attributes that were set, and those that follow from them.
 fn show(lane: &TopicLane, topic: &Topic, now: Timestamp) -> BTreeMap<String, String> {
     let attributes = &topic.attributes;
     let own = attributes.delivery_policy.as_deref();
@@ -42,9 +42,9 @@ fn show(lane: &TopicLane, topic: &Topic, now: Timestamp) -> BTreeMap<String, Str
         ("Owner", lane.arn.account_text().to_owned()),
         ("Policy", attributes.policy_of(&lane.arn).as_str().to_owned()),
         ("EffectiveDeliveryPolicy", delivery_policy::effective(own)),
-        ("SubscriptionsConfirmed", topic.standing.confirmed.to_string()),
-        ("SubscriptionsPending", topic.standing.pending.to_string()),
-        ("SubscriptionsDeleted", topic.standing.deleted.to_string()),
+        ("SubscriptionsConfirmed", topic.counts.confirmed.to_string()),
+        ("SubscriptionsPending", topic.counts.pending.to_string()),
+        ("SubscriptionsDeleted", topic.counts.deleted.to_string()),
     ]);
     shown.extend(attributes.list());
     let archive = topic.archive.zip(attributes.archive());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ListSubscriptionsInput, ListSubscriptionsResponse, Subscription};
+use api::types::{ListSubscriptionsInput, ListSubscriptionsResponse, Subscription};
 use bytes::Bytes;
 use runtime::Call;
 use shape::Fault;

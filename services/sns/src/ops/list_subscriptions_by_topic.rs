@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{
+use api::types::{
     ListSubscriptionsByTopicInput, ListSubscriptionsByTopicResponse, Subscription as Listed,
 };
 use runtime::Call;
@@ -11,11 +11,12 @@ use store::PageLimit;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::limits;
 use crate::model::arn::{self, SubscriptionArn};
 use crate::model::subscribers::NextPage;
-use crate::model::{Subscription, SubscriptionId, read};
-use crate::ops::get_subscription_attributes::life;
+use crate::model::{Subscription, read};
+use crate::ops::get_subscription_attributes::incarnation;
 use crate::ops::list_subscriptions::word;
 use crate::ops::pages;
 
@@ -29,10 +30,11 @@ pub(crate) async fn run(
     let after = pages::read_token(input.next_token.as_deref())?;
     let after: Option<SubscriptionId> =
         after.map(|after| after.parse()).transpose().map_err(invalid)?;
-    let life = sns.topics.enter(&topic, life).await?.ok_or(Error::TopicNotFound)?;
+    let incarnation = sns.topics.enter(&topic, incarnation).await?.ok_or(Error::TopicNotFound)?;
     let limit = PageLimit { rows: limits::PAGE + 1, bytes: 4 << 20 };
     let rows = sns.topics.rows(&topic);
-    let page = read::page_of_subscriptions((&topic, life), NextPage(after), limit, &rows).await;
+    let page =
+        read::page_of_subscriptions((&topic, incarnation), NextPage(after), limit, &rows).await;
     let page = page.map_err(pages::unreadable)?;
     let mut found = page.subscriptions;
     // Long filters may have ended the page early.

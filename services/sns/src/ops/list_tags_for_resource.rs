@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ListTagsForResourceRequest, ListTagsForResourceResponse};
+use api::types::{ListTagsForResourceRequest, ListTagsForResourceResponse};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ListTopicsInput, ListTopicsResponse, Topic};
+use api::types::{ListTopicsInput, ListTopicsResponse, Topic};
 use runtime::Call;
 use shape::Fault;
 

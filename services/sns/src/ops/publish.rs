@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{PublishInput, PublishResponse};
+use api::types::{PublishInput, PublishResponse};
 use base::Arn;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
@@ -10,7 +10,7 @@ use shape::Fault;
 use crate::Sns;
 use crate::error::Error;
 use crate::model::{TopicLane, arn};
-use crate::ops::publishing::{self, Accepted, Publishing};
+use crate::ops::publishing::{self, Accepted, PreparedMessage};
 use crate::throttle::Load;
 
 /// The message is on disk when its id is answered.
@@ -20,7 +20,7 @@ pub(crate) async fn run(
     input: PublishInput,
 ) -> Result<PublishResponse, Fault> {
     let topic = target(&call, &input)?;
-    let publishing = publishing::check(&sns, &call, &topic, input.into())?;
+    let publishing = publishing::check(&sns, &call, &topic, input)?;
     sns.throttle(&topic, Load::of([publishing.size()].into_iter())).await?;
     let accepted =
         sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &publishing)).await?;
@@ -52,7 +52,7 @@ pub(crate) fn target(call: &Call, input: &PublishInput) -> Result<Arn, Error> {
 fn decide(
     lane: &TopicLane,
     moment: Moment<'_>,
-    publishing: &Publishing,
+    publishing: &PreparedMessage,
 ) -> Decision<TopicLane, Accepted, Error> {
     let mut changes = Vec::new();
     let accept = |topic: &_| publishing::accept(topic, moment, &mut changes, publishing);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use api::sns::types::{
+use api::types::{
     BatchResultErrorEntry, PublishBatchInput, PublishBatchRequestEntry, PublishBatchResponse,
     PublishBatchResultEntry,
 };
@@ -16,11 +16,11 @@ use crate::error::Error;
 use crate::limits;
 use crate::model::{Topic, TopicLane, arn};
 use crate::ops::deduplication;
-use crate::ops::publishing::{self, Accepted, Publishing};
+use crate::ops::publishing::{self, Accepted, PreparedMessage};
 use crate::throttle::Load;
 
 /// An entry: its id, and what was made of it or why it fails.
-type Entry<T> = (String, Result<T, Error>);
+type BatchEntry<T> = (String, Result<T, Error>);
 
 pub(crate) async fn run(
     sns: Arc<Sns>,
@@ -36,10 +36,11 @@ pub(crate) async fn run(
     }
     let publishing = |mut entry: PublishBatchRequestEntry| {
         let id = std::mem::take(&mut entry.id);
-        (id, publishing::check(&sns, &call, &topic, entry.into()))
+        (id, publishing::check(&sns, &call, &topic, publishing::single(entry)))
     };
-    let entries: Vec<Entry<Publishing>> = entries.into_iter().map(publishing).collect();
-    let sizes = entries.iter().filter_map(|(_, entry)| entry.as_ref().ok()).map(Publishing::size);
+    let entries: Vec<BatchEntry<PreparedMessage>> = entries.into_iter().map(publishing).collect();
+    let sizes =
+        entries.iter().filter_map(|(_, entry)| entry.as_ref().ok()).map(PreparedMessage::size);
     sns.throttle(&topic, Load::of(sizes)).await?;
     let outcomes = sns.topics.enter(&topic, |lane, moment| decide(lane, moment, &entries)).await?;
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
@@ -78,7 +79,7 @@ fn check(entries: &[PublishBatchRequestEntry]) -> Result<(), Error> {
 fn decide(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entries: &[Entry<Publishing>],
+    entries: &[BatchEntry<PreparedMessage>],
 ) -> Decision<TopicLane, Vec<Result<Accepted, Error>>, Error> {
     let topic = match lane.topic() {
         Ok(topic) => topic,
@@ -88,7 +89,7 @@ fn decide(
         return Decision::Refuse(error);
     }
     let mut changes = Vec::new();
-    let mut accept = |(_, entry): &Entry<Publishing>| match entry {
+    let mut accept = |(_, entry): &BatchEntry<PreparedMessage>| match entry {
         Ok(publishing) => publishing::accept(topic, moment, &mut changes, publishing),
         Err(error) => Err(error.clone()),
     };
@@ -97,9 +98,9 @@ fn decide(
 }
 
 /// All messages together may be as large as a single one.
-fn check_whole(topic: &Topic, entries: &[Entry<Publishing>]) -> Result<(), Error> {
+fn check_whole(topic: &Topic, entries: &[BatchEntry<PreparedMessage>]) -> Result<(), Error> {
     let sound = entries.iter().filter_map(|(_, entry)| entry.as_ref().ok());
-    let size: usize = sound.clone().map(Publishing::size).sum();
+    let size: usize = sound.clone().map(PreparedMessage::size).sum();
     if size > topic.attributes.message_size() {
         return Err(Error::BatchRequestTooLong);
     }

@@ -1,11 +1,11 @@
-//! What Publish and PublishBatch have in common.
+//! The common part of Publish and PublishBatch.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{MessageAttributeValue, PublishBatchRequestEntry, PublishInput};
+use api::types::{PublishBatchRequestEntry, PublishInput};
 use base::Arn;
 use bytes::Bytes;
 use runtime::{Call, Moment};
@@ -14,42 +14,32 @@ use uuid::Uuid;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SeenKey;
 use crate::limits;
 use crate::model::attributes::FifoAttributes;
 use crate::model::change::{Published, Remembered};
 use crate::model::message;
-use crate::model::seen::{self, Original, SeenKey};
+use crate::model::seen::{self, Original};
 use crate::model::structure::{self, Structured};
-use crate::model::{Change, Entry, Message, Topic, message_attributes};
+use crate::model::{Change, LogEntry, Message, Topic, message_attributes};
 use crate::ops::deduplication::{Ids, Keys};
-
-/// What a publisher gives for one message.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Asked {
-    message: String,
-    subject: Option<String>,
-    structure: Option<String>,
-    attributes: Option<BTreeMap<String, MessageAttributeValue>>,
-    group_id: Option<String>,
-    deduplication_id: Option<String>,
-}
 
 /// A message that is ready to be stored: encoded before the lane is entered.
 #[derive(Debug)]
-pub(super) struct Publishing {
+pub(super) struct PreparedMessage {
     id: Uuid,
-    entry: Arc<Entry>,
+    entry: Arc<LogEntry>,
     record: Bytes,
     size: usize,
-    /// How a FIFO topic knows it again.
+    /// Its deduplication keys, for a FIFO topic.
     keys: Option<Keys>,
 }
 
-/// What a publisher is told about a message.
+/// The answer to a publisher about one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Accepted {
     pub(super) id: Uuid,
-    /// Where it stands in a FIFO topic.
+    /// Its position in a FIFO topic.
     position: Option<Position>,
 }
 
@@ -60,29 +50,16 @@ impl Accepted {
     }
 }
 
-impl From<PublishInput> for Asked {
-    fn from(input: PublishInput) -> Self {
-        Asked {
-            message: input.message,
-            subject: input.subject,
-            structure: input.message_structure,
-            attributes: input.message_attributes,
-            group_id: input.message_group_id,
-            deduplication_id: input.message_deduplication_id,
-        }
-    }
-}
-
-impl From<PublishBatchRequestEntry> for Asked {
-    fn from(entry: PublishBatchRequestEntry) -> Self {
-        Asked {
-            message: entry.message,
-            subject: entry.subject,
-            structure: entry.message_structure,
-            attributes: entry.message_attributes,
-            group_id: entry.message_group_id,
-            deduplication_id: entry.message_deduplication_id,
-        }
+/// An entry of a batch as the input of a single Publish.
+pub(super) fn single(entry: PublishBatchRequestEntry) -> PublishInput {
+    PublishInput {
+        message: entry.message,
+        subject: entry.subject,
+        message_structure: entry.message_structure,
+        message_attributes: entry.message_attributes,
+        message_group_id: entry.message_group_id,
+        message_deduplication_id: entry.message_deduplication_id,
+        ..PublishInput::default()
     }
 }
 
@@ -91,24 +68,26 @@ pub(super) fn check(
     sns: &Sns,
     call: &Call,
     topic: &Arn,
-    asked: Asked,
-) -> Result<Publishing, Error> {
+    input: PublishInput,
+) -> Result<PreparedMessage, Error> {
     let node = sns.topics.node();
-    let keys = ids(&asked).check(topic, &asked.message)?;
-    let attributes = message_attributes::parse(asked.attributes.unwrap_or_default())?;
-    let size = asked.message.len() + message_attributes::size(&attributes);
-    check_subject(asked.subject.as_deref())?;
-    if asked.message.is_empty() {
+    let keys = ids(&input).check(topic, &input.message)?;
+    let attributes = message_attributes::parse(input.message_attributes.unwrap_or_default())?;
+    let size = input.message.len() + message_attributes::size(&attributes);
+    check_subject(input.subject.as_deref())?;
+    if input.message.is_empty() {
         return Err(Error::invalid("Empty message"));
     }
     let deduplication_id = match keys {
-        Some(_) => asked.deduplication_id.or_else(|| Some(seen::content_id(&asked.message))),
+        Some(_) => {
+            input.message_deduplication_id.or_else(|| Some(seen::content_id(&input.message)))
+        }
         None => None,
     };
-    let (body, bodies, structured) = match asked.structure.as_deref() {
-        None => (asked.message, BTreeMap::new(), false),
+    let (body, bodies, structured) = match input.message_structure.as_deref() {
+        None => (input.message, BTreeMap::new(), false),
         Some("json") => {
-            let Structured { default, others } = structure::parse(&asked.message)?;
+            let Structured { default, others } = structure::parse(&input.message)?;
             (default, others, true)
         }
         Some(_) => return Err(Error::invalid("MessageStructure")),
@@ -121,18 +100,21 @@ pub(super) fn check(
         body,
         bodies,
         structured,
-        subject: asked.subject,
+        subject: input.subject,
         attributes,
-        group_id: asked.group_id,
+        group_id: input.message_group_id,
         deduplication_id,
         reached_at: call.endpoint.to_string(),
     };
-    let entry = Arc::new(Entry::Message(Box::new(message)));
-    Ok(Publishing { id, record: entry.encode(), entry, size, keys })
+    let entry = Arc::new(LogEntry::Message(Box::new(message)));
+    Ok(PreparedMessage { id, record: entry.encode(), entry, size, keys })
 }
 
-fn ids(asked: &Asked) -> Ids<'_> {
-    Ids { group: asked.group_id.as_deref(), deduplication: asked.deduplication_id.as_deref() }
+fn ids(input: &PublishInput) -> Ids<'_> {
+    Ids {
+        group: input.message_group_id.as_deref(),
+        deduplication: input.message_deduplication_id.as_deref(),
+    }
 }
 
 fn check_subject(subject: Option<&str>) -> Result<(), Error> {
@@ -145,7 +127,7 @@ fn check_subject(subject: Option<&str>) -> Result<(), Error> {
     }
 }
 
-impl Publishing {
+impl PreparedMessage {
     /// Bytes of the message with its attributes.
     pub(super) fn size(&self) -> usize {
         self.size
@@ -159,7 +141,7 @@ impl Publishing {
         self.suits_deduplication(topic.attributes.fifo.as_ref())
     }
 
-    /// Whether the topic can know the message again, if it must.
+    /// Checks that the topic can deduplicate the message, if it must.
     pub(super) fn suits_deduplication(&self, fifo: Option<&FifoAttributes>) -> Result<(), Error> {
         match (self.keys, fifo) {
             (Some(keys), Some(fifo)) if keys.is_content && !fifo.content_based => {
@@ -178,16 +160,16 @@ pub(super) fn accept(
     topic: &Topic,
     moment: Moment<'_>,
     changes: &mut Vec<Change>,
-    publishing: &Publishing,
+    publishing: &PreparedMessage,
 ) -> Result<Accepted, Error> {
     publishing.suits(topic)?;
     let before = changes.iter().filter(|change| matches!(change, Change::Published(_))).count();
-    let position = Position(topic.tail.0 + before as u64);
+    let position = Position(topic.end.0 + before as u64);
     let published = Change::Published(Published {
         position,
         entry: Arc::clone(&publishing.entry),
         record: publishing.record.clone(),
-        relay_at: topic.relay.wake(moment.now).filter(|_| before == 0),
+        deliver_at: topic.relay.wake(moment.now).filter(|_| before == 0),
     });
     let (Some(fifo), Some(keys)) = (&topic.attributes.fifo, publishing.keys) else {
         changes.push(published);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{RemovePermissionInput, RemovePermissionOutput};
+use api::types::{RemovePermissionInput, RemovePermissionOutput};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -6,13 +6,14 @@
 use runtime::Moment;
 
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::limits;
 use crate::model::change::Replayed;
-use crate::model::replay::Replay;
+use crate::model::replay::{Archived, Replay};
 use crate::model::replay_policy::ReplayPolicy;
-use crate::model::{Change, Subscription, SubscriptionId, Topic};
+use crate::model::{Change, Subscription, Topic};
 
-/// What is wrong with a replay policy that could be read; AWS puts the text behind `Invalid parameter: `.
+/// The error of a replay policy without an archive; AWS puts the text behind `Invalid parameter: `.
 const NO_ARCHIVE: &str = "ReplayPolicy: The topic has no active ArchivePolicy";
 
 /// Refuses a policy in a topic that has nothing to replay; `refused` words it.
@@ -40,10 +41,11 @@ pub(super) fn begin(
         return Err(Error::ReplayLimitExceeded);
     }
     let archive = topic.archive.zip(topic.attributes.archive());
-    let archive = archive.map_or((moment.now, topic.tail), |(archive, kept)| {
+    let (since, from) = archive.map_or((moment.now, topic.end), |(archive, kept)| {
         (archive.beginning(kept, moment.now), archive.from)
     });
-    let replay = Replay::begin(before, policy, archive, (moment.now, topic.tail));
+    let archive = Archived { since, from, end: topic.end };
+    let replay = Replay::begin(before, policy, archive, moment.now);
     Ok(Some(replayed(id, replay)))
 }
 

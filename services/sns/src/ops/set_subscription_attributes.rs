@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
+use api::types::{SetSubscriptionAttributesInput, SetSubscriptionAttributesOutput};
 use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;
 
 use crate::Sns;
 use crate::error::Error;
 use crate::model::arn::SubscriptionArn;
-use crate::model::subscribers::Known;
+use crate::model::subscribers::SubscriptionIndex;
 use crate::model::subscription_attributes::Refused;
 use crate::model::{Subscription, Topic, TopicLane};
 use crate::ops::replaying;
@@ -28,20 +28,21 @@ pub(crate) async fn run(
         if lane.topic.is_none() {
             return Decision::Refuse(Error::SubscriptionNotFound);
         }
-        lane.with_subscribers(|topic, known| decide((topic, known), (moment, quotas), &arn, set))
+        lane.with_subscribers(|topic, index| decide(topic, index, (moment, quotas), &arn, set))
     };
     sns.topics.enter(&arn.topic, decide).await?;
     Ok(SetSubscriptionAttributesOutput {})
 }
 
-/// What is set holds for the messages that are delivered from now on.
+/// New attributes hold for the messages that are delivered from now on.
 fn decide(
-    (topic, known): (&Topic, &Known),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     (moment, quotas): (Moment<'_>, Quotas),
     arn: &SubscriptionArn,
     (name, value): (&str, &str),
 ) -> Decision<TopicLane, (), Error> {
-    let Some(present) = known.get(arn.id) else {
+    let Some(present) = index.get(arn.id) else {
         return Decision::Refuse(Error::SubscriptionNotFound);
     };
     let attributes = present.attributes.with(&arn.topic, name, value).map_err(refused);
@@ -49,7 +50,7 @@ fn decide(
         if let ("RedrivePolicy", Some(redrive)) = (name, &wanted.redrive) {
             redrive.suits(present.owner).map_err(Error::InvalidParameter)?;
         }
-        check_filters(known, Some(&present.attributes), &wanted, quotas)?;
+        check_filters(index, Some(&present.attributes), &wanted, quotas)?;
         let changed = Subscription { attributes: Arc::new(wanted), ..present };
         let replayed = match name {
             "ReplayPolicy" => replaying::set(topic, moment, arn.id, &changed)?,
@@ -59,7 +60,7 @@ fn decide(
     });
     match changed {
         Ok((changed, replayed)) => {
-            let subscribed = topic.subscribed(known, arn.id, changed);
+            let subscribed = topic.subscribed(index, arn.id, changed);
             Decision::grow([Some(subscribed), replayed].into_iter().flatten().collect(), ())
         }
         Err(error) => Decision::Refuse(error),

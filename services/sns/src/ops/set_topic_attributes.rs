@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{SetTopicAttributesInput, SetTopicAttributesOutput};
+use api::types::{SetTopicAttributesInput, SetTopicAttributesOutput};
 use base::Arn;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
@@ -50,17 +50,17 @@ fn decide(
     lane.topic().and_then(set).unwrap_or_else(Decision::Refuse)
 }
 
-/// What becomes of the archive.
+/// The change of the archive.
 fn archived(topic: &Topic, moment: Moment<'_>, attributes: &Attributes) -> Option<Change> {
-    let before = (topic.archive.as_ref(), topic.attributes.archive());
-    let archive = Archive::set(before, attributes.archive(), moment.now, topic.tail);
+    let (before, former) = (topic.archive.as_ref(), topic.attributes.archive());
+    let archive = Archive::set(before, former, attributes.archive(), moment.now, topic.end);
     let changed = archive != topic.archive;
     changed.then_some(Change::Archived(Archived { done: None, archive }))
 }
 
 fn with(topic: &Topic, name: &str, value: &str) -> Result<Attributes, Error> {
     let attributes = topic.attributes.with(name, value).map_err(|why| refused(name, why))?;
-    let subscriptions = topic.standing.subscriptions();
+    let subscriptions = topic.counts.subscriptions();
     if attributes.takes_large() && subscriptions > limits::SUBSCRIPTIONS_OF_LARGE {
         let reason =
             "a topic with a MaximumMessageSize above 256 KiB must have 100 or fewer subscriptions";
@@ -86,7 +86,7 @@ fn refused(name: &str, why: Refused) -> Error {
 mod tests {
     use super::*;
     use crate::model::testing;
-    use crate::model::topic::Standing;
+    use crate::model::topic::SubscriptionCounts;
 
     fn set(lane: &TopicLane, name: &str, value: &str) -> Result<Attributes, String> {
         match decide(lane, testing::moment(5), (name, value)) {
@@ -124,9 +124,9 @@ mod tests {
     fn large_messages_are_for_topics_with_few_subscriptions() {
         let mut lane = testing::lane("orders", &[]);
         let topic = lane.topic.as_mut().unwrap();
-        topic.standing = Standing { confirmed: 100, ..Standing::default() };
+        topic.counts = SubscriptionCounts { confirmed: 100, ..SubscriptionCounts::default() };
         assert!(set(&lane, "MaximumMessageSize", "1048576").is_ok());
-        lane.topic.as_mut().unwrap().standing.pending = 1;
+        lane.topic.as_mut().unwrap().counts.pending = 1;
         assert!(set(&lane, "MaximumMessageSize", "262144").is_ok());
         assert!(set(&lane, "MaximumMessageSize", "262145").unwrap_err().contains("100 or fewer"));
     }

@@ -3,32 +3,33 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{SubscribeInput, SubscribeResponse};
+use api::types::{SubscribeInput, SubscribeResponse};
 use base::{AccountId, Arn};
 use runtime::{Call, Decision, Moment, Principal, Quotas};
 use shape::Fault;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::limits;
 use crate::model::arn::{self, SubscriptionArn};
 use crate::model::change::Published;
-use crate::model::message::{Confirmation, Entry};
-use crate::model::subscribers::Known;
+use crate::model::message::{Confirmation, LogEntry};
+use crate::model::subscribers::SubscriptionIndex;
 use crate::model::subscription::Protocol;
 use crate::model::subscription_attributes::{Refused, SubscriptionAttributes};
-use crate::model::{Change, Subscription, SubscriptionId, Topic, TopicLane};
+use crate::model::{Change, Subscription, Topic, TopicLane};
 use crate::ops::replaying;
 
 /// Protocols that AWS has and that are not there yet.
 const OTHERS: [&str; 8] =
     ["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms"];
 
-/// What the caller wants, checked.
-struct Wanted {
-    /// Whose the subscription is: the caller's, or the topic's if the caller did not sign where that is asked for.
+/// The caller's parameters, checked.
+struct SubscribeParams {
+    /// The owner: the caller, or the topic's owner if the caller did not sign where that is asked for.
     owner: AccountId,
-    /// Whether the caller owns the queue, and need not confirm.
+    /// The caller owns the queue, and need not confirm.
     owns_queue: bool,
     queue: Arn,
     given: BTreeMap<String, String>,
@@ -58,7 +59,7 @@ pub(crate) async fn run(
     if let Some(redrive) = &attributes.redrive {
         redrive.suits(owner).map_err(|text| Error::because("Attributes", text))?;
     }
-    let wanted = Wanted {
+    let params = SubscribeParams {
         owner,
         owns_queue: !is_anonymous && queue.account() == Some(call.caller.account),
         queue,
@@ -68,7 +69,7 @@ pub(crate) async fn run(
         reached_at: call.endpoint.to_string(),
     };
     let decide = |lane: &TopicLane, moment: Moment<'_>| {
-        lane.with_subscribers(|topic, known| decide((topic, known), moment, &wanted))
+        lane.with_subscribers(|topic, index| decide(topic, index, moment, &params))
     };
     let Subscribed { id, is_pending } = sns.topics.enter(&topic, decide).await?;
     let hides = is_pending && input.return_subscription_arn != Some(true);
@@ -82,11 +83,11 @@ pub(crate) async fn run(
 fn check_protocol(topic: &Arn, protocol: &str) -> Result<(), Error> {
     match protocol {
         "sqs" => Ok(()),
-        known if OTHERS.contains(&known) && arn::is_fifo(topic) => {
-            Err(Error::invalid(format!("Invalid protocol type: {known}")))
+        other if OTHERS.contains(&other) && arn::is_fifo(topic) => {
+            Err(Error::invalid(format!("Invalid protocol type: {other}")))
         }
-        known if OTHERS.contains(&known) => {
-            let reason = format!("the protocol {known} is not implemented");
+        other if OTHERS.contains(&other) => {
+            let reason = format!("the protocol {other} is not implemented");
             Err(Error::because("Protocol", reason))
         }
         unknown => {
@@ -128,16 +129,17 @@ fn refused(why: Refused) -> Error {
 /// A queue that is subscribed already stays so, unless the caller wants it differently. Whoever owns the
 /// queue need not confirm; others are told to, again each time that they ask.
 fn decide(
-    (topic, known): (&Topic, &Known),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
-    wanted: &Wanted,
+    params: &SubscribeParams,
 ) -> Decision<TopicLane, Subscribed, Error> {
-    let is_owner = wanted.owns_queue;
-    let found = known.find(Protocol::Sqs, wanted.queue.as_str());
-    let Some((id, present)) = found.and_then(|id| Some((id, known.get(id)?))) else {
-        return begin((topic, known), moment, wanted);
+    let is_owner = params.owns_queue;
+    let found = index.find(Protocol::Sqs, params.queue.as_str());
+    let Some((id, present)) = found.and_then(|id| Some((id, index.get(id)?))) else {
+        return begin(topic, index, moment, params);
     };
-    if present.attributes.differs(&wanted.given, &wanted.attributes) {
+    if present.attributes.differs(&params.given, &params.attributes) {
         let reason = "Subscription already exists with different attributes";
         return Decision::Refuse(Error::because("Attributes", reason));
     }
@@ -146,8 +148,8 @@ fn decide(
         (true, true) => {
             let confirmed = Subscription {
                 expires: None,
-                since: topic.tail,
-                owner: wanted.owner,
+                since: topic.end,
+                owner: params.owner,
                 authenticated_end: true,
                 ..present
             };
@@ -156,43 +158,44 @@ fn decide(
                 Ok(replayed) => replayed,
                 Err(error) => return Decision::Refuse(error),
             };
-            let changes = [Some(topic.subscribed(known, id, confirmed)), replayed];
+            let changes = [Some(topic.subscribed(index, id, confirmed)), replayed];
             let changes = changes.into_iter().flatten().collect();
             Decision::grow(changes, Subscribed { id, is_pending: false })
         }
         (true, false) => {
-            let asked = ask(topic, moment, wanted, id);
+            let asked = ask(topic, moment, params, id);
             Decision::grow(vec![asked], Subscribed { id, is_pending: true })
         }
     }
 }
 
 fn begin(
-    (topic, known): (&Topic, &Known),
+    topic: &Topic,
+    index: &SubscriptionIndex,
     moment: Moment<'_>,
-    wanted: &Wanted,
+    params: &SubscribeParams,
 ) -> Decision<TopicLane, Subscribed, Error> {
-    let (id, is_owner) = (SubscriptionId::draw(moment.random), wanted.owns_queue);
-    let room = check_room(topic, wanted.quotas);
-    let room = room.and_then(|()| check_filters(known, None, &wanted.attributes, wanted.quotas));
-    let replayed = room.and_then(|()| replayed(topic, moment, wanted, is_owner.then_some(id)));
+    let (id, is_owner) = (SubscriptionId::draw(moment.random), params.owns_queue);
+    let room = check_room(topic, params.quotas);
+    let room = room.and_then(|()| check_filters(index, None, &params.attributes, params.quotas));
+    let replayed = room.and_then(|()| replayed(topic, moment, params, is_owner.then_some(id)));
     let replayed = match replayed {
         Ok(replayed) => replayed,
         Err(error) => return Decision::Refuse(error),
     };
     let subscription = Subscription {
         protocol: Protocol::Sqs,
-        endpoint: wanted.queue.to_string(),
-        owner: wanted.owner,
-        attributes: Arc::clone(&wanted.attributes),
+        endpoint: params.queue.to_string(),
+        owner: params.owner,
+        attributes: Arc::clone(&params.attributes),
         expires: (!is_owner).then(|| moment.now + limits::CONFIRMATION),
-        since: topic.tail,
+        since: topic.end,
         authenticated_end: is_owner,
     };
-    let mut changes = vec![topic.subscribed(known, id, subscription)];
+    let mut changes = vec![topic.subscribed(index, id, subscription)];
     changes.extend(replayed);
     if !is_owner {
-        changes.push(ask(topic, moment, wanted, id));
+        changes.push(ask(topic, moment, params, id));
     }
     Decision::grow(changes, Subscribed { id, is_pending: !is_owner })
 }
@@ -201,10 +204,10 @@ fn begin(
 fn replayed(
     topic: &Topic,
     moment: Moment<'_>,
-    wanted: &Wanted,
+    params: &SubscribeParams,
     confirmed: Option<SubscriptionId>,
 ) -> Result<Option<Change>, Error> {
-    let policy = wanted.attributes.replay.as_ref();
+    let policy = params.attributes.replay.as_ref();
     replaying::check_archive(topic, policy, |text| Error::because("Attributes", text))?;
     match confirmed {
         Some(id) => replaying::begin(topic, moment, id, policy),
@@ -213,17 +216,22 @@ fn replayed(
 }
 
 /// The record that asks the owner of an endpoint to confirm.
-fn ask(topic: &Topic, moment: Moment<'_>, wanted: &Wanted, subscription: SubscriptionId) -> Change {
-    let (id, reached_at) = (moment.random.uuid(), wanted.reached_at.clone());
+fn ask(
+    topic: &Topic,
+    moment: Moment<'_>,
+    params: &SubscribeParams,
+    subscription: SubscriptionId,
+) -> Change {
+    let (id, reached_at) = (moment.random.uuid(), params.reached_at.clone());
     let confirmation = Confirmation { id, asked: moment.now, subscription, reached_at };
-    let entry = Arc::new(Entry::Confirmation(confirmation));
-    let relay_at = topic.relay.wake(moment.now);
-    Change::Published(Published { position: topic.tail, record: entry.encode(), entry, relay_at })
+    let entry = Arc::new(LogEntry::Confirmation(confirmation));
+    let deliver_at = topic.relay.wake(moment.now);
+    Change::Published(Published { position: topic.end, record: entry.encode(), entry, deliver_at })
 }
 
 /// <https://docs.aws.amazon.com/general/latest/gr/sns.html>
 fn check_room(topic: &Topic, quotas: Quotas) -> Result<(), Error> {
-    let present = topic.standing.subscriptions();
+    let present = topic.counts.subscriptions();
     if topic.attributes.takes_large() && present >= limits::SUBSCRIPTIONS_OF_LARGE {
         let reason =
             "a topic with a MaximumMessageSize above 256 KiB must have 100 or fewer subscriptions";
@@ -237,15 +245,15 @@ fn check_room(topic: &Topic, quotas: Quotas) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a subscription can be set so, as far as its filter policy is one more.
+/// Checks that the topic may have one more filter policy.
 pub(super) fn check_filters(
-    known: &Known,
+    index: &SubscriptionIndex,
     before: Option<&SubscriptionAttributes>,
-    wanted: &SubscriptionAttributes,
+    params: &SubscriptionAttributes,
     quotas: Quotas,
 ) -> Result<(), Error> {
-    let is_more = wanted.filter.is_some() && before.is_none_or(|before| before.filter.is_none());
-    if quotas == Quotas::Aws && is_more && known.routes().filtered() >= limits::FILTER_POLICIES {
+    let is_more = params.filter.is_some() && before.is_none_or(|before| before.filter.is_none());
+    if quotas == Quotas::Aws && is_more && index.routes().filtered() >= limits::FILTER_POLICIES {
         return Err(Error::FilterPolicyLimitExceeded);
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{TagResourceRequest, TagResourceResponse};
+use api::types::{TagResourceRequest, TagResourceResponse};
 use runtime::{Call, Decision};
 use shape::Fault;
 

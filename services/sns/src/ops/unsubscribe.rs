@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{UnsubscribeInput, UnsubscribeOutput};
+use api::types::{UnsubscribeInput, UnsubscribeOutput};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 
 use crate::Sns;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::model::arn::{self, SubscriptionArn};
-use crate::model::subscribers::Known;
-use crate::model::{SubscriptionId, Topic, TopicLane};
+use crate::model::subscribers::SubscriptionIndex;
+use crate::model::{Topic, TopicLane};
 
 pub(crate) async fn run(
     sns: Arc<Sns>,
@@ -23,15 +24,19 @@ pub(crate) async fn run(
         if lane.topic.is_none() {
             return Decision::answer(());
         }
-        lane.with_subscribers(|topic, known| decide(topic, known, id))
+        lane.with_subscribers(|topic, index| decide(topic, index, id))
     };
     sns.topics.enter(&topic, decide).await?;
     Ok(UnsubscribeOutput {})
 }
 
 /// A subscription that is not there has ended already. One that waits to be confirmed ends by itself.
-fn decide(topic: &Topic, known: &Known, id: SubscriptionId) -> Decision<TopicLane, (), Error> {
-    match known.get(id) {
+fn decide(
+    topic: &Topic,
+    index: &SubscriptionIndex,
+    id: SubscriptionId,
+) -> Decision<TopicLane, (), Error> {
+    match index.get(id) {
         None => Decision::answer(()),
         Some(waiting) if waiting.is_pending() => Decision::Refuse(Error::because(
             "SubscriptionArn",

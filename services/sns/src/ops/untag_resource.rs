@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{UntagResourceRequest, UntagResourceResponse};
+use api::types::{UntagResourceRequest, UntagResourceResponse};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -1,35 +1,42 @@
-//! The sweep of an archive: what is older than the policy's period is given up, and all when the policy is
-//! gone. Records go with the next round, which releases what nobody needs, a bounded number a commit.
+//! The sweep of an archive: it gives up what is older than the policy's period, and everything when the policy is
+//! gone. Records are released with the next batch, a bounded number per commit.
 
 use base::Timestamp;
-use runtime::delivery::Health;
 use runtime::due::DueEntry;
 use runtime::{Decision, Moment, Trouble};
 use store::Position;
 
+use super::settle::wake;
 use crate::Sns;
 use crate::error::Error;
 use crate::model::archive::Archive;
-use crate::model::change::{Archived, Settled};
-use crate::model::laggards::Moves;
-use crate::model::relay::Underway;
+use crate::model::change::Archived;
+use crate::model::lagging::CursorUpdates;
+use crate::model::read::Found;
 use crate::model::{Change, Topic, TopicLane, read};
 
-/// What a sweep looks for: the first message that is not older than the cutoff, among these.
+/// A search for the first message that is not older than the cutoff, among these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sweep {
     from: Position,
-    tail: Position,
+    end: Position,
     cutoff: Timestamp,
 }
 
-/// What a look at the archive led to.
+/// The result of a search: the first message that is not older than the cutoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Swept {
+    cutoff: Timestamp,
+    found: Found,
+}
+
+/// The result of a look at the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
-    /// It was swept already.
+    /// There is nothing to do: it was swept already.
     Nothing,
     Search(Sweep),
-    /// Its policy is gone.
+    /// The policy is gone.
     End,
 }
 
@@ -42,10 +49,10 @@ impl Sns {
             Some(Look::End) => None,
             Some(Look::Search(sweep)) => {
                 let rows = self.topics.rows(&entry.arn);
-                let (life, range) = (entry.incarnation, (sweep.from, sweep.tail));
-                let found = read::position_of(life, range, sweep.cutoff, &rows).await;
+                let Sweep { from, end, cutoff } = sweep;
+                let found = read::first_since(entry.incarnation, from, end, cutoff, &rows).await;
                 let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
-                Some((sweep, found))
+                Some(Swept { cutoff, found })
             }
         };
         let settle = |lane: &TopicLane, moment: Moment<'_>| settle(lane, moment, entry, found);
@@ -54,7 +61,7 @@ impl Sns {
 }
 
 /// The topic and its archive, if this entry is the one that they wait for.
-fn standing<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, &'l Archive)> {
+fn present<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, &'l Archive)> {
     let topic = lane.topic.as_ref().filter(|topic| topic.incarnation == entry.incarnation)?;
     let archive = topic.archive.as_ref().filter(|archive| archive.sweep_at == entry.at)?;
     Some((topic, archive))
@@ -65,61 +72,40 @@ fn look(
     moment: Moment<'_>,
     entry: &DueEntry,
 ) -> Decision<TopicLane, Look, Error> {
-    let Some((topic, archive)) = standing(lane, entry) else {
+    let Some((topic, archive)) = present(lane, entry) else {
         return Decision::answer(Look::Nothing);
     };
     Decision::answer(match topic.attributes.archive().filter(|_| !archive.has_ended) {
         None => Look::End,
         Some(policy) => {
             let cutoff = Archive::cutoff(policy, moment.now);
-            Look::Search(Sweep { from: archive.from, tail: topic.tail, cutoff })
+            Look::Search(Sweep { from: archive.from, end: topic.end, cutoff })
         }
     })
 }
 
-/// What came of a sweep. The policy may be another one by now, or gone: then what was found is still too old.
+/// Settles a sweep. The policy may be another one by now, or gone: then what was found is still too old.
 fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    found: Option<(Sweep, (Position, Option<Timestamp>))>,
+    found: Option<Swept>,
 ) -> Decision<TopicLane, (), Error> {
-    let Some((topic, archive)) = standing(lane, entry) else { return Decision::answer(()) };
+    let Some((topic, archive)) = present(lane, entry) else { return Decision::answer(()) };
     let policy = topic.attributes.archive().filter(|_| !archive.has_ended);
     let archive = match (policy, found) {
-        (Some(policy), Some((sweep, found))) => {
-            Some(archive.swept(policy, found, sweep.cutoff, moment.now))
+        (Some(policy), Some(Swept { cutoff, found })) => {
+            Some(archive.swept(policy, found, cutoff, moment.now))
         }
         (Some(_), None) => return Decision::answer(()),
         (None, _) => None,
     };
     let mut changes = Vec::new();
-    if topic.relay.head < archive.map_or(topic.tail, |archive| archive.from) {
-        changes.push(wake(topic, Moves::new(), moment.now));
+    if topic.relay.released < archive.map_or(topic.end, |archive| archive.from) {
+        changes.push(wake(topic, CursorUpdates::new(), moment.now));
     }
     changes.push(Change::Archived(Archived { done: Some(entry.clone()), archive }));
     Decision::mark(changes, ())
-}
-
-/// The change that brings a round, which releases what nobody needs any more, and lets subscriptions be
-/// behind from now on. Deliveries stand as they did.
-pub(super) fn wake(topic: &Topic, behind: Moves, now: Timestamp) -> Change {
-    let relay = &topic.relay;
-    let drain_at = Health::ALL.map(|health| relay.drain_with(health, &behind));
-    // A round may be under way that nobody knew of, and pass by who is behind from now on. What it brings,
-    // and whom it has passed, is not known here: who is behind comes up to the last message, and what a
-    // round then brings again is known by its receiver.
-    let passed = Underway { to: topic.tail, last: None, passed: topic.tail };
-    let round = if behind.is_empty() { relay.round } else { Some(passed) };
-    Change::Settled(Box::new(Settled {
-        entry: None,
-        head: relay.head,
-        done: relay.done,
-        behind,
-        round,
-        relay_at: relay.relay_at.or(Some(now)),
-        drain_at,
-    }))
 }
 
 #[cfg(test)]
@@ -133,7 +119,7 @@ mod tests {
 
     fn lane() -> TopicLane {
         let mut lane = testing::lane("orders.fifo", &[("FifoTopic", "true"), POLICY]);
-        lane.topic.as_mut().unwrap().tail = Position(9);
+        lane.topic.as_mut().unwrap().end = Position(9);
         lane
     }
 
@@ -143,6 +129,10 @@ mod tests {
         DueEntry { at, incarnation: topic.incarnation, what, arn: lane.arn.clone() }
     }
 
+    fn swept(sweep: Sweep, to: u64) -> Swept {
+        Swept { cutoff: sweep.cutoff, found: Found { position: Position(to), time: None } }
+    }
+
     fn looked(lane: &TopicLane, at: u64) -> Look {
         let Decision::Plan(plan) = look(lane, moment(at), &entry(lane)) else { panic!("no plan") };
         plan.answer
@@ -150,7 +140,7 @@ mod tests {
 
     fn settled(lane: &mut TopicLane, at: u64, to: u64) -> Vec<Change> {
         let found = match looked(lane, at) {
-            Look::Search(sweep) => Some((sweep, (Position(to), None))),
+            Look::Search(sweep) => Some(swept(sweep, to)),
             _ => None,
         };
         let entry = entry(lane);
@@ -162,13 +152,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_sweep_gives_up_is_released_by_the_next_round() {
+    fn what_a_sweep_gives_up_is_released_by_the_next_batch() {
         let mut lane = lane();
         assert_eq!(settled(&mut lane, 2 * DAY, 0).len(), 1, "nothing is to be released");
         assert_eq!(settled(&mut lane, 3 * DAY + 60_000, 4).len(), 2);
         let topic = lane.topic.as_ref().unwrap();
         assert_eq!(topic.kept_from(), Some(Position(4)));
-        assert_eq!(topic.relay.relay_at, Some(Timestamp::from_millis(3 * DAY + 60_000)));
+        assert_eq!(topic.relay.deliver_at, Some(Timestamp::from_millis(3 * DAY + 60_000)));
     }
 
     #[test]
@@ -185,13 +175,13 @@ mod tests {
         let mut lane = lane();
         let Look::Search(sweep) = looked(&lane, DAY) else { panic!("no search") };
         lane.topic.as_mut().unwrap().archive.as_mut().unwrap().has_ended = true;
-        let found = Some((sweep, (Position(2), None)));
+        let found = Some(swept(sweep, 2));
         let Decision::Plan(plan) = settle(&lane, moment(DAY), &entry(&lane), found) else {
             panic!("no plan")
         };
         testing::apply(&mut lane, plan.changes);
         let topic = lane.topic.as_ref().unwrap();
         assert_eq!((topic.archive, topic.kept_from()), (None, None));
-        assert!(topic.relay.relay_at.is_some(), "a round releases what it kept");
+        assert!(topic.relay.deliver_at.is_some(), "a round releases what it kept");
     }
 }

@@ -8,7 +8,7 @@ use runtime::delivery::{
 use sha2::{Digest, Sha256};
 
 use super::messages::MessageWriter;
-use super::round::{Addressee, Origin};
+use super::recipients::{Origin, RecipientBatch};
 use crate::Sns;
 
 /// Delivers messages of a topic.
@@ -25,7 +25,7 @@ enum Stream {
 }
 
 /// The id of a stream of a subscription to this incarnation of a topic.
-fn stream(topic: &Incarnation, recipient: &Addressee, stream: Stream) -> Incarnation {
+fn stream(topic: &Incarnation, recipient: &RecipientBatch, stream: Stream) -> Incarnation {
     let mut hash = Sha256::new();
     hash.update(topic.as_bytes());
     hash.update(recipient.id.as_bytes());
@@ -58,7 +58,7 @@ impl<'t> TopicDelivery<'t> {
     /// <https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html>
     pub(super) async fn deliver(
         &self,
-        recipient: &Addressee,
+        recipient: &RecipientBatch,
         attempt: Attempt,
     ) -> Result<Report, Trouble> {
         let deliveries = self.writer.deliveries(recipient).await?;

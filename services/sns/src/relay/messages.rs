@@ -7,8 +7,8 @@ use futures::future;
 use runtime::Trouble;
 use runtime::delivery::{self, Delivery, MessageParameters, Sequenced, Text};
 
+use super::recipients::{Origin, RecipientBatch};
 use super::replayed;
-use super::round::{Addressee, Origin};
 use crate::Sns;
 use crate::envelope::confirmation::{self, Kind};
 use crate::envelope::notification::{Envelope, Notification};
@@ -16,7 +16,7 @@ use crate::envelope::{self, Seal};
 use crate::model::arn::SubscriptionArn;
 use crate::model::message::{self, Confirmation};
 use crate::model::outgoing::Outgoing;
-use crate::model::{Entry, Message, token};
+use crate::model::{LogEntry, Message, token};
 
 /// Writes messages of a topic for its subscriptions.
 pub(super) struct MessageWriter<'w> {
@@ -27,7 +27,7 @@ pub(super) struct MessageWriter<'w> {
 
 impl MessageWriter<'_> {
     /// The messages of a recipient, with their numbers in the stream.
-    pub(super) async fn deliveries(&self, to: &Addressee) -> Result<Vec<Sequenced>, Trouble> {
+    pub(super) async fn deliveries(&self, to: &RecipientBatch) -> Result<Vec<Sequenced>, Trouble> {
         let delivery = |outgoing| async move {
             let message = self.message(to, outgoing).await?;
             let number = to.number(outgoing.position);
@@ -39,12 +39,12 @@ impl MessageWriter<'_> {
 
     async fn message(
         &self,
-        to: &Addressee,
+        to: &RecipientBatch,
         outgoing: &Outgoing,
     ) -> Result<delivery::Message, Trouble> {
         let message = match &*outgoing.entry {
-            Entry::Message(message) => message,
-            Entry::Confirmation(asked) => return self.confirmation(to, asked).await,
+            LogEntry::Message(message) => message,
+            LogEntry::Confirmation(asked) => return self.confirmation(to, asked).await,
         };
         let is_replayed = to.replay_base.is_some();
         let deduplication_id = match &message.deduplication_id {
@@ -99,10 +99,10 @@ impl MessageWriter<'_> {
         Ok(notification.envelope(Some(&seal)))
     }
 
-    /// What asks the owner of a queue to confirm. A FIFO queue gets it in a group of its own.
+    /// The message that asks the owner of a queue to confirm. A FIFO queue gets it in a group of its own.
     async fn confirmation(
         &self,
-        to: &Addressee,
+        to: &RecipientBatch,
         asked: &Confirmation,
     ) -> Result<delivery::Message, Trouble> {
         let id = asked.id.to_string();

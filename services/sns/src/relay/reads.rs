@@ -1,4 +1,4 @@
-//! What was read of a topic's log for those that are behind: many of them often stand at one place.
+//! Reads of a topic's log for lagging subscriptions: many of them often have the same cursor.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,62 +12,67 @@ use tokio::sync::OnceCell;
 
 use crate::model::outgoing::Outgoing;
 
-/// Some messages, in memory as long as somebody delivers them.
+/// Some messages, in memory as long as they are being delivered.
 #[derive(Debug)]
 pub(super) struct Read {
     pub(super) messages: Vec<Arc<Outgoing>>,
-    /// There are no others before this position.
+    /// The position before which there are no others.
     pub(super) upto: Position,
     pub(super) _share: Share,
 }
 
-/// Where it was read, and how many messages at most.
-type Place = (Position, usize);
+/// A read: from a position, so many messages at most.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ReadKey {
+    pub(super) from: Position,
+    pub(super) most: usize,
+}
+
 type Slot = OnceCell<Arc<Read>>;
 
-/// What is being read, or delivered.
+/// The reads that run or whose messages are being delivered.
 #[derive(Default)]
-pub(super) struct Reads(Mutex<BTreeMap<Place, Entry>>);
+pub(super) struct Reads(Mutex<BTreeMap<ReadKey, ReadSlot>>);
 
-/// One who reads, or waits for that; and what has been read.
+/// The running read, if one runs, and its result.
 #[derive(Default)]
-struct Entry {
+struct ReadSlot {
     reading: Weak<Slot>,
     read: Weak<Read>,
 }
 
 impl Reads {
-    /// What was read there, or is read now.
+    /// The result of a read: shared if the same was read already or is being read, read now otherwise.
     pub(super) async fn get<F>(
         &self,
-        place: Place,
+        key: ReadKey,
         read: impl FnOnce() -> F,
     ) -> Result<Arc<Read>, Trouble>
     where
         F: Future<Output = Result<Read, Trouble>>,
     {
         let slot = {
-            let mut places = self.0.lock();
-            places.retain(|_, entry| entry.is_used());
-            let entry = places.entry(place).or_default();
-            if let Some(read) = entry.read.upgrade() {
+            let mut slots = self.0.lock();
+            slots.retain(|_, slot| slot.is_used());
+            let found = slots.entry(key).or_default();
+            if let Some(read) = found.read.upgrade() {
                 return Ok(read);
             }
-            entry.reading.upgrade().unwrap_or_else(|| {
+            found.reading.upgrade().unwrap_or_else(|| {
                 let slot = Arc::default();
-                entry.reading = Arc::downgrade(&slot);
+                found.reading = Arc::downgrade(&slot);
                 slot
             })
         };
         let read = slot.get_or_try_init(|| async { read().await.map(Arc::new) }).await?;
-        if let Some(entry) = self.0.lock().get_mut(&place) {
-            entry.read = Arc::downgrade(read);
+        if let Some(slot) = self.0.lock().get_mut(&key) {
+            slot.read = Arc::downgrade(read);
         }
         Ok(Arc::clone(read))
     }
 }
 
-impl Entry {
+impl ReadSlot {
     fn is_used(&self) -> bool {
         self.reading.strong_count() > 0 || self.read.strong_count() > 0
     }
@@ -93,7 +98,7 @@ mod tests {
             Ok(Read { messages: Vec::new(), upto: Position(9), _share })
         };
         let reads = Reads::default();
-        let at = |position| reads.get((Position(position), 1), read);
+        let at = |position| reads.get(ReadKey { from: Position(position), most: 1 }, read);
         let (one, two, other) = future::try_join3(at(3), at(3), at(4)).await.unwrap();
         assert!(Arc::ptr_eq(&one, &two) && !Arc::ptr_eq(&one, &other));
         assert!(at(3).now_or_never().is_some(), "it is there");

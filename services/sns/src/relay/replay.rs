@@ -1,14 +1,13 @@
 //! Replays: each is taken further step by step, independently of the others and of what is newly published.
-//! What is decided about it stands beside, in `replay_turns.rs`.
+//! The decisions are in `replay_turns.rs`.
 
 use runtime::delivery::{Attempt, Outcome};
 use runtime::due::DueEntry;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
-use super::PAGE;
+use super::bounds::{CatchUpBudget, PAGE, PROBE};
 use super::delivery::TopicDelivery;
-use super::drain::PROBE;
 use super::replay_turns::{self, Step, Turn};
 use super::retry::{SCHEDULE, TIMEOUTS};
 use crate::Sns;
@@ -24,7 +23,7 @@ impl Sns {
         let Some(turn) = found else { return Ok(()) };
         let step = self.step(entry, &turn).await?;
         let settle = |lane: &TopicLane, moment: Moment<'_>| {
-            replay_turns::settle(lane, moment, entry, (&turn, step))
+            replay_turns::settle(lane, moment, entry, &turn, step)
         };
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
@@ -36,19 +35,19 @@ impl Sns {
             _ if !turn.is_kept => Ok(Step::Lost),
             Stage::Pending { from, .. } => self.locate(entry, turn, from).await,
             Stage::Running { cursor, attempts, .. } => {
-                self.deliver(entry, turn, (cursor, attempts)).await
+                self.deliver(entry, turn, cursor, attempts).await
             }
             Stage::Completed | Stage::Failed | Stage::Over => Ok(Step::Wait),
         }
     }
 
-    /// Where the first message stands that may be in its range.
+    /// Finds the first message that may be in its range.
     async fn locate(&self, entry: &DueEntry, turn: &Turn, from: Position) -> Result<Step, Trouble> {
         let rows = self.topics.rows(&entry.arn);
-        let (range, begins) = ((from, turn.replay.resumes), turn.replay.begins - SKEW);
-        let found = read::position_of(turn.life, range, begins, &rows).await;
-        let (position, _) = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
-        Ok(Step::Located(position))
+        let (below, begins) = (turn.replay.resumes, turn.replay.begins - SKEW);
+        let found = read::first_since(turn.incarnation, from, below, begins, &rows).await;
+        let found = found.map_err(|error| Trouble::Unavailable(error.to_string()))?;
+        Ok(Step::Located(found.position))
     }
 
     /// Delivers the next messages.
@@ -56,37 +55,38 @@ impl Sns {
         &self,
         entry: &DueEntry,
         turn: &Turn,
-        (cursor, attempts): (Position, u32),
+        cursor: Position,
+        attempts: u32,
     ) -> Result<Step, Trouble> {
         let replay = &turn.replay;
-        // What is read is of the topic's life, not of the name that the replay is due under.
-        let life = DueEntry { incarnation: turn.life, ..entry.clone() };
+        // The log belongs to the topic's incarnation, not to the id under which the replay is due.
+        let entry_of_topic = DueEntry { incarnation: turn.incarnation, ..entry.clone() };
         let limit = match attempts {
             0 => PageLimit { rows: self.bounds.messages, ..PAGE },
             _ => PROBE,
         };
         let budget = &self.budgets.replays;
-        let mut share = budget.entries.take(limit.bytes.max(256 << 10)).await;
-        let (messages, more) = self.read(&life, cursor, replay.resumes, limit).await?;
-        share.shrink_to(messages.iter().map(|message| message.size).sum());
+        let mut share = budget.entries.take(CatchUpBudget::before_reading(limit)).await;
+        let page = self.read_log(&entry_of_topic, cursor, replay.resumes, limit).await?;
+        share.shrink_to(page.bytes());
         let is_past = |at| replay.ends.is_some_and(|ends| at > ends + SKEW);
-        if messages.first().is_none_or(|first| is_past(first.entry.at())) {
+        if page.messages.first().is_none_or(|first| is_past(first.entry.at())) {
             return Ok(Step::Reached(replay.resumes));
         }
-        let last = messages.last().filter(|_| more);
-        let reached = Step::Reached(last.map_or(replay.resumes, |last| last.position.next()));
-        let address =
-            |lane: &TopicLane, _: Moment<'_>| replay_turns::address(lane, entry, turn, &messages);
-        let Some((origin, addressee)) = self.decide(&entry.arn, address).await?.flatten() else {
+        let reached = Step::Reached(page.reached(replay.resumes));
+        let address = |lane: &TopicLane, _: Moment<'_>| {
+            replay_turns::address(lane, entry, turn, &page.messages)
+        };
+        let Some((origin, recipient)) = self.decide(&entry.arn, address).await?.flatten() else {
             return Ok(Step::Wait);
         };
-        let _share = budget.copies.take(addressee.bytes()).await;
+        let _share = budget.copies.take(recipient.bytes()).await;
         let timeout = if attempts == 0 { TIMEOUTS.prompt } else { TIMEOUTS.longest };
         let attempt = Attempt { is_last: SCHEDULE.is_last(attempts), timeout };
         let delivery = TopicDelivery::new(self, &entry.arn, origin);
-        match delivery.deliver(&addressee, attempt).await?.outcome {
+        match delivery.deliver(&recipient, attempt).await?.outcome {
             Outcome::Done => Ok(reached),
-            Outcome::Failed(number) => Ok(Step::Failed(addressee.position(number))),
+            Outcome::Failed(number) => Ok(Step::Failed(recipient.position(number))),
         }
     }
 }

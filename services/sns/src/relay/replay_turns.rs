@@ -1,4 +1,4 @@
-//! What is decided about replays in the topic's lane.
+//! The decisions about replays in the topic's lane.
 
 use std::sync::Arc;
 
@@ -7,44 +7,44 @@ use runtime::due::DueEntry;
 use runtime::{Decision, Moment};
 use store::Position;
 
-use super::archive::wake;
-use super::laggards::is_taken;
+use super::recipients::{Origin, RecipientBatch, matches_filter, origin};
 use super::retry::SCHEDULE;
-use super::round::{Addressee, Origin, origin};
+use super::settle::wake;
 use crate::error::Error;
+use crate::ids::SubscriptionId;
 use crate::model::change::Replayed;
-use crate::model::laggards::Behind;
+use crate::model::lagging::Lag;
 use crate::model::outgoing::Outgoing;
 use crate::model::replay::{self, Replay, Stage};
-use crate::model::{Change, Entry, SubscriptionId, Topic, TopicLane};
+use crate::model::{Change, LogEntry, Topic, TopicLane};
 
-/// How long a replay waits for what was to be delivered before it.
+/// The pause of a replay that waits for what was to be delivered before it.
 const PAUSE: Span = Span::from_seconds(1);
 
 /// A replay whose turn it is.
 #[derive(Debug)]
 pub(super) struct Turn {
-    /// The topic's life.
-    pub(super) life: Incarnation,
+    /// The topic's incarnation.
+    pub(super) incarnation: Incarnation,
     pub(super) id: SubscriptionId,
     pub(super) replay: Replay,
     /// Whether nothing is on its way any more of what the subscription gets without the replay. Only then
     /// may the replay begin, so that order is kept, and hand over, so that nothing is passed by.
     pub(super) is_clear: bool,
-    /// Whether the topic has an archive.
+    /// The topic has an archive.
     pub(super) is_kept: bool,
 }
 
 /// One step of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// It is not clear yet, or the subscription has ended.
+    /// Nothing: it is not clear yet, or the subscription has ended.
     Wait,
-    /// It begins there.
+    /// The first message is found: the replay begins there.
     Located(Position),
     /// The subscription has got all before this position.
     Reached(Position),
-    /// It could not be given what stands there.
+    /// The message at this position could not be delivered.
     Failed(Position),
     /// There is no archive any more.
     Lost,
@@ -60,7 +60,7 @@ fn due<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, Subscrip
     Some((topic, id, *replay))
 }
 
-/// The same, if the replay is what it was.
+/// The topic, if the replay is what it was.
 fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l Topic> {
     due(lane, entry).filter(|(_, _, replay)| *replay == turn.replay).map(|(topic, ..)| topic)
 }
@@ -69,52 +69,60 @@ fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l To
 pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Option<Turn>, Error> {
     let Some((_, id, replay)) = due(lane, entry) else { return Decision::answer(None) };
     lane.with_subscribers(|topic, _| {
-        // Who is behind comes no further than to where the replay holds it; slow receivers stay there.
-        let behind = topic.relay.behind.get(id);
-        let has_come = behind.is_none_or(|behind| behind.cursor >= replay.resumes);
-        let is_clear = has_come && topic.relay.done >= replay.resumes;
+        // A lagging subscription comes no further than to where the replay holds it; slow receivers stay there.
+        let lag = topic.relay.lagging.get(id);
+        let has_come = lag.is_none_or(|lag| lag.cursor >= replay.resumes);
+        let is_clear = has_come && topic.relay.delivered >= replay.resumes;
         let is_kept = topic.archive.is_some_and(|archive| !archive.has_ended);
-        Decision::answer(Some(Turn { life: topic.incarnation, id, replay, is_clear, is_kept }))
+        Decision::answer(Some(Turn {
+            incarnation: topic.incarnation,
+            id,
+            replay,
+            is_clear,
+            is_kept,
+        }))
     })
 }
 
-/// Of messages that were read for a replay, those that the subscription gets, and what letters say of their
-/// topic. It may have ended or changed.
+/// Of messages that were read for a replay, those that the subscription gets, and their topic as messages name
+/// it. It may have ended or changed.
 pub(super) fn address(
     lane: &TopicLane,
     entry: &DueEntry,
     turn: &Turn,
     messages: &[Arc<Outgoing>],
-) -> Decision<TopicLane, Option<(Origin, Addressee)>, Error> {
+) -> Decision<TopicLane, Option<(Origin, RecipientBatch)>, Error> {
     if same(lane, entry, turn).is_none() {
         return Decision::answer(None);
     }
     let (id, replay) = (turn.id, &turn.replay);
-    lane.with_subscribers(|topic, known| {
-        let found = known.subscriber(id);
+    lane.with_subscribers(|topic, index| {
+        let found = index.subscriber(id);
         Decision::answer(found.map(|subscriber| {
             let is_wanted = |message: &&Arc<Outgoing>| match &*message.entry {
-                Entry::Message(published) => {
-                    replay.wants(published.published) && is_taken(subscriber.attributes(), message)
+                LogEntry::Message(published) => {
+                    replay.wants(published.published)
+                        && matches_filter(subscriber.attributes(), message)
                 }
-                Entry::Confirmation(_) => false,
+                LogEntry::Confirmation(_) => false,
             };
             let messages = messages.iter().filter(is_wanted).cloned().collect();
-            let addressee = Addressee::new(id, subscriber, messages);
-            (origin(topic), Addressee { replay_base: Some(replay.base), ..addressee })
+            let recipient = RecipientBatch::new(id, subscriber, messages);
+            (origin(topic), RecipientBatch { replay_base: Some(replay.base), ..recipient })
         }))
     })
 }
 
-/// What came of a step. A replay that was replaced or withdrawn meanwhile stands as it was set.
+/// Settles a step. A replay that was replaced or withdrawn meanwhile stays as it was set.
 pub(super) fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
     entry: &DueEntry,
-    (turn, step): (&Turn, Step),
+    turn: &Turn,
+    step: Step,
 ) -> Decision<TopicLane, (), Error> {
     match same(lane, entry, turn) {
-        Some(_) => lane.with_subscribers(|topic, _| settled(topic, moment, (turn, step))),
+        Some(_) => lane.with_subscribers(|topic, _| settled(topic, moment, turn, step)),
         None => Decision::answer(()),
     }
 }
@@ -122,20 +130,20 @@ pub(super) fn settle(
 fn settled(
     topic: &Topic,
     moment: Moment<'_>,
-    (turn, step): (&Turn, Step),
+    turn: &Turn,
+    step: Step,
 ) -> Decision<TopicLane, (), Error> {
     let stage = after(&turn.replay, step, moment.now);
     let replay = Replay { stage, ..turn.replay };
     let mut changes = Vec::with_capacity(2);
     if !replay.is_active() {
-        // What has waited for the end is delivered as to one who is behind: so no round passes it by.
-        let health =
-            topic.relay.behind.get(turn.id).map(|behind| behind.health).unwrap_or_default();
+        // What has waited for the end is delivered as to a lagging subscription: so no batch passes it by.
+        let health = topic.relay.lagging.get(turn.id).map(|lag| lag.health).unwrap_or_default();
         let (cursor, at) = (replay.resumes, moment.now);
-        let resumes = Some(Behind { cursor, attempts: 0, at, health });
-        let has_waited = replay.resumes < topic.tail;
-        let behind = has_waited.then_some((turn.id, resumes)).into_iter().collect();
-        changes.push(wake(topic, behind, moment.now));
+        let resumes = Some(Lag { cursor, attempts: 0, at, health });
+        let has_waited = replay.resumes < topic.end;
+        let lag = has_waited.then_some((turn.id, resumes)).into_iter().collect();
+        changes.push(wake(topic, lag, moment.now));
     }
     let changed = vec![(turn.id, replay)];
     changes.push(Change::Replayed(Replayed { changed }));
@@ -146,7 +154,7 @@ fn settled(
     }
 }
 
-/// How a replay stands after a step.
+/// The stage of a replay after a step.
 fn after(replay: &Replay, step: Step, now: Timestamp) -> Stage {
     let at_position = |cursor: Position| match cursor >= replay.resumes {
         true => Stage::Completed,

@@ -52,7 +52,7 @@ fn lane(filter: Option<&str>) -> TopicLane {
     let change = topic.subscribed(topic.subscribers.all().unwrap(), id(1), subscription);
     testing::apply(&mut lane, vec![change]);
     let topic = lane.topic.as_mut().unwrap();
-    (topic.tail, topic.relay.done) = (Position(5), Position(5));
+    (topic.end, topic.relay.delivered) = (Position(5), Position(5));
     lane
 }
 
@@ -70,7 +70,7 @@ fn turn(lane: &TopicLane) -> Turn {
 
 fn settled(lane: &mut TopicLane, step: Step) {
     let (entry, turn) = (entry(lane), turn(lane));
-    let Decision::Plan(plan) = settle(lane, moment(1000), &entry, (&turn, step)) else {
+    let Decision::Plan(plan) = settle(lane, moment(1000), &entry, &turn, step) else {
         panic!("no plan")
     };
     testing::apply(lane, plan.changes);
@@ -87,17 +87,17 @@ fn a_replay_begins_when_nothing_else_is_on_its_way_to_the_subscription() {
     let is_clear = |lane: &TopicLane| turn(lane).is_clear;
     assert!(is_clear(&lane));
     let relay = &mut lane.topic.as_mut().unwrap().relay;
-    let behind = Behind { cursor: Position(4), attempts: 1, at: NOW, health: Health::Healthy };
-    relay.behind.put(id(1), behind);
+    let lag = Lag { cursor: Position(4), attempts: 1, at: NOW, health: Health::Healthy };
+    relay.lagging.put(id(1), lag);
     assert!(!is_clear(&lane), "it is behind");
     let relay = &mut lane.topic.as_mut().unwrap().relay;
-    relay.behind.remove(id(1));
-    relay.done = Position(4);
+    relay.lagging.remove(id(1));
+    relay.delivered = Position(4);
     assert!(!is_clear(&lane), "a round is on its way");
     let relay = &mut lane.topic.as_mut().unwrap().relay;
-    relay.done = Position(5);
-    let idle = Behind { cursor: Position(5), at: Behind::IDLE, attempts: 0, health: Health::Slow };
-    relay.behind.put(id(1), idle);
+    relay.delivered = Position(5);
+    let idle = Lag { cursor: Position(5), at: Lag::IDLE, attempts: 0, health: Health::Slow };
+    relay.lagging.put(id(1), idle);
     assert!(is_clear(&lane), "it is slow, and has got all");
 }
 
@@ -117,12 +117,12 @@ fn a_replay_gives_messages_of_its_range_that_the_filter_takes_under_its_own_numb
     let replay = Replay { begins: Timestamp::from_millis(50), ..running(0, 0) };
     set(&mut lane, id(1), replay);
     let at = |position: u64, published: u64, body: &str| {
-        let Entry::Message(mut message) = message(body) else { panic!("no message") };
+        let LogEntry::Message(mut message) = message(body) else { panic!("no message") };
         message.published = Timestamp::from_millis(published);
-        let entry = Arc::new(Entry::Message(message));
+        let entry = Arc::new(LogEntry::Message(message));
         Arc::new(Outgoing::new(Position(position), entry))
     };
-    let asked = Entry::Confirmation(Confirmation {
+    let asked = LogEntry::Confirmation(Confirmation {
         id: uuid::Uuid::nil(),
         asked: Timestamp::from_millis(60),
         subscription: id(1),
@@ -159,7 +159,7 @@ fn it_goes_on_until_it_has_reached_what_waits_for_its_end() {
     settled(&mut lane, Step::Reached(Position(5)));
     assert_eq!(stage(&lane), Stage::Completed);
     let topic = lane.topic.as_ref().unwrap();
-    assert_eq!((topic.relay.behind.is_empty(), topic.replays.count()), (true, 0));
+    assert_eq!((topic.relay.lagging.is_empty(), topic.replays.count()), (true, 0));
 }
 
 #[test]
@@ -190,14 +190,14 @@ fn what_was_published_meanwhile_is_delivered_by_those_who_look_after_the_ones_be
         set(&mut lane, id(1), replay(stage_before));
         let entry = Arc::new(message("new"));
         let published =
-            Published { position: Position(5), record: entry.encode(), entry, relay_at: None };
+            Published { position: Position(5), record: entry.encode(), entry, deliver_at: None };
         testing::apply(&mut lane, vec![Change::Published(published)]);
         settled(&mut lane, step);
         assert_eq!(stage(&lane), expected);
         let relay = &lane.topic.as_ref().unwrap().relay;
-        let behind = Behind { cursor: Position(5), attempts: 0, at: NOW, health: Health::Healthy };
-        assert_eq!(relay.behind.get(id(1)), Some(behind));
-        assert_eq!(relay.drain_at, [Some(NOW), None, None]);
+        let lag = Lag { cursor: Position(5), attempts: 0, at: NOW, health: Health::Healthy };
+        assert_eq!(relay.lagging.get(id(1)), Some(lag));
+        assert_eq!(relay.catch_up_at, [Some(NOW), None, None]);
         assert_eq!(relay.target(id(1)), Position(6), "whatever round is under way");
     }
 }
@@ -209,8 +209,10 @@ fn what_came_of_a_replay_that_was_replaced_meanwhile_counts_no_more() {
     let (entry, turn) = (entry(&lane), turn(&lane));
     let withdrawn = running(0, 0).withdraw(NOW);
     set(&mut lane, id(1), withdrawn);
-    let done = (&turn, Step::Reached(Position(5)));
-    let Decision::Plan(plan) = settle(&lane, moment(1000), &entry, done) else { panic!("no plan") };
+    let delivered = Step::Reached(Position(5));
+    let Decision::Plan(plan) = settle(&lane, moment(1000), &entry, &turn, delivered) else {
+        panic!("no plan")
+    };
     testing::apply(&mut lane, plan.changes);
     assert_eq!(stage(&lane), withdrawn.stage);
 }

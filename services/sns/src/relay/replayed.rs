@@ -11,12 +11,12 @@ use std::sync::Arc;
 use runtime::delivery::{Attribute, Attributes, Value};
 use sha2::{Digest, Sha256};
 
+use crate::ids::SubscriptionId;
 use crate::limits;
-use crate::model::SubscriptionId;
 use crate::model::message_attributes;
 use crate::model::{Message, outgoing::Outgoing};
 
-/// What it is called in documents, and as an attribute of raw messages.
+/// The mark's name in documents, and as an attribute of raw messages.
 pub(super) const REPLAYED: &str = "Replayed";
 const TRUE: &str = "true";
 const STRING: &str = "String";
@@ -24,7 +24,7 @@ const STRING: &str = "String";
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html>
 const ATTRIBUTES: usize = 10;
 
-/// What a raw message has beside its text: the mark too, unless the queue would not take it for that.
+/// The attributes of a raw message: the mark too, unless the queue would refuse the message for that.
 pub(super) fn attributes(outgoing: &Outgoing, message: &Message) -> Arc<Attributes> {
     let published = outgoing.attributes();
     let size = message.body_for("sqs").len() + message_attributes::size(&message.attributes);
@@ -37,7 +37,7 @@ pub(super) fn attributes(outgoing: &Outgoing, message: &Message) -> Arc<Attribut
     Arc::new(marked)
 }
 
-/// Whether a message of this size fits with the mark wherever it fits without.
+/// True if a message of this size fits with the mark wherever it fits without.
 fn has_room(size: usize) -> bool {
     const MARK: usize = REPLAYED.len() + STRING.len() + TRUE.len();
     let mut limits = [limits::DEFAULT_MESSAGE_SIZE, *limits::MESSAGE_SIZE.end()].into_iter();
@@ -63,17 +63,17 @@ mod tests {
     use store::Position;
 
     use super::*;
-    use crate::model::Entry;
+    use crate::model::LogEntry;
     use crate::model::message_attributes::{Attribute as Published, AttributeValue};
     use crate::model::testing;
 
     fn marked(body: usize, names: &[&str]) -> bool {
-        let Entry::Message(mut message) = testing::message(&"x".repeat(body)) else { panic!() };
+        let LogEntry::Message(mut message) = testing::message(&"x".repeat(body)) else { panic!() };
         let value = || AttributeValue::Text("mine".into());
         let attribute =
             |name: &&str| ((*name).to_owned(), Published { kind: "String".into(), value: value() });
         message.attributes = names.iter().map(attribute).collect();
-        let outgoing = Outgoing::new(Position(0), Arc::new(Entry::Message(message.clone())));
+        let outgoing = Outgoing::new(Position(0), Arc::new(LogEntry::Message(message.clone())));
         let found = attributes(&outgoing, &message);
         let present = found.get(REPLAYED).map(|mark| &mark.value);
         present == Some(&Value::Text("true".into()))

@@ -14,7 +14,7 @@ pub(super) const SCHEDULE: RetrySchedule = RetrySchedule::new(&[
     Phase::every(Span::from_seconds(20), 100_000),
 ]);
 
-/// How long receivers may take. A round waits no longer than `prompt` for all its receivers together.
+/// The timeouts of receivers. A batch waits no longer than `prompt` for all its recipients together.
 pub(super) const TIMEOUTS: Timeouts =
     Timeouts { prompt: Span::from_seconds(2), longest: Span::from_seconds(15) };
 

@@ -22,10 +22,10 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 use x509_cert::time::{Time, Validity};
 
-/// Whom the certificate names: there are verifiers that ask for this one.
+/// The subject of the certificate: there are verifiers that ask for this one.
 const HOST: &str = "sns.amazonaws.com";
 
-/// What it says beside the key.
+/// The certificate's fields beside the key.
 struct SelfMade(Name);
 
 impl BuilderProfile for SelfMade {

@@ -22,7 +22,7 @@ use super::certificate;
 /// Bits of the key.
 const BITS: usize = 2048;
 
-/// What chance gives for a key or for the blinding of a signature.
+/// The random numbers of a key, or of the blinding of a signature.
 pub(super) type Seed = [u8; 32];
 
 /// A key in its row.

@@ -32,7 +32,7 @@ use crate::model::attributes;
 use key::{Key, KeyRow};
 use lane::KeyLane;
 
-/// How a signature is made (the topic's attribute `SignatureVersion`).
+/// The version of a signature (the topic's attribute `SignatureVersion`).
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-configure-message-signature.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum SignatureVersion {
@@ -78,13 +78,13 @@ impl From<attributes::SignatureVersion> for SignatureVersion {
     }
 }
 
-/// Who signs: one a node.
+/// The signer: one per node.
 pub(crate) struct Signing {
     lanes: Arc<Lanes<KeyLane>>,
     key: OnceCell<Arc<Key>>,
 }
 
-/// What the paths of certificates begin with.
+/// The prefix of the paths of certificates.
 pub(crate) const FILES: &str = "/SimpleNotificationService-";
 
 /// Signatures in base 64, and the file name of their certificate.

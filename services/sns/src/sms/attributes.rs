@@ -1,4 +1,4 @@
-//! What an account has set about text messages.
+//! The settings of an account about text messages.
 //!
 //! <https://docs.aws.amazon.com/sns/latest/api/API_SetSMSAttributes.html>
 
@@ -43,7 +43,7 @@ impl Name {
         NAMES.iter().find(|(known, _)| *known == self).map_or("", |(_, text)| text)
     }
 
-    /// What is wrong with a value that is not empty.
+    /// The error of a value that is not empty.
     fn check(self, value: &str) -> Result<(), &'static str> {
         let (holds, reason) = match self {
             Name::MonthlySpendLimit => (is_amount(value), "must be a whole number of US dollars"),

@@ -15,7 +15,7 @@ use crate::sms::PhoneNumber;
 use crate::sms::attributes::SmsAttributes;
 use crate::sms::sandbox::{Destination, Sandbox};
 
-/// What the index of names calls settings.
+/// The kind of settings in the index of names.
 pub(crate) const SETTINGS: &str = "sns-settings";
 
 /// The lane of an account's settings in a region. Its service is not that of topics, so no list meets it.
@@ -29,14 +29,14 @@ pub(crate) struct SettingsLane {
     pub(crate) settings: Settings,
 }
 
-/// What an account has set; nothing at first.
+/// The settings of an account; nothing at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) attributes: SmsAttributes,
     pub(crate) sandbox: Sandbox,
 }
 
-/// What is set from now on.
+/// The settings from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Set(pub(crate) Box<Settings>);
 

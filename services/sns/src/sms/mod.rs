@@ -1,4 +1,4 @@
-//! What an account has set about text messages in a region, as records: nobody is sent any.
+//! The settings of an account about text messages in a region, as records: nobody is sent any.
 //!
 //! **How it is kept.** One small lane an account and region; all that it has stands in the row of its name: six
 //! attributes and ten phone numbers at most.

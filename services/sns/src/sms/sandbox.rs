@@ -20,9 +20,9 @@ pub(crate) struct Destination {
     /// The newest one-time password.
     pub(crate) password: String,
     pub(crate) verified: bool,
-    /// When passwords were made: the last few times.
+    /// The times at which passwords were made: the last few.
     pub(crate) made: Vec<Timestamp>,
-    /// When it was last verified, or should have been, or came.
+    /// The time at which it was last verified, or should have been, or came.
     pub(crate) touched: Timestamp,
 }
 

@@ -1,6 +1,6 @@
 //! Settings as a whole, without a server.
 
-use api::sns::types::*;
+use api::types::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::{Decision, Moment, PageRequest, Trouble};

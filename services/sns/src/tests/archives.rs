@@ -47,7 +47,7 @@ async fn what_was_delivered_is_kept_until_it_is_older_than_the_policy_says() {
     world.pass(DAY).await;
     assert_eq!(world.kept().await, 0);
     let topic = world.topic().await;
-    assert_eq!((topic.relay.head, topic.relay.relay_at), (topic.tail, None));
+    assert_eq!((topic.relay.released, topic.relay.deliver_at), (topic.end, None));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::receivers::Mood;
 use super::*;
 use crate::model::Change;
 use crate::model::change::Settled;
-use crate::model::laggards::{Behind, Moves};
+use crate::model::lagging::{CursorUpdates, Lag};
 use crate::model::relay::Relay;
 
 const REDRIVE: (&str, &str) =
@@ -42,7 +42,10 @@ async fn a_receiver_that_fails_holds_up_nobody_else_and_gets_all_in_order_later(
     assert_eq!(world.receivers.bodies("b"), ["1", "2", "3"]);
     assert_eq!(world.entries(0).await, []);
     let relay = world.topic().await.relay;
-    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 3], None));
+    assert_eq!(
+        (relay.lagging.is_empty(), relay.catch_up_at, relay.deliver_at),
+        (true, [None; 3], None)
+    );
 }
 
 #[tokio::test]
@@ -91,7 +94,7 @@ async fn a_receiver_that_does_not_answer_is_given_up_for_a_while() {
 }
 
 #[tokio::test]
-async fn what_is_refused_for_good_goes_to_the_dead_letter_queue_and_the_rest_on() {
+async fn what_is_refused_for_good_goes_to_the_dead_message_queue_and_the_rest_on() {
     let world = World::delivering("orders", &[]).await;
     world.subscribe(call(), "a", &[RAW, REDRIVE]).await.unwrap();
     world.subscribe(call(), "b", &[RAW]).await.unwrap();
@@ -110,7 +113,7 @@ async fn what_is_refused_for_good_goes_to_the_dead_letter_queue_and_the_rest_on(
 }
 
 #[tokio::test]
-async fn a_dead_letter_queue_that_fails_gets_its_messages_later() {
+async fn a_dead_message_queue_that_fails_gets_its_messages_later() {
     let world = World::delivering("orders", &[]).await;
     world.subscribe(call(), "a", &[RAW, REDRIVE]).await.unwrap();
     world.receivers.set("a", Mood::Refuses("1"));
@@ -136,7 +139,7 @@ async fn who_is_behind_gets_nothing_more_once_the_subscription_has_ended() {
     assert_eq!(world.receivers.bodies("a"), [""; 0]);
     assert_eq!(world.entries(0).await, [], "and nothing is kept for it");
     let relay = world.topic().await.relay;
-    assert_eq!((relay.drain_at, relay.relay_at), ([None; 3], None));
+    assert_eq!((relay.catch_up_at, relay.deliver_at), ([None; 3], None));
 }
 
 #[tokio::test]
@@ -152,17 +155,26 @@ async fn a_filter_holds_for_who_is_behind_too() {
     assert_eq!(world.receivers.bodies("a"), [r#"{"n":1}"#, r#"{"n":3}"#]);
 }
 
-/// As if a subscription that is behind had been tried so often.
+/// As if so many attempts to a lagging subscription had failed.
 async fn age(world: &World, attempts: u32) {
     let age = |lane: &TopicLane, _: Moment<'_>| {
         let topic = lane.topic.as_ref().unwrap();
-        let Relay { head, done, relay_at, drain_at, .. } = topic.relay;
-        let (incarnation, at) = (topic.incarnation, drain_at[0].unwrap());
-        let entry = DueEntry { at, incarnation, what: DueKind::Drain as u8, arn: lane.arn.clone() };
-        let aged = |(id, behind)| (id, Some(Behind { attempts, ..behind }));
-        let behind: Moves = topic.relay.behind.iter().map(aged).collect();
+        let Relay { released, delivered, deliver_at, catch_up_at, .. } = topic.relay;
+        let (incarnation, at) = (topic.incarnation, catch_up_at[0].unwrap());
+        let entry =
+            DueEntry { at, incarnation, what: DueKind::CatchUp as u8, arn: lane.arn.clone() };
+        let aged = |(id, lag)| (id, Some(Lag { attempts, ..lag }));
+        let updates: CursorUpdates = topic.relay.lagging.iter().map(aged).collect();
         let entry = Some(entry);
-        let settled = Settled { entry, head, done, behind, round: None, relay_at, drain_at };
+        let settled = Settled {
+            entry,
+            released,
+            delivered,
+            updates,
+            in_flight: None,
+            deliver_at,
+            catch_up_at,
+        };
         Decision::<_, _, Error>::mark(vec![Change::Settled(Box::new(settled))], ())
     };
     world.sns.topics.enter(&world.arn(), age).await.unwrap();

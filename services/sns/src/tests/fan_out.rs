@@ -46,15 +46,15 @@ async fn every_subscription_gets_every_message_once_and_in_order() {
     }
     assert_eq!(world.entries(0).await, [], "and nothing stays behind");
     let topic = world.topic().await;
-    assert_eq!((topic.relay.relay_at, topic.relay.done, topic.tail.0), (None, topic.tail, 4));
+    assert_eq!((topic.relay.deliver_at, topic.relay.delivered, topic.end.0), (None, topic.end, 4));
 }
 
 #[tokio::test]
 async fn a_position_is_not_used_twice_when_all_is_delivered_and_released() {
     let mut world = World::delivering("orders.fifo", FIFO).await;
-    for round in 0..3 {
-        let (_, number) = world.publish(&round.to_string(), Some(("g", None))).await.unwrap();
-        assert_eq!(number, Some(format!("1000000000000000000{round}")));
+    for batch in 0..3 {
+        let (_, number) = world.publish(&batch.to_string(), Some(("g", None))).await.unwrap();
+        assert_eq!(number, Some(format!("1000000000000000000{batch}")));
         world.pass(0).await;
         world.restart_unchanged().await;
     }
@@ -217,7 +217,7 @@ async fn a_subscription_that_has_ended_and_a_topic_that_is_deleted_deliver_nothi
 }
 
 #[tokio::test]
-async fn a_thousand_messages_and_subscriptions_take_many_rounds_and_pages() {
+async fn a_thousand_messages_and_subscriptions_take_many_batches_and_pages() {
     let world = World::delivering("orders", &[]).await;
     for queue in 0..600 {
         let filter = format!(r#"{{"for":["{queue}"]}}"#);

@@ -1,13 +1,14 @@
 //! Topics as a whole, without a server: operations on a node in memory, whose time is moved by hand.
 
 mod archives;
-mod behind;
+mod batches;
 mod crashes;
 mod definition;
 mod deliveries;
 mod fan_out;
 mod indexes;
 mod interrupting;
+mod lagging;
 mod publishing;
 mod random;
 mod random_deliveries;
@@ -15,13 +16,12 @@ mod random_replays;
 mod receivers;
 mod replay_crashes;
 mod replays;
-mod rounds;
 mod subscriptions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::*;
+use api::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::due::{DueEntry, DueHandler, Line};
@@ -33,7 +33,7 @@ use store::{PageLimit, Position, Store};
 use crate::Sns;
 use crate::error::Error;
 use crate::keys::DueKind;
-use crate::model::{Entry, Topic, TopicLane, read};
+use crate::model::{LogEntry, Topic, TopicLane, read};
 use crate::ops;
 use crate::relay::Bounds;
 use receivers::Receivers;
@@ -284,14 +284,15 @@ impl World {
     }
 
     /// What stands in the log from a position on.
-    pub(crate) async fn entries(&self, from: u64) -> Vec<Entry> {
-        let life = |lane: &TopicLane, _: Moment<'_>| {
+    pub(crate) async fn entries(&self, from: u64) -> Vec<LogEntry> {
+        let incarnation = |lane: &TopicLane, _: Moment<'_>| {
             Decision::<_, _, Trouble>::answer(lane.topic.as_ref().unwrap().incarnation)
         };
-        let life = self.sns.topics.enter(&self.arn(), life).await.unwrap();
+        let incarnation = self.sns.topics.enter(&self.arn(), incarnation).await.unwrap();
         let limit = PageLimit { rows: 10_000, bytes: 64 << 20 };
         let rows = self.sns.topics.rows(&self.arn());
-        let (entries, more) = read::entries(life, Position(from), limit, &rows).await.unwrap();
+        let (entries, more) =
+            read::entries(incarnation, Position(from), limit, &rows).await.unwrap();
         assert!(!more);
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
@@ -332,7 +333,7 @@ impl DueHandler for Held {
     fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
         let kind = DueKind::from_number(entry.what);
         match kind {
-            Some(DueKind::Relay | DueKind::Drain | DueKind::DrainSlow) if !self.delivers => {
+            Some(DueKind::Deliver | DueKind::CatchUp | DueKind::CatchUpSlow) if !self.delivers => {
                 std::future::ready(Ok(())).boxed()
             }
             _ => self.sns.due(entry),

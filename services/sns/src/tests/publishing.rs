@@ -3,12 +3,12 @@
 use super::*;
 use crate::model::message_attributes::AttributeValue;
 
-fn bodies(entries: &[Entry]) -> Vec<&str> {
+fn bodies(entries: &[LogEntry]) -> Vec<&str> {
     entries
         .iter()
         .filter_map(|entry| match entry {
-            Entry::Message(message) => Some(message.body.as_str()),
-            Entry::Confirmation(_) => None,
+            LogEntry::Message(message) => Some(message.body.as_str()),
+            LogEntry::Confirmation(_) => None,
         })
         .collect()
 }
@@ -53,7 +53,7 @@ async fn a_message_is_there_with_all_that_was_given_when_its_id_is_answered() {
     assert_eq!(published.sequence_number, None);
     world.restart_unchanged().await;
     let entries = world.entries(0).await;
-    let [Entry::Message(message)] = &entries[..] else { panic!("{entries:?}") };
+    let [LogEntry::Message(message)] = &entries[..] else { panic!("{entries:?}") };
     assert_eq!(Some(message.id.to_string()), published.message_id);
     assert_eq!((message.body_for("sqs"), message.body_for("lambda")), ("q", "d"));
     assert_eq!(message.subject.as_deref(), Some("about"));
@@ -66,9 +66,9 @@ async fn a_message_is_there_with_all_that_was_given_when_its_id_is_answered() {
 #[tokio::test]
 async fn messages_stand_in_the_order_of_their_answers_across_restarts() {
     let mut world = World::new("orders", &[]).await;
-    for round in 0..3 {
+    for batch in 0..3 {
         for number in 0..5 {
-            world.publish(&format!("{round}-{number}"), None).await.unwrap();
+            world.publish(&format!("{batch}-{number}"), None).await.unwrap();
         }
         world.restart_unchanged().await;
     }

@@ -38,11 +38,11 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Default)]
 struct Model {
     now: u64,
-    subscriptions: BTreeMap<u8, Known>,
+    subscriptions: BTreeMap<u8, SubscriptionIndex>,
     deleted: u64,
 }
 
-struct Known {
+struct SubscriptionIndex {
     arn: String,
     raw: bool,
     /// In seconds; none once it is confirmed.
@@ -53,12 +53,12 @@ impl Model {
     fn pass(&mut self, seconds: u64) {
         self.now += seconds;
         let before = self.subscriptions.len();
-        self.subscriptions.retain(|_, known| known.expires.is_none_or(|at| at > self.now));
+        self.subscriptions.retain(|_, index| index.expires.is_none_or(|at| at > self.now));
         self.deleted += (before - self.subscriptions.len()) as u64;
     }
 
     fn counts(&self) -> [u64; 3] {
-        let pending = self.subscriptions.values().filter(|known| known.expires.is_some()).count();
+        let pending = self.subscriptions.values().filter(|index| index.expires.is_some()).count();
         let confirmed = self.subscriptions.len() - pending;
         [confirmed as u64, pending as u64, self.deleted]
     }
@@ -71,32 +71,32 @@ async fn take(world: &mut World, model: &mut Model, number: usize, step: Step) {
             let given = [("RawMessageDelivery", if raw { "true" } else { "false" })];
             let answer = world.subscribe(caller, &format!("q{queue}"), &given).await;
             match model.subscriptions.get_mut(&queue) {
-                Some(known) if known.raw != raw => assert!(answer.is_err(), "step {number}"),
-                Some(known) => {
-                    assert_eq!(answer.unwrap(), known.arn);
-                    known.expires = known.expires.filter(|_| !is_owner);
+                Some(index) if index.raw != raw => assert!(answer.is_err(), "step {number}"),
+                Some(index) => {
+                    assert_eq!(answer.unwrap(), index.arn);
+                    index.expires = index.expires.filter(|_| !is_owner);
                 }
                 None => {
                     let expires = (!is_owner).then_some(model.now + 172_800);
-                    let known = Known { arn: answer.unwrap(), raw, expires };
-                    model.subscriptions.insert(queue, known);
+                    let index = SubscriptionIndex { arn: answer.unwrap(), raw, expires };
+                    model.subscriptions.insert(queue, index);
                 }
             }
         }
         Step::Unsubscribe { queue } => {
-            let Some(known) = model.subscriptions.get(&queue) else { return };
-            let ended = world.unsubscribe(&known.arn).await;
-            assert_eq!(ended.is_ok(), known.expires.is_none(), "step {number}");
+            let Some(index) = model.subscriptions.get(&queue) else { return };
+            let ended = world.unsubscribe(&index.arn).await;
+            assert_eq!(ended.is_ok(), index.expires.is_none(), "step {number}");
             if ended.is_ok() {
                 model.subscriptions.remove(&queue);
                 model.deleted += 1;
             }
         }
         Step::Filter { queue, filter } => {
-            let Some(known) = model.subscriptions.get(&queue) else { return };
+            let Some(index) = model.subscriptions.get(&queue) else { return };
             let filter = format!(r#"{{"a":["{filter}"]}}"#);
-            world.set_subscription(&known.arn, "FilterPolicy", &filter).await.unwrap();
-            assert_eq!(world.subscription(&known.arn).await.unwrap()["FilterPolicy"], filter);
+            world.set_subscription(&index.arn, "FilterPolicy", &filter).await.unwrap();
+            assert_eq!(world.subscription(&index.arn).await.unwrap()["FilterPolicy"], filter);
         }
         Step::Publish { id } => {
             let ids = Some(("g", Some("abcdef".get(id.into()..).unwrap())));

@@ -51,7 +51,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A subscription, and what was published for it.
-struct Known {
+struct SubscriptionIndex {
     arn: String,
     queue: usize,
     wants: Wants,
@@ -65,10 +65,10 @@ fn name(queue: usize) -> String {
     format!("q{queue}")
 }
 
-async fn take(world: &mut World, model: &mut Vec<Known>, at: usize, step: Step) {
+async fn take(world: &mut World, model: &mut Vec<SubscriptionIndex>, at: usize, step: Step) {
     match step {
         Step::Subscribe { queue, wants } => {
-            if model.iter().any(|known| known.queue == queue && !known.has_ended) {
+            if model.iter().any(|index| index.queue == queue && !index.has_ended) {
                 return;
             }
             let (scope, filter) = match wants {
@@ -79,24 +79,30 @@ async fn take(world: &mut World, model: &mut Vec<Known>, at: usize, step: Step) 
             let raw = ("RawMessageDelivery", "true");
             let given = [raw, ("FilterPolicyScope", scope), ("FilterPolicy", &filter)];
             let arn = world.subscribe(call(), &name(queue), &given).await.unwrap();
-            model.push(Known { arn, queue, wants, published: Vec::new(), has_ended: false });
+            model.push(SubscriptionIndex {
+                arn,
+                queue,
+                wants,
+                published: Vec::new(),
+                has_ended: false,
+            });
         }
         Step::Unsubscribe { queue } => {
-            let mut known = model.iter_mut().filter(|known| !known.has_ended);
-            let Some(known) = known.find(|known| known.queue == queue) else { return };
-            world.unsubscribe(&known.arn).await.unwrap();
-            known.has_ended = true;
+            let mut index = model.iter_mut().filter(|index| !index.has_ended);
+            let Some(index) = index.find(|index| index.queue == queue) else { return };
+            world.unsubscribe(&index.arn).await.unwrap();
+            index.has_ended = true;
         }
         Step::Publish { number } => {
             let message = format!(r#"{{"n":{number},"at":{at}}}"#);
             let value = number.to_string();
             world.publish_with(&message, ("n", "Number", &value)).await;
-            for known in model.iter_mut().filter(|known| !known.has_ended) {
-                let is_for = match known.wants {
+            for index in model.iter_mut().filter(|index| !index.has_ended) {
+                let is_for = match index.wants {
                     Wants::All => true,
                     Wants::Attribute(n) | Wants::Body(n) => n == number,
                 };
-                known.published.extend(is_for.then(|| message.clone()));
+                index.published.extend(is_for.then(|| message.clone()));
             }
         }
         Step::Mood { queue, mood } => world.receivers.set(&name(queue), mood),
@@ -104,7 +110,7 @@ async fn take(world: &mut World, model: &mut Vec<Known>, at: usize, step: Step) 
         Step::Recreate => {
             world.delete().await;
             world.create("orders", &[]).await.unwrap();
-            model.iter_mut().for_each(|known| known.has_ended = true);
+            model.iter_mut().for_each(|index| index.has_ended = true);
         }
         Step::Crash { machine } => {
             world.crash(if machine { Crash::Machine } else { Crash::Process }).await;
@@ -124,31 +130,31 @@ async fn check(steps: Vec<Step>, little: bool) {
     for queue in 0..QUEUES {
         world.receivers.set(&name(queue), Mood::Takes);
     }
-    // Until nobody waits for an answer any more: a slow queue keeps an errand for two times fifteen seconds.
+    // Until nobody waits for an answer any more: a slow queue keeps a job for two times fifteen seconds.
     world.drift(60).await;
     world.pass(60).await;
     for queue in 0..QUEUES {
         let name = name(queue);
         let mut got = world.receivers.bodies(&name).into_iter().peekable();
-        for known in model.iter().filter(|known| known.queue == queue) {
+        for index in model.iter().filter(|index| index.queue == queue) {
             let mut here = |message: &String| got.next_if_eq(message).is_some();
-            let arrived = known.published.iter().take_while(|message| here(message)).count();
-            assert!(known.has_ended || arrived == known.published.len(), "lost at {name}");
+            let arrived = index.published.iter().take_while(|message| here(message)).count();
+            assert!(index.has_ended || arrived == index.published.len(), "lost at {name}");
         }
         assert_eq!(got.next(), None, "what {name} should not have");
     }
     world.restart_unchanged().await;
-    let (relay, tail) = world.topic().await.into_relay();
+    let (relay, end) = world.topic().await.into_relay();
     assert_eq!(
-        (relay.head, relay.done, relay.relay_at, relay.drain_at),
-        (tail, tail, None, [None; 3])
+        (relay.released, relay.delivered, relay.deliver_at, relay.catch_up_at),
+        (end, end, None, [None; 3])
     );
     assert_eq!(world.entries(0).await, []);
 }
 
 impl Topic {
     fn into_relay(self) -> (crate::model::relay::Relay, Position) {
-        (self.relay, self.tail)
+        (self.relay, self.end)
     }
 }
 

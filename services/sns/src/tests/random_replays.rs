@@ -170,9 +170,9 @@ impl Run {
         let has_ended = replay.is_some_and(|replay| replay.stage == Stage::Completed);
         let id = self.models[queue].arn.rsplit(':').next().unwrap().parse().unwrap();
         let topic = self.world.topic().await;
-        let behind = topic.relay.behind.get(id);
-        let reached = behind.map_or(topic.relay.done, |behind| behind.cursor);
-        has_ended && reached < topic.tail
+        let lag = topic.relay.lagging.get(id);
+        let reached = lag.map_or(topic.relay.delivered, |lag| lag.cursor);
+        has_ended && reached < topic.end
     }
 
     async fn take(&mut self, step: Step) {
@@ -246,8 +246,8 @@ async fn check(steps: Vec<Step>, little: bool) {
     run.world.restart_unchanged().await;
     let topic = run.world.topic().await;
     assert_eq!(
-        (topic.relay.done, topic.replays.count(), topic.relay.drain_at),
-        (topic.tail, 0, [None; 3])
+        (topic.relay.delivered, topic.replays.count(), topic.relay.catch_up_at),
+        (topic.end, 0, [None; 3])
     );
     assert_eq!(run.world.entries(0).await.len(), run.all.len(), "the archive has all");
 }

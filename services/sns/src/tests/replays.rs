@@ -6,7 +6,7 @@ use super::archives::{ONE_DAY, fifo};
 use super::receivers::Mood;
 use super::*;
 use crate::envelope;
-use crate::model::SubscriptionId;
+use crate::ids::SubscriptionId;
 use crate::model::replay::Replay;
 
 /// A policy from this second of the test on, up to another one.
@@ -205,7 +205,10 @@ async fn what_is_published_meanwhile_waits_for_the_end_and_nobody_else_waits() {
     assert_eq!(world.since("q.fifo", 10), ["8", "9", "a", "b"]);
     assert_eq!(world.receivers.bodies("other.fifo"), ["a", "b"]);
     let relay = world.topic().await.relay;
-    assert_eq!((relay.behind.is_empty(), relay.drain_at, relay.relay_at), (true, [None; 3], None));
+    assert_eq!(
+        (relay.lagging.is_empty(), relay.catch_up_at, relay.deliver_at),
+        (true, [None; 3], None)
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Subscriptions: begun, confirmed, changed, ended.
 
 use super::*;
+use crate::ids::SubscriptionId;
 use crate::model::arn::SubscriptionArn;
-use crate::model::{SubscriptionId, token};
+use crate::model::token;
 
 impl World {
     /// The token that the owner of a queue is sent.
@@ -69,7 +70,7 @@ async fn whoever_has_the_token_confirms_and_owns_the_subscription() {
     let mut world = World::new("orders", &[]).await;
     let arn = world.subscribe(stranger(), "q", &[]).await.unwrap();
     assert_eq!(world.counts().await, [0, 1, 0]);
-    let [Entry::Confirmation(asked)] = &world.entries(0).await[..] else { panic!("not asked") };
+    let [LogEntry::Confirmation(asked)] = &world.entries(0).await[..] else { panic!("not asked") };
     assert!(arn.ends_with(&asked.subscription.to_string()));
     assert!(world.unsubscribe(&arn).await.unwrap_err().message.contains("pending confirmation"));
     let token = world.token(&arn).await;

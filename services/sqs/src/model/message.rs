@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sqs::types::{MessageAttributeValue, MessageSystemAttributeValue};
+use api::types::{MessageAttributeValue, MessageSystemAttributeValue};
 use base::Timestamp;
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message as _;

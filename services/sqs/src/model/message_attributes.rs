@@ -29,7 +29,7 @@ pub(crate) type Attributes = BTreeMap<String, Attribute>;
 
 /// Reads and checks what a sender gives.
 pub(crate) fn parse(
-    given: BTreeMap<String, api::sqs::types::MessageAttributeValue>,
+    given: BTreeMap<String, api::types::MessageAttributeValue>,
 ) -> Result<Attributes, Error> {
     if given.len() > limits::MESSAGE_ATTRIBUTES {
         return invalid(format!(
@@ -57,9 +57,7 @@ pub(crate) fn size(attributes: &Attributes) -> usize {
 }
 
 /// How many bytes an attribute adds to a message, before anything of it is checked.
-pub(crate) fn given_size(
-    (name, value): (&String, &api::sqs::types::MessageAttributeValue),
-) -> usize {
+pub(crate) fn given_size((name, value): (&String, &api::types::MessageAttributeValue)) -> usize {
     let text = value.string_value.as_ref().map_or(0, String::len);
     let bytes = value.binary_value.as_ref().map_or(0, Bytes::len);
     name.len() + value.data_type.len() + text + bytes
@@ -77,7 +75,7 @@ impl Value {
 impl Attribute {
     pub(crate) fn parse(
         name: &str,
-        given: api::sqs::types::MessageAttributeValue,
+        given: api::types::MessageAttributeValue,
     ) -> Result<Self, Error> {
         if given.string_list_values.is_some() || given.binary_list_values.is_some() {
             return invalid(
@@ -109,12 +107,12 @@ impl Attribute {
     }
 
     /// The attribute as a receiver gets it.
-    pub(crate) fn into_api(self) -> api::sqs::types::MessageAttributeValue {
+    pub(crate) fn into_api(self) -> api::types::MessageAttributeValue {
         let (string_value, binary_value) = match self.value {
             Value::Text(text) => (Some(text), None),
             Value::Bytes(bytes) => (None, Some(bytes)),
         };
-        api::sqs::types::MessageAttributeValue {
+        api::types::MessageAttributeValue {
             data_type: self.kind,
             string_value,
             binary_value,
@@ -193,15 +191,15 @@ pub(crate) fn select(attributes: Attributes, filters: &[String]) -> Attributes {
 mod tests {
     use super::*;
 
-    fn text(kind: &str, value: &str) -> api::sqs::types::MessageAttributeValue {
-        api::sqs::types::MessageAttributeValue {
+    fn text(kind: &str, value: &str) -> api::types::MessageAttributeValue {
+        api::types::MessageAttributeValue {
             data_type: kind.into(),
             string_value: Some(value.into()),
             ..Default::default()
         }
     }
 
-    fn refused(name: &str, value: api::sqs::types::MessageAttributeValue) -> String {
+    fn refused(name: &str, value: api::types::MessageAttributeValue) -> String {
         parse(BTreeMap::from([(name.to_owned(), value)])).unwrap_err().to_string()
     }
 

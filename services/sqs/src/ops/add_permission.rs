@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{AddPermissionOutput, AddPermissionRequest};
+use api::types::{AddPermissionOutput, AddPermissionRequest};
 use base::{AccountId, Timestamp};
 use policy::Permission;
 use runtime::{Call, Decision, Moment};
@@ -146,7 +146,7 @@ mod tests {
         for action in SHAREABLE {
             assert_eq!(refused("a", account, action), "allowed", "{action}");
         }
-        for operation in api::sqs::MODEL.operations.iter().map(|operation| operation.name) {
+        for operation in api::MODEL.operations.iter().map(|operation| operation.name) {
             let is_batch = operation.ends_with("Batch");
             let is_known = SHAREABLE.contains(&operation) || OWNERS.contains(&operation);
             assert!(is_known != is_batch, "{operation}");

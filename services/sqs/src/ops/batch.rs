@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use api::sqs::types::BatchResultErrorEntry;
+use api::types::BatchResultErrorEntry;
 use shape::Fault;
 use shape::fault::Sender;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{CancelMessageMoveTaskRequest, CancelMessageMoveTaskResult};
+use api::types::{CancelMessageMoveTaskRequest, CancelMessageMoveTaskResult};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{ChangeMessageVisibilityOutput, ChangeMessageVisibilityRequest};
+use api::types::{ChangeMessageVisibilityOutput, ChangeMessageVisibilityRequest};
 use base::{Span, Timestamp};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{
+use api::types::{
     ChangeMessageVisibilityBatchRequest, ChangeMessageVisibilityBatchRequestEntry,
     ChangeMessageVisibilityBatchResult, ChangeMessageVisibilityBatchResultEntry,
 };

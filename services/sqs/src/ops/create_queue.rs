@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sqs::types::{CreateQueueRequest, CreateQueueResult};
+use api::types::{CreateQueueRequest, CreateQueueResult};
 use base::Incarnation;
 use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{DeleteMessageOutput, DeleteMessageRequest};
+use api::types::{DeleteMessageOutput, DeleteMessageRequest};
 use runtime::{Call, Decision};
 use shape::Fault;
 use store::Position;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use api::sqs::types::{
+use api::types::{
     DeleteMessageBatchRequest, DeleteMessageBatchResult, DeleteMessageBatchResultEntry,
 };
 use runtime::{Call, Decision};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{DeleteQueueOutput, DeleteQueueRequest};
+use api::types::{DeleteQueueOutput, DeleteQueueRequest};
 use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;
 

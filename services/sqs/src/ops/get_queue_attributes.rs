@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sqs::types::{GetQueueAttributesRequest, GetQueueAttributesResult};
+use api::types::{GetQueueAttributesRequest, GetQueueAttributesResult};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{GetQueueUrlRequest, GetQueueUrlResult};
+use api::types::{GetQueueUrlRequest, GetQueueUrlResult};
 use base::Arn;
 use runtime::{Call, Decision};
 use shape::Fault;

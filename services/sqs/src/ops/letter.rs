@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sqs::types::{MessageAttributeValue, MessageSystemAttributeValue};
+use api::types::{MessageAttributeValue, MessageSystemAttributeValue};
 use base::{Arn, Timestamp};
 use runtime::delivery::{self, Attribute, MessageParameters, Sender, Value};
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{ListDeadLetterSourceQueuesRequest, ListDeadLetterSourceQueuesResult};
+use api::types::{ListDeadLetterSourceQueuesRequest, ListDeadLetterSourceQueuesResult};
 use base::Arn;
 use runtime::{Call, Decision, Moment, Trouble, refs};
 use shape::Fault;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{
+use api::types::{
     ListMessageMoveTasksRequest, ListMessageMoveTasksResult, ListMessageMoveTasksResultEntry,
 };
 use base::Arn;

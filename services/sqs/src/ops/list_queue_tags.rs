@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{ListQueueTagsRequest, ListQueueTagsResult};
+use api::types::{ListQueueTagsRequest, ListQueueTagsResult};
 use runtime::{Call, Decision};
 use shape::Fault;
 

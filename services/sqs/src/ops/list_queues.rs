@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{ListQueuesRequest, ListQueuesResult};
+use api::types::{ListQueuesRequest, ListQueuesResult};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use runtime::names::{self, Query};

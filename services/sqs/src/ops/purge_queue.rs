@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{PurgeQueueOutput, PurgeQueueRequest};
+use api::types::{PurgeQueueOutput, PurgeQueueRequest};
 use base::Timestamp;
 use runtime::{Call, Decision, Moment, Quotas};
 use shape::Fault;

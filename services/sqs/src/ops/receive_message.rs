@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use api::sqs::types::{Message as Received, ReceiveMessageRequest, ReceiveMessageResult};
+use api::types::{Message as Received, ReceiveMessageRequest, ReceiveMessageResult};
 use base::{Arn, Incarnation, Span, Timestamp};
 use runtime::{Call, Decision, Moment, Quotas, Trouble};
 use shape::Fault;

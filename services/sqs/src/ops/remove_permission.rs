@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{RemovePermissionOutput, RemovePermissionRequest};
+use api::types::{RemovePermissionOutput, RemovePermissionRequest};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

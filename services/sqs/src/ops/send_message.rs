@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{SendMessageRequest, SendMessageResult};
+use api::types::{SendMessageRequest, SendMessageResult};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

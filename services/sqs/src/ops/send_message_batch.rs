@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{
+use api::types::{
     SendMessageBatchRequest, SendMessageBatchRequestEntry, SendMessageBatchResult,
     SendMessageBatchResultEntry,
 };
@@ -124,7 +124,7 @@ mod tests {
         };
         let mut entries = vec![entry("a", 1 << 19), entry("b", 1 << 19)];
         assert_eq!(check(&entries), Ok(()));
-        let value = api::sqs::types::MessageAttributeValue {
+        let value = api::types::MessageAttributeValue {
             data_type: "String".into(),
             string_value: Some("v".into()),
             ..Default::default()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::sqs::types::{
+use api::types::{
     MessageAttributeValue, MessageSystemAttributeValue, SendMessageBatchRequestEntry,
     SendMessageRequest,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sqs::types::{SetQueueAttributesOutput, SetQueueAttributesRequest};
+use api::types::{SetQueueAttributesOutput, SetQueueAttributesRequest};
 use base::{Arn, Timestamp};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

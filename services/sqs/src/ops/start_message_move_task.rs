@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{StartMessageMoveTaskRequest, StartMessageMoveTaskResult};
+use api::types::{StartMessageMoveTaskRequest, StartMessageMoveTaskResult};
 use base::{Arn, Timestamp};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

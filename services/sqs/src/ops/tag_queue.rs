@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{TagQueueOutput, TagQueueRequest};
+use api::types::{TagQueueOutput, TagQueueRequest};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::{UntagQueueOutput, UntagQueueRequest};
+use api::types::{UntagQueueOutput, UntagQueueRequest};
 use runtime::{Call, Decision};
 use shape::Fault;
 

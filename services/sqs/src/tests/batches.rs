@@ -1,6 +1,6 @@
 //! Batches: one commit each, every entry for itself.
 
-use api::sqs::types::*;
+use api::types::*;
 
 use super::{World, call};
 use crate::ops;

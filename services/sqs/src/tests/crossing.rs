@@ -1,6 +1,6 @@
 //! Several queues, for tests of what goes from one to another.
 
-use api::sqs::types::*;
+use api::types::*;
 use base::Arn;
 use runtime::{Decision, Moment, Trouble};
 use shape::Fault;

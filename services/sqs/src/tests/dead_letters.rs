@@ -1,6 +1,6 @@
 //! Dead letters: when a message goes, what it keeps, and what happens when its queue cannot be reached.
 
-use api::sqs::types::*;
+use api::types::*;
 
 use super::crossing::{Work, arn, redrive};
 use super::{World, call, pairs};

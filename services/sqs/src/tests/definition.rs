@@ -1,6 +1,6 @@
 //! Attributes, tags and permissions: changed, kept, and in force.
 
-use api::sqs::types::*;
+use api::types::*;
 use base::Timestamp;
 
 use super::{World, call, pairs};

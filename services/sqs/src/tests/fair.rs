@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use api::sqs::types::*;
+use api::types::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;

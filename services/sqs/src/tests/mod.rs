@@ -18,7 +18,7 @@ mod targets;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sqs::types::*;
+use api::types::*;
 use base::{AccountId, Clock, Random, Region, Span};
 use runtime::{Call, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;

@@ -55,7 +55,7 @@ async fn a_destination_takes_them_all() {
 async fn more_than_one_step_moves_all_of_a_long_queue() {
     let world = World::with_dead_letters(1).await;
     for number in 0..350 {
-        let input = api::sqs::types::SendMessageRequest {
+        let input = api::types::SendMessageRequest {
             queue_url: "dlq".into(),
             message_body: number.to_string(),
             ..Default::default()
@@ -137,7 +137,7 @@ async fn a_message_whose_own_queue_is_gone_stays_and_fails_the_task() {
 #[tokio::test]
 async fn a_message_that_was_sent_to_the_dead_letter_queue_has_no_way_back() {
     let world = World::with_dead_letters(1).await;
-    let input = api::sqs::types::SendMessageRequest {
+    let input = api::types::SendMessageRequest {
         queue_url: "dlq".into(),
         message_body: "direct".into(),
         ..Default::default()

@@ -108,7 +108,7 @@ async fn a_queue_that_is_deleted_while_it_is_trimmed_leaves_nothing() {
     let world = World::new(&[]).await;
     world.send_many(1500).await;
     world.purge().await.unwrap();
-    let input = api::sqs::types::DeleteQueueRequest { queue_url: "q".into() };
+    let input = api::types::DeleteQueueRequest { queue_url: "q".into() };
     let queue = world.queue().await;
     crate::ops::delete_queue::run(world.sqs.clone(), super::call(), input).await.unwrap();
     world.pass(1).await;

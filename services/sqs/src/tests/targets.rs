@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sqs::types::Message;
+use api::types::Message;
 use base::{Arn, Incarnation};
 use runtime::Trouble;
 use runtime::delivery::{

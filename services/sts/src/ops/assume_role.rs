@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sts::types::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
+use api::types::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser};
 use base::Span;
 use identity::{AssumeRole, Assumed};
 use policy::{Document, Kind};
@@ -80,7 +80,7 @@ fn refuse_what_is_not_there(input: &AssumeRoleRequest) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use api::sts::types::Tag;
+    use api::types::Tag;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sts::types::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
+use api::types::{GetAccessKeyInfoRequest, GetAccessKeyInfoResponse};
 use runtime::Call;
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sts::types::{GetCallerIdentityRequest, GetCallerIdentityResponse};
+use api::types::{GetCallerIdentityRequest, GetCallerIdentityResponse};
 use runtime::{Call, unique_id};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sts::types::{GetSessionTokenRequest, GetSessionTokenResponse};
+use api::types::{GetSessionTokenRequest, GetSessionTokenResponse};
 use base::Span;
 use runtime::{Call, Principal};
 use shape::Fault;

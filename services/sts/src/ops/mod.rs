@@ -5,7 +5,7 @@ pub(crate) mod get_access_key_info;
 pub(crate) mod get_caller_identity;
 pub(crate) mod get_session_token;
 
-use api::sts::types::Credentials;
+use api::types::Credentials;
 
 use identity::Issued;
 

@@ -1,31 +1,30 @@
-//! The generated files of a service, as text that `rustfmt` will make readable.
+//! The generated files of a service: tables of the macros of `shape`, a line for each member.
 
-mod codecs;
-mod errors;
-mod model;
-mod operations;
+mod catalog;
+mod library;
+mod manifest;
 mod schemas;
-mod types;
+mod structures;
 
 use anyhow::Result;
 
+use super::names::type_name;
 use super::service::Service;
 
-/// All files of a service, by name.
+/// All files of a service's crate, by their path in it.
 pub(super) fn service(service: &Service) -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
-        ("mod.rs", model::file(service)),
-        ("operations.rs", operations::file(service)),
-        ("types.rs", types::file(service)?),
-        ("codecs.rs", codecs::file(service)?),
-        ("schemas.rs", schemas::file(service)?),
-        ("errors.rs", errors::file(service)),
+        ("Cargo.toml", manifest::file(service)),
+        ("src/lib.rs", library::file(service)?),
+        ("src/types.rs", structures::file(service)?),
     ])
 }
 
-/// The name of an operation's input or output: its shape, else an empty structure of its own.
+pub(super) use catalog::file as catalog;
+
+/// The name of an operation's input or output as a type: its shape, else an empty structure of its own.
 fn shape_name(shape: Option<&str>, operation: &str, suffix: &str) -> String {
-    shape.map_or_else(|| format!("{operation}{suffix}"), str::to_owned)
+    shape.map_or_else(|| type_name(&format!("{operation}{suffix}")), type_name)
 }
 
 /// The empty structures of operations without an input or an output.
@@ -34,7 +33,7 @@ fn empty_structures(service: &Service) -> Vec<String> {
     for (name, operation) in &service.model.operations {
         for (shape, suffix) in [(&operation.input, "Input"), (&operation.output, "Output")] {
             if shape.is_none() {
-                names.push(shape_name(None, name, suffix));
+                names.push(format!("{name}{suffix}"));
             }
         }
     }

@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
+use web::Tenant;
+
 use super::*;
 
 const QUEUE: &str = "http://localhost/000000000000/q";
 
 fn sqs(operation: &str, input: &serde_json::Value) -> Request {
-    let mut request = unsigned(&api::sqs::MODEL, Protocol::AwsJson10, operation);
+    let mut request = unsigned(&api_sqs::MODEL, Protocol::AwsJson10, operation);
     request.body = Bytes::from(input.to_string());
     request.sent = request.body.clone();
     request
@@ -46,9 +48,9 @@ async fn a_queue_that_lets_everybody_send_lets_those_in_who_do_not_sign() {
         sqs("SendMessage", &json!(7)),
         sqs("ListQueues", &json!({})),
         sqs("CreateQueue", &json!({ "QueueName": "mine" })),
-        unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetSessionToken"),
-        unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetCallerIdentity"),
-        unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetFederationToken"),
+        unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetSessionToken"),
+        unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetCallerIdentity"),
+        unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetFederationToken"),
     ];
     for request in others {
         let (status, text) = house.ask(request).await;
@@ -79,4 +81,15 @@ async fn a_queue_that_lets_its_account_send_lets_nobody_in_who_does_not_sign() {
     let mut named = sqs("SendMessage", &json!({ "QueueUrl": QUEUE, "MessageBody": "m" }));
     named.uri = "/?X-Amz-Credential=AKROOT/20150830/us-east-1/sqs/aws4_request".parse().unwrap();
     assert_eq!(house.ask(named).await.0, 403);
+}
+
+#[tokio::test]
+async fn answers_are_charged_to_accounts_that_have_proven_who_they_are_and_to_no_others() {
+    let house = house("\"*\"", "").await;
+    let message = json!({ "QueueUrl": QUEUE, "MessageBody": "hello" });
+    let tenant = async |request| house.front.handle(request).await.tenant;
+    assert_eq!(tenant(signed(sqs("SendMessage", &message), "sqs", &ROOT)).await, Some(Tenant(0)));
+    assert_eq!(tenant(sqs("SendMessage", &message)).await, None);
+    let forged = Pen { secret: "guessed", ..ROOT };
+    assert_eq!(tenant(signed(sqs("SendMessage", &message), "sqs", &forged)).await, None);
 }

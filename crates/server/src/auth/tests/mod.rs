@@ -23,7 +23,7 @@ use super::{Auth, Keyring, Keyrings, Origin};
 use crate::config::{Key, User};
 use crate::front::tests::services;
 use crate::front::{Front, HeaderLines, World};
-use crate::http::{Handler, Request, Response, Transport};
+use web::{Handler, Request, Response, Transport};
 
 /// 2015-08-30T12:36:00Z, in the two ways in which it is needed.
 const NOW: Timestamp = Timestamp::from_millis(1_440_938_160_000);
@@ -98,11 +98,11 @@ impl House {
     /// The answer's status and text.
     async fn ask(&self, request: Request) -> (u16, String) {
         let Response { status, body, .. } = self.front.handle(request).await;
-        (status.as_u16(), String::from_utf8_lossy(&body).into_owned())
+        (status.as_u16(), String::from_utf8_lossy(body.full().expect("no stream")).into_owned())
     }
 
     async fn call(&self, pen: &Pen<'_>, action: &str) -> (u16, String) {
-        let request = unsigned(&api::sts::MODEL, Protocol::AwsQuery, action);
+        let request = unsigned(&api_sts::MODEL, Protocol::AwsQuery, action);
         self.ask(signed(request, "sts", pen)).await
     }
 

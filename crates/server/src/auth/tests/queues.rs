@@ -19,7 +19,7 @@ async fn house() -> House {
 }
 
 fn form(uri: &str, body: &str) -> Request {
-    let mut request = unsigned(&api::sqs::MODEL, Protocol::AwsQuery, "");
+    let mut request = unsigned(&api_sqs::MODEL, Protocol::AwsQuery, "");
     request.uri = uri.parse().unwrap();
     request.body = Bytes::from(format!("Version=2012-11-05&{body}"));
     request.sent = request.body.clone();

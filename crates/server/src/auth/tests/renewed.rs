@@ -50,7 +50,7 @@ async fn a_changed_policy_holds_for_sessions_too() {
     let house = House::open().await;
     let credentials = session(&house, &ALICE).await;
     let ask = async || {
-        let request = unsigned(&api::sqs::MODEL, Protocol::AwsQuery, "ListQueues");
+        let request = unsigned(&api_sqs::MODEL, Protocol::AwsQuery, "ListQueues");
         house.ask(signed(request, "sqs", &pen(&credentials))).await.0
     };
     assert_eq!(ask().await, 403);

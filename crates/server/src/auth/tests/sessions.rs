@@ -90,7 +90,7 @@ async fn an_access_key_names_its_account() {
 async fn without_signatures_temporary_credentials_are_still_their_holders() {
     let house = House::open().await;
     let [access_key, _, token] = session(&house, &ALICE).await;
-    let request = unsigned(&api::sts::MODEL, Protocol::AwsQuery, "GetCallerIdentity");
+    let request = unsigned(&api_sts::MODEL, Protocol::AwsQuery, "GetCallerIdentity");
     let pen = Pen { access_key: &access_key, secret: "any", token: Some(&token), date: DATE };
     let request = signed(request, "sts", &pen);
     let headers = HeaderLines(&request.headers);

@@ -74,7 +74,7 @@ fn between<'t>(text: &'t str, name: &str) -> &'t str {
 
 impl House {
     async fn sns(&self, pen: Option<&Pen<'_>>, operation: &str, rest: &str) -> (u16, String) {
-        let mut request = unsigned(&api::sns::MODEL, Protocol::AwsQuery, operation);
+        let mut request = unsigned(&api_sns::MODEL, Protocol::AwsQuery, operation);
         let body = [&request.body[..], rest.as_bytes()].concat();
         request.body = Bytes::from(body);
         request.sent = request.body.clone();

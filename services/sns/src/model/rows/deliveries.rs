@@ -5,52 +5,53 @@ use runtime::delivery::{ByHealth, Health};
 use store::{Batch, Position, Table};
 
 use super::due;
-use crate::keys::{self, DueKind, Key, Marks};
+use crate::ids::SubscriptionId;
+use crate::keys::{self, DueKind, Key, Offsets};
+use crate::model::Topic;
 use crate::model::change::{Published, Settled};
-use crate::model::{SubscriptionId, Topic};
+use crate::model::relay::Relay;
 
-/// The record; and what brings its delivery, where nothing does yet.
+/// The record, and the timer of the batch that delivers it, where none is due yet.
 pub(super) fn published(arn: &Arn, topic: &Topic, published: &Published, batch: &mut Batch) {
     batch.append(topic.incarnation, published.position, published.record.clone());
-    if let Some(relay_at) = published.relay_at {
-        due(arn, topic, DueKind::Relay, relay_at).put(batch);
-        let relay = &topic.relay;
-        let marks = marks((relay.head, relay.done, topic.tail), Some(relay_at), relay.drain_at);
-        batch.put(Table::Lane, Key::Marks.of(&topic.incarnation), keys::encode(&marks));
+    if let Some(deliver_at) = published.deliver_at {
+        due(arn, topic, DueKind::Deliver, deliver_at).put(batch);
+        let Relay { released, delivered, catch_up_at, .. } = topic.relay;
+        let times = Times { deliver_at: Some(deliver_at), catch_up_at };
+        put_offsets(topic, released, delivered, times, batch);
     }
 }
 
-/// What is not needed any more is released in the commit that says so.
+/// Results of deliveries. Records that nobody needs are released in the commit that says so.
 pub(super) fn settled(arn: &Arn, topic: &Topic, settled: &Settled, batch: &mut Batch) {
-    for position in topic.relay.head.0..settled.head.0 {
+    for position in topic.relay.released.0..settled.released.0 {
         batch.release(topic.incarnation, Position(position));
     }
-    for (id, behind) in &settled.behind {
-        let key = Key::Behind(*id).of(&topic.incarnation);
-        match behind {
-            Some(behind) => batch.put(Table::Lane, key, keys::encode(&behind.to_row())),
+    for (id, lag) in &settled.updates {
+        let key = Key::Lag(*id).of(&topic.incarnation);
+        match lag {
+            Some(lag) => batch.put(Table::Lane, key, keys::encode(&lag.to_row())),
             None => batch.delete(Table::Lane, key),
         }
     }
     let relay = &topic.relay;
     if let Some(entry) = &settled.entry {
         entry.delete(batch);
-    } else if (relay.head, relay.done, relay.relay_at, relay.drain_at)
-        == (settled.head, settled.done, settled.relay_at, settled.drain_at)
+    } else if (relay.released, relay.delivered, relay.deliver_at, relay.catch_up_at)
+        == (settled.released, settled.delivered, settled.deliver_at, settled.catch_up_at)
     {
         return;
     }
-    replace(arn, topic, DueKind::Relay, (relay.relay_at, settled.relay_at), settled, batch);
+    replace(arn, topic, DueKind::Deliver, (relay.deliver_at, settled.deliver_at), settled, batch);
     for health in Health::ALL {
-        let times = (relay.drain_at[health as usize], settled.drain_at[health as usize]);
-        replace(arn, topic, DueKind::drain(health), times, settled, batch);
+        let times = (relay.catch_up_at[health as usize], settled.catch_up_at[health as usize]);
+        replace(arn, topic, DueKind::catch_up(health), times, settled, batch);
     }
-    let reached = (settled.head, settled.done, topic.tail);
-    let marks = marks(reached, settled.relay_at, settled.drain_at);
-    batch.put(Table::Lane, Key::Marks.of(&topic.incarnation), keys::encode(&marks));
+    let times = Times { deliver_at: settled.deliver_at, catch_up_at: settled.catch_up_at };
+    put_offsets(topic, settled.released, settled.delivered, times, batch);
 }
 
-/// A due row that is moved, or whose turn it was.
+/// Moves a timer, or removes one that has fired.
 fn replace(
     arn: &Arn,
     topic: &Topic,
@@ -70,38 +71,48 @@ fn replace(
     }
 }
 
-/// A subscription that has ended is not behind any more.
+/// The subscription has ended and does not lag any more.
 pub(super) fn forgotten(topic: &Topic, id: SubscriptionId, batch: &mut Batch) {
-    if topic.relay.behind.contains(id) {
-        batch.delete(Table::Lane, Key::Behind(id).of(&topic.incarnation));
+    if topic.relay.lagging.contains(id) {
+        batch.delete(Table::Lane, Key::Lag(id).of(&topic.incarnation));
     }
 }
 
-/// Nothing is delivered any more.
+/// The topic is deleted: nothing is delivered any more.
 pub(super) fn ended(arn: &Arn, topic: &Topic, batch: &mut Batch) {
     let relay = &topic.relay;
-    let drains =
-        Health::ALL.map(|health| (DueKind::drain(health), relay.drain_at[health as usize]));
-    for (kind, at) in drains.into_iter().chain([(DueKind::Relay, relay.relay_at)]) {
+    let catch_ups =
+        Health::ALL.map(|health| (DueKind::catch_up(health), relay.catch_up_at[health as usize]));
+    for (kind, at) in catch_ups.into_iter().chain([(DueKind::Deliver, relay.deliver_at)]) {
         if let Some(at) = at {
             due(arn, topic, kind, at).delete(batch);
         }
     }
 }
 
-fn marks(
-    (head, done, tail): (Position, Position, Position),
-    relay_at: Option<Timestamp>,
-    drain_at: ByHealth<Option<Timestamp>>,
-) -> Marks {
-    let [drain_ms, slow_ms, silent_ms] = drain_at.map(|at| at.map(Timestamp::millis));
-    Marks {
-        head: head.0,
-        done: done.0,
-        tail: tail.0,
-        relay_ms: relay_at.map(Timestamp::millis),
-        drain_ms,
+/// The times of a topic's next deliveries.
+struct Times {
+    deliver_at: Option<Timestamp>,
+    catch_up_at: ByHealth<Option<Timestamp>>,
+}
+
+fn put_offsets(
+    topic: &Topic,
+    released: Position,
+    delivered: Position,
+    times: Times,
+    batch: &mut Batch,
+) {
+    let times_ms = times.catch_up_at.map(|at| at.map(Timestamp::millis));
+    let [catch_up_ms, slow_ms, unresponsive_ms] = times_ms;
+    let offsets = Offsets {
+        released: released.0,
+        delivered: delivered.0,
+        end: topic.end.0,
+        deliver_ms: times.deliver_at.map(Timestamp::millis),
+        catch_up_ms,
         slow_ms,
-        silent_ms,
-    }
+        unresponsive_ms,
+    };
+    batch.put(Table::Lane, Key::Offsets.of(&topic.incarnation), keys::encode(&offsets));
 }

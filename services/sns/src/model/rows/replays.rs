@@ -4,30 +4,31 @@ use base::{Arn, Incarnation, Timestamp};
 use runtime::due::DueEntry;
 use store::{Batch, Table};
 
+use crate::ids::SubscriptionId;
 use crate::keys::{self, DueKind, Key};
+use crate::model::Topic;
 use crate::model::archive::Archive;
 use crate::model::change::{Archived, Replayed};
 use crate::model::replay::{self, Replay};
-use crate::model::{SubscriptionId, Topic};
 
 /// The archive's row, and the row that brings its next sweep.
 pub(super) fn archived(arn: &Arn, topic: &Topic, archived: &Archived, batch: &mut Batch) {
-    let life = (arn, &topic.incarnation);
+    let incarnation = (arn, &topic.incarnation);
     if let Some(done) = &archived.done {
         done.delete(batch);
     }
     if let Some(before) = &topic.archive {
-        sweep(life, before.sweep_at).delete(batch);
+        sweep(incarnation, before.sweep_at).delete(batch);
     }
     match &archived.archive {
-        Some(archive) => put_archive(life, archive, batch),
+        Some(archive) => put_archive(incarnation, archive, batch),
         None => batch.delete(Table::Lane, Key::Archive.of(&topic.incarnation)),
     }
 }
 
-pub(super) fn put_archive(life: (&Arn, &Incarnation), archive: &Archive, batch: &mut Batch) {
-    batch.put(Table::Lane, Key::Archive.of(life.1), keys::encode(&archive.to_row()));
-    sweep(life, archive.sweep_at).put(batch);
+pub(super) fn put_archive(incarnation: (&Arn, &Incarnation), archive: &Archive, batch: &mut Batch) {
+    batch.put(Table::Lane, Key::Archive.of(incarnation.1), keys::encode(&archive.to_row()));
+    sweep(incarnation, archive.sweep_at).put(batch);
 }
 
 /// The rows of replays, and the rows that bring their turns.

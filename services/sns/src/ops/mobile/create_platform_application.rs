@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{CreatePlatformApplicationInput, CreatePlatformApplicationResponse};
+use api::types::{CreatePlatformApplicationInput, CreatePlatformApplicationResponse};
 use base::Incarnation;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;

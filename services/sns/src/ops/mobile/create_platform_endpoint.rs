@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{CreateEndpointResponse, CreatePlatformEndpointInput};
+use api::types::{CreateEndpointResponse, CreatePlatformEndpointInput};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{DeleteEndpointInput, DeleteEndpointOutput};
+use api::types::{DeleteEndpointInput, DeleteEndpointOutput};
 use runtime::{Call, Decision};
 use shape::Fault;
 use uuid::Uuid;

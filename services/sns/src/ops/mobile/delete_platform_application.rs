@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{DeletePlatformApplicationInput, DeletePlatformApplicationOutput};
+use api::types::{DeletePlatformApplicationInput, DeletePlatformApplicationOutput};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{GetEndpointAttributesInput, GetEndpointAttributesResponse};
+use api::types::{GetEndpointAttributesInput, GetEndpointAttributesResponse};
 use base::Incarnation;
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
@@ -26,7 +26,7 @@ pub(crate) async fn run(
     Ok(GetEndpointAttributesResponse { attributes: Some(endpoint.show()) })
 }
 
-/// The present life of an application. What was seen of it is on disk by then, so its rows can be read.
+/// The present incarnation of an application. What was observed of it is on disk by then, so its rows can be read.
 pub(super) fn life(
     lane: &ApplicationLane,
     _: Moment<'_>,

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{
-    GetPlatformApplicationAttributesInput, GetPlatformApplicationAttributesResponse,
-};
+use api::types::{GetPlatformApplicationAttributesInput, GetPlatformApplicationAttributesResponse};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{
+use api::types::{
     Endpoint as Listed, ListEndpointsByPlatformApplicationInput,
     ListEndpointsByPlatformApplicationResponse,
 };

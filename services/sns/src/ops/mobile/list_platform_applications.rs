@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{
+use api::types::{
     ListPlatformApplicationsInput, ListPlatformApplicationsResponse, PlatformApplication,
 };
 use base::Arn;

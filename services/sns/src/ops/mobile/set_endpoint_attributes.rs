@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{SetEndpointAttributesInput, SetEndpointAttributesOutput};
+use api::types::{SetEndpointAttributesInput, SetEndpointAttributesOutput};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{
-    SetPlatformApplicationAttributesInput, SetPlatformApplicationAttributesOutput,
-};
+use api::types::{SetPlatformApplicationAttributesInput, SetPlatformApplicationAttributesOutput};
 use runtime::{Call, Decision};
 use shape::Fault;
 

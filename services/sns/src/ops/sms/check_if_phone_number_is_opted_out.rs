@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{CheckIfPhoneNumberIsOptedOutInput, CheckIfPhoneNumberIsOptedOutResponse};
+use api::types::{CheckIfPhoneNumberIsOptedOutInput, CheckIfPhoneNumberIsOptedOutResponse};
 use runtime::Call;
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{CreateSMSSandboxPhoneNumberInput, CreateSMSSandboxPhoneNumberResult};
+use api::types::{CreateSMSSandboxPhoneNumberInput, CreateSMSSandboxPhoneNumberResult};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

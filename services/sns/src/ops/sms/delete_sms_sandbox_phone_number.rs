@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{DeleteSMSSandboxPhoneNumberInput, DeleteSMSSandboxPhoneNumberResult};
+use api::types::{DeleteSMSSandboxPhoneNumberInput, DeleteSMSSandboxPhoneNumberResult};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{GetSMSAttributesInput, GetSMSAttributesResponse};
+use api::types::{GetSMSAttributesInput, GetSMSAttributesResponse};
 use runtime::Call;
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{GetSMSSandboxAccountStatusInput, GetSMSSandboxAccountStatusResult};
+use api::types::{GetSMSSandboxAccountStatusInput, GetSMSSandboxAccountStatusResult};
 use runtime::Call;
 use shape::Fault;
 

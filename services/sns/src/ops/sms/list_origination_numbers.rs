@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ListOriginationNumbersRequest, ListOriginationNumbersResult};
+use api::types::{ListOriginationNumbersRequest, ListOriginationNumbersResult};
 use runtime::Call;
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{ListPhoneNumbersOptedOutInput, ListPhoneNumbersOptedOutResponse};
+use api::types::{ListPhoneNumbersOptedOutInput, ListPhoneNumbersOptedOutResponse};
 use runtime::Call;
 use shape::Fault;
 

@@ -19,13 +19,13 @@ use crate::error::Error;
 use crate::sms::SettingsLane;
 use crate::sms::lane::{self, Set, Settings};
 
-/// What a caller's account has set.
+/// The settings of the caller's account.
 async fn settings(sns: &Sns, call: &Call) -> Result<Settings, Error> {
     let arn = lane::arn(&call.caller.region, &call.caller.account);
     sns.settings.enter(&arn, |lane, _| Decision::answer(lane.settings.clone())).await
 }
 
-/// What a caller's account has from now on, and the answer.
+/// The settings of the caller's account from now on, and the answer.
 fn set<A>(lane: &SettingsLane, after: Settings, answer: A) -> Decision<SettingsLane, A, Error> {
     if after == lane.settings {
         return Decision::answer(answer);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{OptInPhoneNumberInput, OptInPhoneNumberResponse};
+use api::types::{OptInPhoneNumberInput, OptInPhoneNumberResponse};
 use runtime::Call;
 use shape::Fault;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::sns::types::{SetSMSAttributesInput, SetSMSAttributesResponse};
+use api::types::{SetSMSAttributesInput, SetSMSAttributesResponse};
 use runtime::{Call, Decision};
 use shape::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::sns::types::{VerifySMSSandboxPhoneNumberInput, VerifySMSSandboxPhoneNumberResult};
+use api::types::{VerifySMSSandboxPhoneNumberInput, VerifySMSSandboxPhoneNumberResult};
 use runtime::{Call, Decision, Moment};
 use shape::Fault;
 

@@ -1,6 +1,6 @@
 //! FIFO queues whose dead letters go to other FIFO queues.
 
-use api::sqs::types::*;
+use api::types::*;
 use shape::Fault;
 
 use super::super::crossing::arn;

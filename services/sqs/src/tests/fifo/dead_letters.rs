@@ -1,6 +1,6 @@
 //! Dead letters of FIFO queues: what they keep, and what they lock on their way.
 
-use api::sqs::types::*;
+use api::types::*;
 
 use super::super::crossing::{Work, arn};
 use super::crossing::{DEAD, Pair, SOURCE, attribute, redrive};

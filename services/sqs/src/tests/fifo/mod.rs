@@ -11,7 +11,7 @@ mod random;
 mod random_redrive;
 mod redrive_model;
 
-use api::sqs::types::*;
+use api::types::*;
 use shape::Fault;
 
 use super::{World, call, pairs};

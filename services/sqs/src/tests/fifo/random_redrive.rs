@@ -63,7 +63,7 @@ impl Both {
     }
 
     async fn receive(&mut self, step: usize, queue: usize, most: u8, visibility: u8) {
-        let input = api::sqs::types::ReceiveMessageRequest {
+        let input = api::types::ReceiveMessageRequest {
             queue_url: NAMES[queue].into(),
             max_number_of_messages: Some(most.into()),
             visibility_timeout: Some(visibility.into()),

@@ -13,7 +13,7 @@ use super::json::{ATTRIBUTE, each, entries, message, refusal, sent, text};
 use super::vocabulary::*;
 use crate::front::tests::{request, services};
 use crate::front::{Front, World};
-use crate::http::Handler;
+use web::Handler;
 
 /// A program with queues of one kind, and what it runs on.
 pub(super) struct Client {
@@ -58,9 +58,10 @@ impl Client {
         let target = ["AmazonSQS.", operation].concat();
         let headers = [("x-amz-target", target.as_str()), super::super::JSON];
         let response = self.front.handle(request("/", &headers, &input.to_string())).await;
-        let answer = match response.body.is_empty() {
+        let body = response.body.full().unwrap();
+        let answer = match body.is_empty() {
             true => Value::Null,
-            false => serde_json::from_slice(&response.body).unwrap(),
+            false => serde_json::from_slice(body).unwrap(),
         };
         if response.status.is_success() { Ok(answer) } else { Err(refusal(&answer["__type"])) }
     }
@@ -232,7 +233,7 @@ impl Client {
         let mut request = request(&path, &[], "");
         request.method = Method::GET;
         let response = self.front.handle(request).await;
-        let shown: Value = serde_json::from_slice(&response.body).unwrap();
+        let shown: Value = serde_json::from_slice(response.body.full().unwrap()).unwrap();
         let shown = shown["Messages"].as_array().unwrap();
         shown.iter().map(|message| text(&message["MessageId"]).unwrap()).collect()
     }
