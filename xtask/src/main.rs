@@ -8,8 +8,9 @@ mod python;
 mod test;
 mod tidy;
 
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "usage: cargo xtask <tool>
 
@@ -43,6 +44,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Another program, which a tool runs and waits for.
+#[expect(clippy::disallowed_methods, reason = "a tool runs other tools")]
+fn command(program: impl AsRef<OsStr>) -> Command {
+    Command::new(program)
 }
 
 /// The checkout's root.

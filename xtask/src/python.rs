@@ -43,9 +43,9 @@ impl Environment {
         }
         eprintln!("making the Python environment {name:?}");
         _ = fs::remove_dir_all(&folder);
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(crate::command("python3").args(["-m", "venv"]).arg(&folder))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-        run(Command::new(folder.join("bin/python")).args(pip).arg(&requirements))?;
+        run(crate::command(folder.join("bin/python")).args(pip).arg(&requirements))?;
         fs::copy(&requirements, &stamp)?; // last, so that half an environment is made anew
         Ok(folder)
     }

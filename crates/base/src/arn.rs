@@ -95,9 +95,20 @@ impl Arn {
         self.part(2)
     }
 
-    /// The account.
-    pub fn account(&self) -> AccountId {
-        self.part(4).parse().unwrap_or(AccountId::DEFAULT)
+    /// The account; none in the ARN of what has an owner elsewhere, such as `arn:aws:s3:::bucket`.
+    pub fn account(&self) -> Option<AccountId> {
+        self.part(4).parse().ok()
+    }
+
+    /// The account as it is written: empty if there is none.
+    pub fn account_text(&self) -> &str {
+        self.part(4)
+    }
+
+    /// The ARN of another resource of the same account and region.
+    pub fn beside(&self, service: &str, resource: &str) -> Self {
+        let parts = ["arn:aws:", service, ":", self.part(3), ":", self.part(4), ":", resource];
+        Arn(parts.concat().into())
     }
 
     /// The region.
@@ -168,7 +179,10 @@ mod tests {
         assert_eq!(arn.as_str(), "arn:aws:sqs:us-east-1:000000000000:a:b");
         assert_eq!(arn.as_str().parse(), Ok(arn.clone()));
         assert_eq!((arn.service(), arn.resource()), ("sqs", "a:b"));
-        assert_eq!((arn.account(), arn.region()), (AccountId::DEFAULT, Region::default()));
+        assert_eq!((arn.account(), arn.region()), (Some(AccountId::DEFAULT), Region::default()));
+        assert_eq!(arn.beside("sns", "t").as_str(), "arn:aws:sns:us-east-1:000000000000:t");
+        let bucket: Arn = "arn:aws:s3:::b".parse().unwrap();
+        assert_eq!(bucket.account(), None, "it does not say whose it is");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod id;
 pub mod place;
 pub mod random;
+mod secret;
 pub mod time;
 
 pub use arn::{AccountId, Arn, Region};
@@ -17,4 +18,5 @@ pub use clock::Clock;
 pub use id::Incarnation;
 pub use place::{SLOTS, SlotId};
 pub use random::Random;
+pub use secret::Secret;
 pub use time::{Span, Timestamp};

@@ -10,4 +10,4 @@ mod dom;
 mod form;
 pub mod schemas;
 
-pub use check::{round_trip, survive};
+pub use check::{error_round_trip, round_trip, survive};

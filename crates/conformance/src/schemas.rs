@@ -4,10 +4,19 @@ use shape::{Pattern, Schema, ServiceModel, Target};
 
 /// All structures that a service's operations use.
 pub fn structures(service: &ServiceModel) -> Vec<&'static Schema> {
-    let mut found: Vec<&'static Schema> = Vec::new();
     let operations = service.operations.iter();
-    let mut waiting: Vec<&'static Schema> =
-        operations.flat_map(|operation| [operation.input, operation.output]).flatten().collect();
+    reachable(
+        operations.flat_map(|operation| [operation.input, operation.output]).flatten().collect(),
+    )
+}
+
+/// A structure and all structures in it.
+pub fn within(schema: &'static Schema) -> Vec<&'static Schema> {
+    reachable(vec![schema])
+}
+
+fn reachable(mut waiting: Vec<&'static Schema>) -> Vec<&'static Schema> {
+    let mut found: Vec<&'static Schema> = Vec::new();
     while let Some(schema) = waiting.pop() {
         if found.iter().any(|known| std::ptr::eq(*known, schema)) {
             continue;

@@ -31,14 +31,6 @@ fn operations_and_errors_are_found_by_name() {
 }
 
 #[test]
-fn services_say_how_they_are_spoken_to() {
-    for service in SERVICES {
-        let spoken = service.protocols.iter().all(|&spoken| wire::codec_for(spoken).is_some());
-        assert!(spoken && !service.protocols.is_empty(), "{}", service.name);
-    }
-}
-
-#[test]
 fn validation_can_track_the_members_of_every_structure() {
     for schema in SERVICES.iter().flat_map(|service| structures(service)) {
         assert!(schema.members.len() <= shape::validate::MOST_MEMBERS, "{}", schema.name);

@@ -1,37 +1,21 @@
 //! Every input and every output of every operation survives every protocol.
 
+use conformance::check_each;
 use proptest::prelude::*;
 
-macro_rules! check_each {
-    ($service:path; $($operation:ident)*; $($error:ident)*) => {{
-        use $service as service;
-        fn check(seed: u64) {
-            $(conformance::round_trip::<service::operations::$operation>(&service::MODEL, seed);)*
-        }
-        check as fn(u64)
-    }};
-}
+/// The checks of a service: with a seed, and with bytes.
+type Checks = (fn(u64), fn(&[u8]));
 
-macro_rules! survive_each {
-    ($service:path; $($operation:ident)*; $($error:ident)*) => {{
-        use $service as service;
-        fn survive(bytes: &[u8]) {
-            $(conformance::survive::<service::operations::$operation>(bytes);)*
-        }
-        survive as fn(&[u8])
-    }};
+fn services() -> [Checks; 3] {
+    [api_sns::each!(check_each), api_sqs::each!(check_each), api_sts::each!(check_each)]
 }
 
 fn check_all(seed: u64) {
-    let services =
-        [api_sns::each!(check_each), api_sqs::each!(check_each), api_sts::each!(check_each)];
-    services.iter().for_each(|check| check(seed));
+    services().iter().for_each(|(check, _)| check(seed));
 }
 
 fn survive_all(bytes: &[u8]) {
-    let services =
-        [api_sns::each!(survive_each), api_sqs::each!(survive_each), api_sts::each!(survive_each)];
-    services.iter().for_each(|survive| survive(bytes));
+    services().iter().for_each(|(_, survive)| survive(bytes));
 }
 
 proptest! {

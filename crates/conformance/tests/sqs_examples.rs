@@ -12,13 +12,20 @@ const REQUEST: &str = "b5293cb5-d306-4a17-9048-b263635abe42";
 const URL: &str = "https://sqs.us-east-1.amazonaws.com/177715257436/MyQueue/";
 
 fn codec(protocol: Protocol) -> &'static dyn Codec {
-    codec_for(protocol).expect("a codec")
+    codec_for(protocol)
 }
 
 fn read<O: Operation>(protocol: Protocol, body: &str) -> O::Input {
     let body = Bytes::copy_from_slice(body.as_bytes());
     let none: [(&str, &str); 0] = [];
-    let request = Incoming { method: "POST", path: "/", query: "", headers: &none, body: &body };
+    let request = Incoming {
+        method: "POST",
+        path: "/",
+        query: "",
+        headers: &none,
+        body: &body,
+        stream: None,
+    };
     let mut reader = codec(protocol).read(O::MODEL, &request).expect("parameters");
     O::Input::decode(&mut *reader).expect("an input")
 }
@@ -101,7 +108,7 @@ fn send_message_answers_the_digests_and_the_id() {
         ..Default::default()
     };
     let encoded = answer::<operations::SendMessage>(Protocol::AwsJson10, &output);
-    assert_eq!((encoded.status, encoded.content_type), (200, "application/x-amz-json-1.0"));
+    assert_eq!((encoded.status, &*encoded.content_type), (200, "application/x-amz-json-1.0"));
     check(
         &encoded,
         r#"{"MD5OfMessageBody":"fafb00f5732ab283681e124bf8747ed1",
@@ -129,7 +136,7 @@ fn delete_message_answers_nothing_in_json_and_its_metadata_in_query() {
     let output = types::DeleteMessageOutput::default();
     let encoded = answer::<operations::DeleteMessage>(Protocol::AwsJson10, &output);
     assert_eq!((encoded.status, encoded.body), (200, Bytes::new()));
-    assert_eq!(encoded.headers, [("x-amzn-requestid", REQUEST.to_owned())]);
+    assert_eq!(encoded.headers, [("x-amzn-requestid".into(), REQUEST.to_owned())]);
     check(
         &answer::<operations::DeleteMessage>(Protocol::AwsQuery, &output),
         r#"<?xml version="1.0"?>
@@ -233,11 +240,11 @@ fn an_error_is_said_as_each_protocol_says_it() {
             "message":"The specified queue does not exist."}"#,
     );
     let code = "AWS.SimpleQueueService.NonExistentQueue;Sender".to_owned();
-    let id = ("x-amzn-requestid", REQUEST.to_owned());
+    let id = ("x-amzn-requestid".into(), REQUEST.to_owned());
     assert_eq!(encoded.status, 400);
-    assert_eq!(encoded.headers, [id, ("x-amzn-query-error", code)]);
+    assert_eq!(encoded.headers, [id, ("x-amzn-query-error".into(), code)]);
     let encoded = codec(Protocol::AwsQuery).fault(&MODEL, &fault, REQUEST);
-    assert_eq!((encoded.status, encoded.content_type), (400, "text/xml"));
+    assert_eq!((encoded.status, &*encoded.content_type), (400, "text/xml"));
     check(
         &encoded,
         r#"<?xml version="1.0"?>

@@ -27,12 +27,14 @@ pub struct Target {
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
-    Target { name: "address", run: targets::address::run, executions: 4_000 },
     Target { name: "archive", run: targets::archive::run, executions: 2_000 },
+    Target { name: "cbor", run: targets::cbor::run, executions: 6_000 },
     Target { name: "json", run: targets::json::run, executions: 6_000 },
     Target { name: "names", run: targets::names::run, executions: 6_000 },
     Target { name: "policy", run: targets::policy::run, executions: 3_000 },
     Target { name: "query", run: targets::query::run, executions: 4_000 },
+    Target { name: "route", run: targets::route::run, executions: 400 },
     Target { name: "rows", run: targets::rows::run, executions: 150 },
     Target { name: "service", run: targets::service::run, executions: 800 },
+    Target { name: "xml", run: targets::xml::run, executions: 4_000 },
 ];

@@ -18,7 +18,7 @@ macro_rules! holds {
     };
 }
 
-holds!(address archive json names policy query rows service);
+holds!(archive cbor json names policy query route rows service xml);
 
 #[test]
 fn every_target_is_tested_here_and_has_a_file_for_the_fuzzer() {

@@ -1,37 +1,14 @@
-//! Whether a caller is allowed what its operation needs: the one place where that is decided.
+//! Authorization: the one place where it is decided whether a caller is allowed what its operation needs.
 
-use std::net::IpAddr;
-use std::sync::Arc;
-
-use base::{Arn, Timestamp};
-use policy::{Context, Denial, Document, Policies, Principal, Request, Values, Verdict};
+use base::Arn;
+use identity::{Authority, Authorization, Caller, RequestContext};
+use policy::{Context, Denial, Policies, Principal, Request, Values, Verdict};
 use shape::{ErrorModel, Fault};
 
 use crate::access::{Access, Reach};
-use crate::caller::Caller;
-use crate::circumstances::Circumstances;
+use crate::call::Call;
 use crate::facts::{Fact, Facts};
 use crate::plan::Trouble;
-use crate::service::Call;
-
-/// What a caller that has proved who it is is held to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Authority {
-    /// The policy of the user or of the session's role. An account's root has none and needs none.
-    pub identity: Option<Arc<Document>>,
-    /// The policy that was given with temporary credentials; without one they are not limited further.
-    pub session: Option<Arc<Document>>,
-    /// Where the request came from.
-    pub peer: IpAddr,
-    /// Whether it came over TLS.
-    pub is_secure: bool,
-    /// When it came.
-    pub at: Timestamp,
-    /// What the client calls itself.
-    pub user_agent: Option<Box<str>>,
-    /// The page that it says it comes from.
-    pub referer: Option<Box<str>>,
-}
 
 /// Why a caller gets nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +46,8 @@ impl From<Unauthorized> for Fault {
     }
 }
 
-/// Refuses what the caller is not allowed. Without an authority everything is allowed: signatures are not
-/// required. Who did not sign needs a thing whose policy lets everybody in, and is told nothing of what there is.
+/// Refuses what the caller is not allowed. A caller that did not sign needs a resource whose policy lets everybody
+/// in, and is told nothing of what there is.
 ///
 /// # Errors
 /// What the caller reads; also when the permissions cannot be read.
@@ -79,7 +56,10 @@ pub async fn authorize(
     needed: &[Access],
     facts: Option<&dyn Facts>,
 ) -> Result<(), Unauthorized> {
-    let Some(authority) = &call.caller.authority else { return Ok(()) };
+    let authority = match call.caller.authorization() {
+        Authorization::NotEnforced(_) => return Ok(()),
+        Authorization::Enforced(authority) => authority,
+    };
     let is_anonymous = call.caller.principal == Principal::Anonymous;
     let can_be_unsigned = |access: &Access| matches!(access.reach, Reach::Policy | Reach::Token);
     if is_anonymous && !needed.iter().any(can_be_unsigned) {
@@ -121,7 +101,7 @@ async fn owns_part(
     else {
         return Ok(false);
     };
-    let Some(account) = call.caller.principal.account().filter(|own| *own != thing.account())
+    let Some(account) = call.caller.principal.account().filter(|own| Some(*own) != thing.account())
     else {
         return Ok(false);
     };
@@ -137,8 +117,10 @@ fn decide(
     Known { fact, owns_part }: Known<'_>,
 ) -> Result<(), String> {
     let thing = access.thing.as_ref();
-    let context = About { circumstances: Circumstances(caller), access, fact };
-    let things_own = thing.map_or(caller.account, Arn::account);
+    let context = About { request: RequestContext(caller), access, fact };
+    // Where the ARN names no account the fact does; what does not exist yet would be the caller's own.
+    let owner = thing.and_then(Arn::account).or_else(|| fact?.owner);
+    let things_own = owner.unwrap_or(caller.account);
     let request = Request {
         principal: &caller.principal,
         action: access.action,
@@ -147,7 +129,7 @@ fn decide(
         context: &context,
     };
     let policies = Policies {
-        identity: authority.identity.as_slice(),
+        identity: &authority.policies,
         session: authority.session.as_slice(),
         // What is never shared is not shared by a policy either; but a policy can always deny.
         resource: fact.and_then(|fact| fact.policy.as_deref()),
@@ -179,7 +161,7 @@ pub fn not_signed() -> Fault {
 
 /// What conditions can ask of a request.
 struct About<'a> {
-    circumstances: Circumstances<'a>,
+    request: RequestContext<'a>,
     access: &'a Access,
     fact: Option<&'a Fact>,
 }
@@ -189,7 +171,7 @@ impl Context for About<'_> {
         if let Some(tag) = key.strip_prefix("aws:resourcetag/") {
             return self.resource_tag(tag);
         }
-        match self.circumstances.get(key) {
+        match self.request.get(key) {
             Values::Missing => self.access.keys.get(key),
             values => values,
         }

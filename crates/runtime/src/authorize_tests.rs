@@ -1,7 +1,9 @@
 //! Who is let in, by whose policies.
 
-use base::{AccountId, Region};
-use policy::{Kind, Principal};
+use std::sync::Arc;
+
+use base::{AccountId, Timestamp};
+use policy::{Document, Kind, Principal};
 
 use super::*;
 
@@ -25,21 +27,15 @@ fn user(of: &str) -> Principal {
     Principal::User { account: account(of), name: "alice".into() }
 }
 
-fn call(principal: Principal, identity: &str) -> Call {
-    let identity = Some(identity).filter(|text| !text.is_empty());
+fn call(principal: Principal, policy: &str) -> Call {
+    let policy = Some(policy).filter(|text| !text.is_empty());
     let authority = Authority {
-        identity: identity.map(|text| document(Kind::Identity, text)),
-        session: None,
-        peer: "::ffff:10.0.0.7".parse().expect("an address"),
+        policies: policy.map(|text| document(Kind::Identity, text)).into_iter().collect(),
+        peer: Some("::ffff:10.0.0.7".parse().expect("an address")),
         is_secure: false,
-        at: Timestamp::from_millis(1_700_000_000_000),
-        user_agent: None,
-        referer: None,
+        ..Authority::internal(Timestamp::from_millis(1_700_000_000_000))
     };
-    let account = principal.account().unwrap_or(AccountId::DEFAULT);
-    let caller = Caller::root(account, Region::default());
-    let caller = Caller { principal, authority: Some(Arc::new(authority)), ..caller };
-    Call { caller, endpoint: "http://localhost".into(), faulty: None }
+    Call::new(identity::testing::proven(principal, authority), "http://localhost".into())
 }
 
 fn send() -> Access {
@@ -51,8 +47,8 @@ fn allowed(principal: Principal, identity: &str, access: &Access, resource: &str
     let call = call(principal, identity);
     let policy = Some(resource).filter(|text| !text.is_empty());
     let policy = policy.map(|text| document(Kind::Resource, text));
-    let fact = Fact { policy, tags: [("Team".to_owned(), "blue".to_owned())].into() };
-    let authority = call.caller.authority.as_ref().expect("one");
+    let fact = Fact { policy, tags: [("Team".to_owned(), "blue".to_owned())].into(), owner: None };
+    let authority = call.caller.authority().expect("one");
     let owns_part = access.reach == Reach::Part("the caller's".into());
     let known = Known { fact: Some(&fact), owns_part };
     decide(&call.caller, authority, access, known).is_ok()
@@ -138,10 +134,10 @@ fn tags_whose_keys_differ_in_case_alone_are_one_key_with_several_values() {
     let call = call(root(OWN), "");
     let tags = [("Größe", "1"), ("team", "blue"), ("TEAM", "red")];
     let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-    let fact = Fact { policy: None, tags };
+    let fact = Fact { tags, ..Fact::default() };
     let access = send();
-    let circumstances = Circumstances(&call.caller);
-    let about = About { circumstances, access: &access, fact: Some(&fact) };
+    let request = RequestContext(&call.caller);
+    let about = About { request, access: &access, fact: Some(&fact) };
     let many = |values: &[&str]| {
         Values::Many(values.iter().map(|value| (*value).to_owned().into()).collect())
     };
@@ -153,7 +149,7 @@ fn tags_whose_keys_differ_in_case_alone_are_one_key_with_several_values() {
 #[test]
 fn a_refusal_says_who_what_and_on_which_queue() {
     let call = call(user(OWN), "");
-    let authority = call.caller.authority.as_ref().expect("one");
+    let authority = call.caller.authority().expect("one");
     let denied = decide(&call.caller, authority, &send(), Known::default());
     let text = denied.expect_err("no policy");
     assert_eq!(

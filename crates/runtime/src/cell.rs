@@ -69,6 +69,9 @@ impl<L: Lane> Cell<L> {
     pub(crate) async fn loaded(&self) -> Result<&Mutex<Held<L>>, StoreError> {
         let load = async || {
             let lane = L::load(&self.arn, &self.rows()).await?;
+            // Rows that contradict each other are damage, and nothing is decided from them.
+            let checked = lane.check();
+            checked.map_err(|what| StoreError::Damaged(format!("{}: {what}", self.arn)))?;
             // What was read is durable: it was visible.
             let facts = Versions::loaded(lane.fact());
             Ok(Mutex::new(Held {

@@ -21,6 +21,8 @@ pub struct Fact {
     pub policy: Option<Arc<Document>>,
     /// Its tags, which conditions can ask for.
     pub tags: BTreeMap<String, String>,
+    /// Its owner, if its ARN names no account, as `arn:aws:s3:::bucket` does not.
+    pub owner: Option<AccountId>,
 }
 
 /// Who knows the facts of a service's things.
@@ -89,7 +91,8 @@ mod tests {
     use super::*;
 
     fn fact(team: &str) -> Arc<Fact> {
-        Arc::new(Fact { policy: None, tags: [("team".to_owned(), team.to_owned())].into() })
+        let tags = [("team".to_owned(), team.to_owned())].into();
+        Arc::new(Fact { tags, ..Fact::default() })
     }
 
     #[test]

@@ -13,8 +13,7 @@ use crate::slots::Slots;
 /// The key of a thing's row.
 pub fn key(arn: &Arn) -> Bytes {
     let region = arn.region();
-    let account = arn.account();
-    prefix(arn.service(), account.as_str(), region.as_str(), arn.resource())
+    prefix(arn.service(), arn.account_text(), region.as_str(), arn.resource())
 }
 
 /// Writes that a thing exists.

@@ -1,4 +1,4 @@
-//! Pages of a service for operators: what AWS's operations cannot show.
+//! Pages of a module for operators: what AWS's operations cannot show.
 
 use futures::future::BoxFuture;
 
@@ -21,6 +21,10 @@ pub enum NoPage {
     /// Not now; the text says why.
     Unavailable(String),
 }
+
+/// The names of the program's own pages, which no module may take.
+pub const PROGRAM_PAGES: [&str; 8] =
+    ["clock", "facts", "faults", "health", "jobs", "metrics", "reset", "version"];
 
 /// A JSON document, or why there is none.
 pub type PageAnswer = Result<String, NoPage>;

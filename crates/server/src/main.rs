@@ -13,8 +13,10 @@ mod logging;
 mod metrics;
 mod node;
 mod policy_test;
+mod ports;
 mod program;
 mod reload;
+mod services;
 mod stop;
 mod wording;
 
@@ -40,6 +42,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    // This program is also the guard of the child processes that it starts.
+    if let Some(code) = process::guard() {
+        return code;
+    }
     match config::read(std::env::args_os()) {
         Ok(Task::Serve(config)) => start(&config),
         Ok(Task::Operations) => finish(runtime().and_then(|r| r.block_on(operations()))),
@@ -107,8 +113,8 @@ fn print(abilities: &node::Abilities) -> io::Result<()> {
         }
     }
     writeln!(out, "\nAccepted, and not yet effective:")?;
-    for (service, remark) in &abilities.remarks {
-        writeln!(out, "{service:4} {remark}")?;
+    for (module, limitation) in &abilities.limitations {
+        writeln!(out, "{module:4} {limitation}")?;
     }
     Ok(())
 }
@@ -144,7 +150,8 @@ async fn serve(config: &Config) -> Result<(), String> {
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-        let node = node::open(config, &callers, &metrics).await?;
+        let bound = listener.local_addr().map_err(|error| error.to_string())?;
+        let node = node::open(config, &callers, &metrics, bound).await?;
         program::run(config, (listener, tls.clone()), node, metrics, stop).await
     };
     tokio::select! {

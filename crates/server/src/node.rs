@@ -1,56 +1,33 @@
 //! A node with all services, from its configuration.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use base::{AccountId, Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::jobs::{self, JobCounts, JobHandlers};
-use runtime::{Parts, Registry, upkeep};
+use identity::{Enforcement, Sessions};
+use runtime::jobs::JobCounts;
+use runtime::{Parts, Port, Registry, Settings, secret, upkeep};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
 use store::{Observer, Pressure, Store};
-use sts::{Directory, Sessions};
 
 use crate::admin::{ManualClock, Readiness};
 use crate::archive;
-use crate::auth::{Callers, Named, Roles};
+use crate::auth::Callers;
 use crate::config::{ClockSource, Config, Data, Quotas};
 use crate::front::{Front, World};
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
-use web::Request;
+use crate::services::{Outfit, Services};
+use web::{Endpoint, Request};
 
 /// A node that serves.
 pub(crate) struct Node {
     runtime: Arc<runtime::Node>,
     front: Arc<Front>,
-}
-
-/// All services: a new one is a line here.
-pub(crate) struct Services {
-    pub(crate) registry: Registry,
-    jobs: JobHandlers,
-    dropped: Arc<sns::Dropped>,
-}
-
-impl Services {
-    /// All of them, on a node.
-    pub(crate) fn new(
-        node: &Arc<runtime::Node>,
-        sessions: Arc<Sessions>,
-        keys: Arc<dyn Directory>,
-    ) -> Self {
-        let mut registry = Registry::default();
-        let (sqs, sqs_jobs) = sqs::service(node);
-        registry.add(sqs);
-        let (sns, sns_jobs, dropped) = sns::service(node);
-        registry.add(sns);
-        registry.add(sts::service(node, sessions, keys));
-        let mut jobs = JobHandlers::of("sqs", sqs_jobs);
-        jobs.add("sns", sns_jobs).expect("two services");
-        Services { registry, jobs, dropped }
-    }
+    registry: Arc<Registry>,
 }
 
 /// What the program can do, by service; each operation with whether it is implemented.
@@ -62,24 +39,29 @@ pub(crate) async fn operations() -> Result<Abilities, String> {
         quotas: runtime::Quotas::None,
     };
     let node = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
-    let sessions = sessions(&node).await?;
-    let keys = Arc::new(Named::new(AccountId::DEFAULT, Roles::default()));
-    let registry = Services::new(&node, sessions, keys).registry;
+    let callers = Callers::new(&crate::config::Auth::None, &[], AccountId::DEFAULT);
+    let outfit = Outfit {
+        identity: callers.identity(sessions(&node).await?),
+        settings: Settings::default(),
+        endpoint: String::new(),
+        metrics: &Metrics::new(),
+    };
+    let registry = Services::new(&node, outfit)?.registry;
     let of = |service: &'static ServiceModel| {
         let names = service.operations.iter().map(|operation| operation.name);
         (service.name, names.map(|name| (name, registry.implements(service.name, name))).collect())
     };
     Ok(Abilities {
         operations: registry.models().map(of).collect(),
-        remarks: registry.remarks().to_vec(),
+        limitations: registry.limitations().to_vec(),
     })
 }
 
 /// What the program can do.
 pub(crate) struct Abilities {
     pub(crate) operations: Vec<ServiceOperations>,
-    /// By service, what is accepted and not yet effective.
-    pub(crate) remarks: Vec<(&'static str, &'static str)>,
+    /// By module, what is accepted and not yet effective.
+    pub(crate) limitations: Vec<(&'static str, &'static str)>,
 }
 
 /// A service's name, and its operations with whether they are implemented.
@@ -90,6 +72,7 @@ pub(crate) async fn open(
     config: &Config,
     callers: &Callers,
     metrics: &Arc<Metrics>,
+    bound: SocketAddr,
 ) -> Result<Arc<Node>, String> {
     let store = open_store(config, metrics).await?;
     sample(metrics, &store);
@@ -107,16 +90,20 @@ pub(crate) async fn open(
         },
     };
     let runtime = runtime::Node::start(parts).await.map_err(|error| error.to_string())?;
-    let sessions = sessions(&runtime).await?;
-    let auth = callers.auth(Arc::clone(&sessions));
-    let services = Services::new(&runtime, sessions, callers.directory());
-    if matches!(config.auth, crate::config::Auth::SigV4(_)) {
+    let outfit = Outfit {
+        identity: callers.identity(sessions(&runtime).await?),
+        settings: config.modules.clone(),
+        endpoint: config.endpoint(bound),
+        metrics,
+    };
+    let services = Services::new(&runtime, outfit)?;
+    if services.identity.enforcement() == Enforcement::Required {
         runtime.targets().check_policies();
     }
-    count_dropped(metrics, services.dropped);
+    metrics.modules(&services.registry);
     sample_jobs(metrics, &runtime);
     runtime.on_broken(Box::new(stop_at_once));
-    jobs::start(&runtime, services.jobs);
+    services.registry.start_background(&runtime)?;
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
     if let Data::Directory(directory) = &config.data
         && let Some(door) = archive::listen(directory)
@@ -133,14 +120,15 @@ pub(crate) async fn open(
     if let Some(plan) = &config.faults {
         plan.apply(runtime.faults())?;
     }
-    let front =
-        Front::new(Arc::clone(&runtime), services.registry, &metrics.operations, world, auth);
-    Ok(Arc::new(Node { runtime, front: Arc::new(front) }))
+    let registry = Arc::clone(&services.registry);
+    let front = Arc::new(Front::new(Arc::clone(&runtime), services, world));
+    Ok(Arc::new(Node { runtime, front, registry }))
 }
 
 /// Temporary credentials, with the secret that is kept in the store.
-async fn sessions(node: &runtime::Node) -> Result<Arc<Sessions>, String> {
-    Sessions::load(node).await.map(Arc::new).map_err(|error| error.to_string())
+async fn sessions(node: &runtime::Node) -> Result<Sessions, String> {
+    let secret = secret::secret(node, secret::SESSIONS).await;
+    secret.map(|secret| Sessions::new(&secret)).map_err(|error| error.to_string())
 }
 
 async fn open_store(config: &Config, metrics: &Arc<Metrics>) -> Result<Arc<dyn Store>, String> {
@@ -189,13 +177,6 @@ fn sample_jobs(metrics: &Metrics, node: &Arc<runtime::Node>) {
     });
 }
 
-/// What topics could bring nowhere.
-#[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
-fn count_dropped(metrics: &Metrics, dropped: Arc<sns::Dropped>) {
-    let help = "Messages of topics that neither their queue nor a dead-letter queue has taken";
-    metrics.sample("sns_messages_dropped", help, move || dropped.count() as f64);
-}
-
 /// Measures the store's commits, and stops the program when it cannot go on.
 struct Watch {
     metrics: Arc<StoreMetrics>,
@@ -231,6 +212,14 @@ impl program::Node for Node {
 
     fn front(self: &Arc<Self>) -> Arc<Front> {
         Arc::clone(&self.front)
+    }
+
+    fn endpoints(&self) -> Vec<Endpoint> {
+        self.registry.endpoints().to_vec()
+    }
+
+    fn ports(&self) -> Vec<Port> {
+        self.registry.ports().to_vec()
     }
 
     fn admits(&self, request: &Request) -> bool {

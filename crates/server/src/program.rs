@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use runtime::Port;
 use tokio::net::TcpListener;
 
 use web::tls::Tls;
@@ -12,6 +13,7 @@ use web::{AllowedHosts, Endpoint, Handler, Pages, Request, Server, Stop};
 use crate::admin::{Admin, ManualClock, Readiness, Ready};
 use crate::config::{Config, welcome};
 use crate::metrics::Metrics;
+use crate::ports;
 use crate::wording;
 
 /// A node as the program sees it.
@@ -21,6 +23,12 @@ pub(crate) trait Node: Send + Sync + 'static {
 
     /// Its front.
     fn front(self: &Arc<Self>) -> Self::Front;
+
+    /// The endpoints that modules bring.
+    fn endpoints(&self) -> Vec<Endpoint>;
+
+    /// The ports that modules bring.
+    fn ports(&self) -> Vec<Port>;
 
     /// Whether operators' pages are for whoever sent this.
     fn admits(&self, request: &Request) -> bool;
@@ -56,7 +64,10 @@ pub(crate) async fn run<N: Node>(
     let admitting = Arc::clone(&node);
     let admits = Box::new(move |request: &Request| admitting.admits(request));
     let admin = Admin::new(node.front(), metrics, ready(&node, &stop), (node.clock(), admits));
-    let router = web::Router::new(endpoints(Arc::new(admin), node.front()));
+    let mut all = node.endpoints();
+    all.extend(endpoints(Arc::new(admin), node.front()));
+    let router = web::Router::new(all);
+    let ports = ports::open(node.ports(), tls.as_ref()).await?;
     let mut limits = config.http.clone();
     limits.connections = web::connections(limits.connections);
     let server = Server {
@@ -72,7 +83,8 @@ pub(crate) async fn run<N: Node>(
         stop.wanted().await;
         node.stopping();
     };
-    tokio::join!(web::serve(listener, server, stop.clone()), told);
+    let ports = ports::serve(ports, &stop);
+    tokio::join!(web::serve(listener, server, stop.clone()), ports, told);
     close(&*node, config).await
 }
 
@@ -82,7 +94,7 @@ fn endpoints<F: Handler>(admin: Arc<Admin<F>>, front: F) -> Vec<Endpoint> {
     vec![
         page("health", "/_millpond/health").with_priority(),
         page("liveness", "/_millpond/health/live").with_priority(),
-        page("metrics", "/_millpond/metrics").with_priority(),
+        page("metrics", "/_millpond/metrics").with_priority_for_long_answers(),
         page("version", "/_millpond/version").with_priority(),
         page("admin", "/_millpond/*"),
         Endpoint::whole("aws", "/*", front),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// The program, without any setting of the surroundings.
+#[expect(clippy::disallowed_methods, reason = "a test starts the program")]
 fn millpond() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_millpond"));
     let ours = |name: &str| name.starts_with("MILLPOND_");

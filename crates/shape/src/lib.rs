@@ -7,6 +7,7 @@
 
 pub mod constants;
 mod declare;
+pub mod document;
 pub mod fault;
 pub mod model;
 pub mod pattern;
@@ -17,6 +18,7 @@ pub mod validate;
 pub mod value;
 pub mod writer;
 
+pub use document::Document;
 pub use fault::{Fault, Sender};
 pub use model::{ErrorModel, Operation, OperationModel, Protocol, ServiceModel};
 pub use pattern::Pattern;

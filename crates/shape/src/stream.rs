@@ -16,6 +16,14 @@ use crate::writer::{Encode, Writer};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken(pub String);
 
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Broken {}
+
 /// Bytes, whole or still to come. Who takes them has them: a clone shares them.
 #[derive(Clone, Default)]
 pub struct ByteStream(Arc<Mutex<Source>>);

@@ -17,6 +17,9 @@
 //! Two engines stand behind it: [`FjallStore`] on a directory, and [`MemoryStore`], which forgets when the
 //! program ends and can be told to misbehave, for tests and the simulation.
 
+#[macro_use]
+mod reading;
+
 pub mod archive;
 pub mod batch;
 mod commits;
@@ -24,6 +27,7 @@ pub mod error;
 pub mod fjall;
 pub mod key;
 pub mod memory;
+mod merge;
 pub mod observe;
 pub mod snapshot;
 
@@ -54,6 +58,18 @@ pub trait Store: Send + Sync + 'static {
         node: NodeId,
     ) -> BoxFuture<'_, Result<Arc<dyn Slot>, StoreError>>;
 
+    /// The rows and records of a slot, without owning it: nobody is fenced. A reader is good until the store is closed.
+    fn reader(&self, slot: SlotId) -> Arc<dyn SlotReader>;
+
+    /// The first rows of a range of a table over all slots, as one ordered list, as many as fit. Needs no ownership.
+    /// Costs by the rows that it answers, not by those that the slots hold.
+    fn scan(
+        &self,
+        table: Table,
+        range: KeyRange,
+        limit: PageLimit,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>>;
+
     /// How much more work it can take now.
     fn pressure(&self) -> Pressure;
 
@@ -71,29 +87,10 @@ pub trait Store: Send + Sync + 'static {
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
-/// A slot as its owner sees it.
-pub trait Slot: Send + Sync {
-    /// Which slot.
+/// The durable rows and records of a slot, whoever owns it.
+pub trait SlotReader: Send + Sync {
+    /// The slot.
     fn id(&self) -> SlotId;
-
-    /// The epoch under which it was acquired.
-    fn epoch(&self) -> Epoch;
-
-    /// The newest durable commit. After [`CommitError::Unknown`], a fresh owner compares it with the
-    /// number it was waiting for.
-    fn last(&self) -> CommitNumber;
-
-    /// Whether a batch of that many bytes can be taken. Asked before a decision is applied, so that
-    /// "too large" and "full" cannot come afterwards.
-    fn reserve(&self, bytes: usize, growth: Growth) -> Result<(), Refused>;
-
-    /// Queues a batch and returns at once. The caller holds its lane's lock: batches are committed in
-    /// the order of these calls. An error shows in [`Slot::durable`]; after one, no later batch of this
-    /// owner succeeds. A batch beyond the [`Limits`], which `reserve` refuses, is such an error.
-    fn submit(&self, batch: Batch, level: Durability) -> CommitNumber;
-
-    /// Waits until that commit, and all before it, are durable.
-    fn durable(&self, upto: CommitNumber) -> BoxFuture<'_, Result<(), CommitError>>;
 
     /// One row.
     fn get(&self, table: Table, key: Bytes) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>>;
@@ -126,6 +123,28 @@ pub trait Slot: Send + Sync {
     /// The position of the log's last record that is still there. The log of a lane that was drained may
     /// take long to look through: whoever knows a lower bound asks [`Slot::read`] instead.
     fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>>;
+}
+
+/// A slot in the hands of its owner.
+pub trait Slot: SlotReader {
+    /// The epoch under which it was acquired.
+    fn epoch(&self) -> Epoch;
+
+    /// The newest durable commit. After [`CommitError::Unknown`], a fresh owner compares it with the
+    /// number it was waiting for.
+    fn last(&self) -> CommitNumber;
+
+    /// Whether a batch of that many bytes can be taken. Asked before a decision is applied, so that
+    /// "too large" and "full" cannot come afterwards.
+    fn reserve(&self, bytes: usize, growth: Growth) -> Result<(), Refused>;
+
+    /// Queues a batch and returns at once. The caller holds its lane's lock: batches are committed in
+    /// the order of these calls. An error shows in [`Slot::durable`]; after one, no later batch of this
+    /// owner succeeds. A batch beyond the [`Limits`], which `reserve` refuses, is such an error.
+    fn submit(&self, batch: Batch, level: Durability) -> CommitNumber;
+
+    /// Waits until that commit, and all before it, are durable.
+    fn durable(&self, upto: CommitNumber) -> BoxFuture<'_, Result<(), CommitError>>;
 }
 
 /// What an engine can take.
@@ -189,6 +208,35 @@ pub struct Page {
     pub rows: Vec<(Bytes, Bytes)>,
     /// Whether the range has more.
     pub more: bool,
+}
+
+/// Rows of a table over all slots.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// The rows, in the order of their keys; rows of one key in the order of their slots.
+    pub rows: Vec<ScannedRow>,
+    /// True if the range has more. The next page begins behind the last row: see [`Scan::rest`].
+    pub more: bool,
+}
+
+/// A row of one of the slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScannedRow {
+    /// The slot.
+    pub slot: SlotId,
+    /// The key.
+    pub key: Bytes,
+    /// The value.
+    pub value: Bytes,
+}
+
+impl Scan {
+    /// The part of a range behind the rows that were answered; `None` if there is no more. Rows of one key are never
+    /// divided between two pages.
+    pub fn rest(&self, range: KeyRange) -> Option<KeyRange> {
+        let last = self.rows.last().filter(|_| self.more)?;
+        Some(range.behind(&last.key))
+    }
 }
 
 /// Records of a log.

@@ -14,6 +14,7 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 
 use tokio::sync::Notify;
 
+use crate::admission::Admission;
 use crate::deadline::within;
 use crate::limits::Limits;
 
@@ -26,6 +27,8 @@ pub(crate) struct Activity {
     heard: AtomicBool,
     /// Over HTTP/2 bytes come at any time, so they say nothing of a head.
     http2: AtomicBool,
+    /// The client has proven who it is with an earlier request.
+    proven: AtomicBool,
     /// Bytes of answers that the client has not read.
     unread: AtomicUsize,
     /// Grows whenever the client has read something.
@@ -57,6 +60,16 @@ impl Activity {
     /// A streamed answer has ended.
     pub(crate) fn stream_ended(&self) {
         self.running.fetch_sub(1, Relaxed);
+    }
+
+    /// The client has proven who it is.
+    pub(crate) fn prove(&self) {
+        self.proven.store(true, Relaxed);
+    }
+
+    /// Returns true if the client has proven who it is with an earlier request.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven.load(Relaxed)
     }
 
     /// The client has an answer to read.
@@ -126,6 +139,7 @@ pub(crate) enum Still {
 #[derive(Debug)]
 pub(crate) struct Watch {
     activity: Arc<Activity>,
+    admission: Arc<Admission>,
     tick: Duration,
     head: u32,
     idle: u32,
@@ -135,8 +149,8 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Watches a connection.
-    pub(crate) fn new(activity: Arc<Activity>, limits: &Limits) -> Self {
+    /// Watches a connection. While memory is short, one whose client reads nothing gets a tick.
+    pub(crate) fn new(activity: Arc<Activity>, admission: Arc<Admission>, limits: &Limits) -> Self {
         let shortest = limits.head_time.min(limits.idle_time).min(limits.write_time);
         let tick = (shortest / 2).max(Duration::from_millis(1));
         let ticks = |time: Duration| {
@@ -144,7 +158,7 @@ impl Watch {
         };
         let (head, idle) = (ticks(limits.head_time), ticks(limits.idle_time));
         let write = ticks(limits.write_time);
-        Watch { activity, tick, head, idle, write, last: Phase::Idle(0), still: 0 }
+        Watch { activity, admission, tick, head, idle, write, last: Phase::Idle(0), still: 0 }
     }
 
     /// Ends when the connection has had its time.
@@ -166,6 +180,9 @@ impl Watch {
         self.last = phase;
         match phase {
             Phase::Busy => None,
+            Phase::Unread(_) if self.admission.is_under_pressure() => {
+                (self.still >= 1).then_some(Still::Unread)
+            }
             Phase::Unread(_) => (self.still >= self.write).then_some(Still::Unread),
             Phase::Head(_) => (self.still >= self.head).then_some(Still::Head),
             Phase::Idle(_) => (self.still >= self.idle).then_some(Still::Idle),
@@ -227,8 +244,13 @@ mod tests {
     use super::*;
 
     fn watch(activity: &Arc<Activity>) -> Watch {
+        let admission = Admission::new(100, 9, 100);
         let (head_time, idle_time) = (Duration::from_secs(2), Duration::from_secs(4));
-        Watch::new(activity.clone(), &Limits { head_time, idle_time, ..Limits::default() })
+        Watch::new(
+            activity.clone(),
+            admission,
+            &Limits { head_time, idle_time, ..Limits::default() },
+        )
     }
 
     /// How many ticks until it is closed, twenty at most.
@@ -258,13 +280,28 @@ mod tests {
     fn an_answer_that_is_not_read_has_its_time_and_every_piece_read_gives_more() {
         let activity = Arc::new(Activity::default());
         let limits = Limits { write_time: Duration::from_secs(3), ..Limits::default() };
-        let mut watch = Watch::new(activity.clone(), &limits);
+        let admission = Admission::new(100, 9, 100);
+        let mut watch = Watch::new(activity.clone(), admission, &limits);
         activity.answered(10);
         assert_eq!(ticks(&mut watch), 3);
         activity.read(1);
         assert_eq!(ticks(&mut watch), 3);
         activity.read(9);
         assert_eq!(ticks(&mut watch), 20);
+    }
+
+    #[test]
+    fn an_answer_that_is_not_read_has_little_time_while_memory_is_short() {
+        let activity = Arc::new(Activity::default());
+        let limits = Limits { write_time: Duration::from_secs(8), ..Limits::default() };
+        let admission = Admission::new(100, 9, 100);
+        let mut watch = Watch::new(activity.clone(), admission.clone(), &limits);
+        let answer = admission.answer(&activity, false, 40).expect("it has room");
+        assert_eq!((watch.look(), watch.look()), (None, None));
+        let others = admission.answer(&Arc::new(Activity::default()), false, 40);
+        assert_eq!(watch.look(), Some(Still::Unread));
+        drop((answer, others));
+        assert_eq!(watch.look(), None);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! would hold memory too, and its callers would have given up before their turn.
 //!
 //! Bytes are held by bodies while requests run, and by answers until their client has read them. Each connection has a
-//! share of its own, so that one client that reads nothing cannot keep all others out.
+//! share of its own, so that one client that reads nothing cannot keep all others out. Bodies of clients that have proven
+//! nothing have half of the bytes between them, so that they cannot keep out those that have.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -20,6 +21,10 @@ const MOST_PRIORITY: usize = 1024;
 /// Bytes of answers to priority requests at one time.
 const MOST_PRIORITY_BYTES: usize = 16 << 20;
 
+/// The part of them that is for long answers, such as all metrics. Clients that ask for these and do not read leave room
+/// to be told how the program is.
+const MOST_LONG_PRIORITY_BYTES: usize = MOST_PRIORITY_BYTES / 2;
+
 /// The share of all bytes that one connection may hold.
 const CONNECTION_SHARE: usize = 8;
 
@@ -31,9 +36,11 @@ const HEADS: usize = 64 * 1024;
 pub(crate) struct Admission {
     bytes: AtomicUsize,
     priority_bytes: AtomicUsize,
+    unproven_bytes: AtomicUsize,
     requests: AtomicUsize,
     priority: AtomicUsize,
     most_bytes: usize,
+    most_unproven_bytes: usize,
     most_requests: usize,
     most_of_connection: usize,
 }
@@ -51,6 +58,7 @@ pub(crate) struct Permit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Held {
     Request,
+    UnprovenRequest,
     PriorityRequest,
     Answer,
     PriorityAnswer,
@@ -60,14 +68,17 @@ impl Admission {
     /// Admits at most that many bytes of at most that many requests. A body of `longest` bytes is always within the
     /// share of one connection.
     pub(crate) fn new(most_bytes: usize, most_requests: usize, longest: usize) -> Arc<Self> {
-        let [bytes, priority_bytes, requests, priority] = [0; 4].map(AtomicUsize::new);
+        let [bytes, priority_bytes, unproven_bytes, requests, priority] =
+            [0; 5].map(AtomicUsize::new);
         let most_of_connection = (most_bytes / CONNECTION_SHARE).max(longest + HEADS);
         Arc::new(Admission {
             bytes,
             priority_bytes,
+            unproven_bytes,
             requests,
             priority,
             most_bytes,
+            most_unproven_bytes: (most_bytes / 2).max(longest),
             most_requests,
             most_of_connection,
         })
@@ -84,7 +95,8 @@ impl Admission {
     ) -> Result<Permit, Refusal> {
         let (held, count, most) = match is_priority {
             true => (Held::PriorityRequest, &self.priority, MOST_PRIORITY),
-            false => (Held::Request, &self.requests, self.most_requests),
+            false if activity.is_proven() => (Held::Request, &self.requests, self.most_requests),
+            false => (Held::UnprovenRequest, &self.requests, self.most_requests),
         };
         let before = count.fetch_add(1, Relaxed);
         // Whatever was added is given back when a refusal drops the permit.
@@ -100,6 +112,11 @@ impl Admission {
             true => Err(Refusal::NoRoom),
             false => Ok(permit),
         }
+    }
+
+    /// Returns true if there is room for no more long priority answers.
+    pub(crate) fn is_full_of_long(&self) -> bool {
+        self.priority_bytes.load(Relaxed) >= MOST_LONG_PRIORITY_BYTES
     }
 
     /// Counts an answer until its permit is dropped.
@@ -121,13 +138,24 @@ impl Admission {
         }
     }
 
+    /// Returns true if more than half of the bytes are held: of all, of those for clients that have proven nothing,
+    /// or of those for long priority answers.
+    pub(crate) fn is_under_pressure(&self) -> bool {
+        let is_over = |held: &AtomicUsize, most| held.load(Relaxed) > most / 2;
+        is_over(&self.bytes, self.most_bytes)
+            || is_over(&self.unproven_bytes, self.most_unproven_bytes)
+            || is_over(&self.priority_bytes, MOST_LONG_PRIORITY_BYTES)
+    }
+
     fn permit(self: &Arc<Self>, activity: &Arc<Activity>, held: Held) -> Permit {
         Permit { admission: Arc::clone(self), activity: Arc::clone(activity), held, bytes: 0 }
     }
 
     fn bytes_of(&self, held: Held) -> &AtomicUsize {
         match held {
-            Held::Request | Held::PriorityRequest | Held::Answer => &self.bytes,
+            Held::Request | Held::UnprovenRequest | Held::PriorityRequest | Held::Answer => {
+                &self.bytes
+            }
             Held::PriorityAnswer => &self.priority_bytes,
         }
     }
@@ -152,7 +180,17 @@ impl Permit {
     /// Too many are held. The bytes are given back with the permit, when the refusal drops it.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), Refusal> {
         let before = self.add(bytes);
-        if before + bytes > self.admission.most_bytes { Err(Refusal::NoRoom) } else { Ok(()) }
+        let admission = &self.admission;
+        let is_unproven = self.held == Held::UnprovenRequest;
+        let is_full = before + bytes > admission.most_bytes
+            || is_unproven
+                && admission.unproven_bytes.load(Relaxed) > admission.most_unproven_bytes;
+        if is_full { Err(Refusal::NoRoom) } else { Ok(()) }
+    }
+
+    /// The memory that this is a permit for.
+    pub(crate) fn admission(&self) -> Arc<Admission> {
+        Arc::clone(&self.admission)
     }
 
     /// A permit of its own for the first bytes of this one.
@@ -173,6 +211,9 @@ impl Permit {
         if self.is_answer() {
             self.activity.answered(bytes);
         }
+        if self.held == Held::UnprovenRequest {
+            self.admission.unproven_bytes.fetch_add(bytes, Relaxed);
+        }
         self.admission.bytes_of(self.held).fetch_add(bytes, Relaxed)
     }
 
@@ -184,6 +225,10 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         match self.held {
+            Held::UnprovenRequest => {
+                self.admission.requests.fetch_sub(1, Relaxed);
+                self.admission.unproven_bytes.fetch_sub(self.bytes, Relaxed);
+            }
             Held::Request => _ = self.admission.requests.fetch_sub(1, Relaxed),
             Held::PriorityRequest => _ = self.admission.priority.fetch_sub(1, Relaxed),
             Held::Answer | Held::PriorityAnswer => self.activity.read(self.bytes),
@@ -216,6 +261,21 @@ mod tests {
         drop(second);
         drop(first);
         assert_eq!(admit(&admission).take(10), Ok(()));
+    }
+
+    #[test]
+    fn bodies_of_unproven_clients_leave_half_of_the_room_to_the_others() {
+        let admission = Admission::new(100, 9, 10);
+        let (mut unproven, mut other) = (admit(&admission), admit(&admission));
+        assert_eq!((unproven.take(50), admission.is_under_pressure()), (Ok(()), true));
+        assert_eq!(other.take(1), Err(Refusal::NoRoom));
+        let proven = activity();
+        proven.prove();
+        let mut proven = admission.admit(&proven, false).expect("there is room");
+        assert_eq!(proven.take(49), Ok(()));
+        drop((unproven, other, proven));
+        assert!(!admission.is_under_pressure());
+        assert_eq!(admit(&admission).take(50), Ok(()));
     }
 
     #[test]
@@ -256,6 +316,18 @@ mod tests {
         assert!(admission.admit(&activity(), false).is_ok());
         drop(held);
         assert!(admission.admit(&activity(), true).is_ok());
+    }
+
+    #[test]
+    fn long_priority_answers_that_nobody_reads_leave_room_for_short_ones() {
+        let half = MOST_LONG_PRIORITY_BYTES;
+        let admission = Admission::new(half * CONNECTION_SHARE, 9, 10);
+        assert!(!admission.is_full_of_long() && !admission.is_under_pressure());
+        let unread = admission.answer(&activity(), true, half).expect("it has room");
+        assert!(admission.is_full_of_long() && admission.is_under_pressure());
+        assert!(admission.admit(&activity(), true).is_ok());
+        drop(unread);
+        assert!(!admission.is_full_of_long());
     }
 
     #[test]

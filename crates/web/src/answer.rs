@@ -30,6 +30,7 @@ use crate::request::{Head, Request, StreamedRequest, Transport, named_host};
 use crate::response::Response;
 use crate::router::Router;
 use crate::stop::Stop;
+use crate::tenant::{Share, Shares};
 use crate::tls::Tls;
 use crate::websocket::Handshake;
 
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) hosts: AllowedHosts,
     pub(crate) metrics: Arc<HttpMetrics>,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) shares: Arc<Shares>,
     /// TLS, if the port speaks it.
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) stop: Stop,
@@ -59,6 +61,10 @@ pub(crate) struct Link {
 
 /// The bytes that every answer counts for, besides its body: its head, and the state of its stream.
 const ANSWER: usize = 1024;
+
+/// The bytes of answers that may wait on each connection without being charged to a tenant: those that their clients are
+/// about to read.
+const UNCHARGED: usize = 64 * 1024;
 
 /// Answers one request of a connection.
 pub(crate) async fn answer(
@@ -79,15 +85,54 @@ pub(crate) async fn answer(
         Ok(endpoint) => serve(&shared, &link, endpoint, request).await,
         Err(refusal) => Err(refusal),
     };
+    // A refusal is an answer like any other: what was refused takes no room of the operators'.
+    let has_priority = has_priority && answered.is_ok();
     let response = answered.unwrap_or_else(|refusal| {
         shared.metrics.refused(refusal);
         refuse(refusal, wording, is_http2)
     });
-    let length = response.body.full().map_or(0, |bytes| bytes.len());
+    if response.tenant.is_some() {
+        link.activity.prove();
+    }
+    let (response, share) = match has_priority {
+        true => (response, None),
+        false => charge(&shared, &link, response, || refuse(Refusal::NoRoom, wording, is_http2))
+            .inspect_err(|_| link.activity.end())?,
+    };
+    let length = length(&response);
     let permit = shared.admission.answer(&link.activity, has_priority, length + ANSWER);
     // Its client reads nothing, so nothing can be told it: the connection ends.
     let permit = permit.inspect_err(|_| link.activity.end())?;
-    Ok(into_hyper(response, &link, permit, is_http2))
+    Ok(into_hyper(response, &link, (permit, share), is_http2))
+}
+
+fn length(response: &Response) -> usize {
+    response.body.full().map_or(0, |bytes| bytes.len())
+}
+
+/// Charges an answer that may have to wait to its tenant. If the tenant holds its share already, a client that reads gets
+/// a refusal instead.
+///
+/// # Errors
+/// The client does not read either: nothing can be told it.
+fn charge(
+    shared: &Shared,
+    link: &Link,
+    response: Response,
+    refuse: impl FnOnce() -> Response,
+) -> Result<(Response, Option<Share>), Unread> {
+    let (length, waiting) = (length(&response), link.activity.unread());
+    if waiting + length <= UNCHARGED {
+        return Ok((response, None));
+    }
+    match shared.shares.take(response.tenant, length) {
+        Some(share) => Ok((response, Some(share))),
+        None if waiting > UNCHARGED => Err(Unread),
+        None => {
+            shared.metrics.refused(Refusal::NoRoom);
+            Ok((refuse(), None))
+        }
+    }
 }
 
 async fn serve(
@@ -96,6 +141,10 @@ async fn serve(
     endpoint: &Endpoint,
     request: hyper::Request<Incoming>,
 ) -> Result<Response, Refusal> {
+    // Asked before the answer is made: making it would be work for nothing.
+    if endpoint.has_long_answers && shared.admission.is_full_of_long() {
+        return Err(Refusal::NoRoom);
+    }
     let permit = shared.admission.admit(&link.activity, endpoint.has_priority)?;
     let accepted = Accepted { shared, link, endpoint, permit };
     match judge(shared, link, endpoint, &request)? {
@@ -235,10 +284,10 @@ fn refuse(refusal: Refusal, wording: fn(Refusal) -> Response, is_http2: bool) ->
 fn into_hyper(
     response: Response,
     link: &Arc<Link>,
-    permit: Permit,
+    counts: (Permit, Option<Share>),
     is_http2: bool,
 ) -> hyper::Response<Outgoing> {
-    let body = Outgoing::new(response.body, permit, &link.activity, is_http2);
+    let body = Outgoing::new(response.body, counts, &link.activity, is_http2);
     let mut answer = hyper::Response::new(body);
     *answer.status_mut() = response.status;
     *answer.headers_mut() = response.headers;

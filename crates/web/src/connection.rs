@@ -118,7 +118,7 @@ async fn serve(
     stream: Stream,
     link: &Arc<Link>,
 ) {
-    let watch = Watch::new(link.activity.clone(), &shared.limits);
+    let watch = Watch::new(link.activity.clone(), shared.admission.clone(), &shared.limits);
     let io = Heard { stream: TokioIo::new(stream), activity: link.activity.clone() };
     let service = service_fn(|request| answer(shared.clone(), link.clone(), request));
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));

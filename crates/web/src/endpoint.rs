@@ -35,6 +35,7 @@ pub struct Endpoint {
     pub(crate) methods: Option<Vec<Method>>,
     pub(crate) pages: Pages,
     pub(crate) has_priority: bool,
+    pub(crate) has_long_answers: bool,
     pub(crate) most_body: Option<u64>,
     pub(crate) answer_time: Option<Duration>,
     pub(crate) answers: Answers,
@@ -82,6 +83,7 @@ impl Endpoint {
             methods: None,
             pages: Pages::default(),
             has_priority: false,
+            has_long_answers: false,
             most_body: None,
             answer_time: None,
             answers,
@@ -163,6 +165,13 @@ impl Endpoint {
     pub fn with_priority(mut self) -> Self {
         self.has_priority = true;
         self
+    }
+
+    /// The same with priority, and with answers of more than a few KiB: those that nobody reads leave room for short ones.
+    #[must_use]
+    pub fn with_priority_for_long_answers(mut self) -> Self {
+        self.has_long_answers = true;
+        self.with_priority()
     }
 
     /// The same with a longest body of its own, in bytes. Only a streamed body may be longer than the server's limit.

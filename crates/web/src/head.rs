@@ -84,6 +84,9 @@ fn host(uri: &Uri, version: Version, headers: &HeaderMap) -> Result<(), Refusal>
     if named.is_some_and(|authority| authority.contains(&b'@')) {
         return Err(Refusal::BadTarget);
     }
+    if headers.get(HOST).is_some_and(|host| !is_authority(host.as_bytes())) {
+        return Err(Refusal::BadHost);
+    }
     match (named, headers.get(HOST)) {
         (Some(authority), Some(host)) if !host.as_bytes().eq_ignore_ascii_case(authority) => {
             Err(Refusal::OtherHost)
@@ -91,6 +94,12 @@ fn host(uri: &Uri, version: Version, headers: &HeaderMap) -> Result<(), Refusal>
         (_, None) if version == Version::HTTP_11 => Err(Refusal::NoHost),
         _ => Ok(()),
     }
+}
+
+/// Returns true for what may stand in `Host`: a name or an address, and a port. It ends up in URLs of answers.
+/// <https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.2>
+fn is_authority(host: &[u8]) -> bool {
+    host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%:[]".contains(byte))
 }
 
 #[cfg(test)]
@@ -149,9 +158,20 @@ mod tests {
         assert_eq!(get("http://a:1/", "a"), Err(Refusal::OtherHost));
         assert_eq!(get("ftp://a/", "a"), Err(Refusal::BadTarget));
         assert_eq!(get("a:80", "a:80"), Err(Refusal::BadTarget));
-        assert_eq!(get("http://b@a/", "b@a"), Err(Refusal::BadTarget));
+        assert_eq!(get("http://b@a/", "a"), Err(Refusal::BadTarget));
         let connect = checked(Method::CONNECT, "a:80", Version::HTTP_11, &[("host", "a:80")]);
         assert_eq!(connect, Err(Refusal::NoProxy));
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_and_a_port() {
+        let get = |host| checked(Method::GET, "/", Version::HTTP_11, &[("host", host)]);
+        for good in ["a", "a_b.c-d:80", "127.0.0.1", "[::1]:4566", "%61", ""] {
+            assert_eq!(get(good), Ok(()), "{good}");
+        }
+        for bad in ["a b", "a/b", "a?b", "a#b", "b@a", "a\"b", "<a>", "a\tb"] {
+            assert_eq!(get(bad), Err(Refusal::BadHost), "{bad}");
+        }
     }
 
     #[test]

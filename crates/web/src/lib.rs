@@ -14,6 +14,8 @@
 //! - The [`Router`] finds the endpoint of a request. Two endpoints that claim the same requests are an error at start.
 //! - Memory is bounded: bodies are admitted as they arrive, answers are counted until their client has read them, and a
 //!   client that reads nothing for [`Limits::write_time`] loses its connection.
+//! - A handler says in its [`Response`] for which [`Tenant`] it has answered. A connection that has answered for none yet
+//!   has proven nothing: all of these share a part of the memory. The unread answers of one tenant have a share too.
 //! - A caller that goes away drops the handler's future: nothing that must be finished may depend on its being polled.
 //!
 //! The texts of refusals are not this crate's: a [`Wording`] is given to [`serve`].
@@ -41,6 +43,7 @@ mod response;
 mod router;
 mod serve;
 mod stop;
+mod tenant;
 #[cfg(test)]
 mod tests;
 pub mod tls;
@@ -60,4 +63,5 @@ pub use response::Response;
 pub use router::{Conflict, Router};
 pub use serve::{Server, serve};
 pub use stop::{Stop, Stopper, stop};
+pub use tenant::Tenant;
 pub use websocket::{Closed, Message, WebSocket};

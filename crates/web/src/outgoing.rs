@@ -10,6 +10,7 @@ use hyper::body::{Frame, SizeHint};
 use crate::activity::Activity;
 use crate::admission::Permit;
 use crate::body::{Body, BodyError};
+use crate::tenant::Share;
 
 /// The largest piece that is handed to the connection at once. HTTP/2 buffers what it is handed while the client's window
 /// is closed, so a piece is the granularity of progress.
@@ -22,6 +23,7 @@ const SMALL: usize = 4 * 1024;
 pub(crate) struct Outgoing {
     body: Body,
     permit: Permit,
+    _share: Option<Share>,
     is_counted: bool,
     /// A stream keeps its connection busy, also while there is nothing to send.
     streaming: Option<Streaming>,
@@ -49,17 +51,17 @@ impl AsRef<[u8]> for Counted {
 }
 
 impl Outgoing {
-    /// A body with the permit that counts it. Over HTTP/2 every byte is counted until it is written.
+    /// A body with what counts it: its permit, and its part of a tenant's share. Over HTTP/2 every byte is counted until it is written.
     pub(crate) fn new(
         body: Body,
-        permit: Permit,
+        (permit, share): (Permit, Option<Share>),
         activity: &Arc<Activity>,
         is_http2: bool,
     ) -> Self {
         let is_counted = is_http2 || body.full().is_none_or(|bytes| bytes.len() > SMALL);
         let streaming = body.full().is_none().then(|| activity.stream_begun());
         let streaming = streaming.map(|()| Streaming(Arc::clone(activity)));
-        Outgoing { body, permit, is_counted, streaming }
+        Outgoing { body, permit, _share: share, is_counted, streaming }
     }
 
     fn counted(&mut self, bytes: Bytes) -> Bytes {

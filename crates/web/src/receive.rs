@@ -1,5 +1,6 @@
 //! Receiving a request's body whole, within limits.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -7,7 +8,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 
 use crate::admission::Permit;
-use crate::deadline::within;
+use crate::deadline::within_unless;
 use crate::refusal::Refusal;
 
 /// The way in which a body is read.
@@ -20,7 +21,13 @@ pub(crate) struct Reading {
     pub(crate) is_awaited: bool,
 }
 
+/// The part of a body's time after which its pace is looked at.
+const TICKS: u32 = 60;
+
 /// The whole body. One that arrived in one piece, as most do, is not copied.
+///
+/// While memory is short, a body must keep the pace of a longest one that takes all of its time: one that stands still
+/// would keep others out.
 pub(crate) async fn collect(
     mut body: Incoming,
     reading: Reading,
@@ -30,23 +37,38 @@ pub(crate) async fn collect(
         return Ok(Bytes::new());
     }
     let Reading { most, time, is_awaited } = reading;
+    let (received, admission) = (AtomicUsize::new(0), permit.admission());
+    let mut before = 0;
+    let is_too_slow = || {
+        let now = received.load(Relaxed);
+        let pace = now - std::mem::replace(&mut before, now);
+        admission.is_under_pressure() && pace < (most / TICKS as usize).max(1)
+    };
     let collecting = async {
-        let read = read(&mut body, most, permit).await;
+        let read = read(&mut body, most, permit, &received).await;
         if matches!(read, Err(Refusal::BodyTooLarge)) && !is_awaited {
             discard(&mut body, most).await;
         }
         read
     };
-    within(time, collecting).await.unwrap_or(Err(Refusal::BodyTooSlow))
+    within_unless((time, time / TICKS), is_too_slow, collecting)
+        .await
+        .unwrap_or(Err(Refusal::BodyTooSlow))
 }
 
-async fn read(body: &mut Incoming, most: usize, permit: &mut Permit) -> Result<Bytes, Refusal> {
+async fn read(
+    body: &mut Incoming,
+    most: usize,
+    permit: &mut Permit,
+    received: &AtomicUsize,
+) -> Result<Bytes, Refusal> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > most {
         return Err(Refusal::BodyTooLarge);
     }
     let Some(first) = piece(body).await? else { return Ok(Bytes::new()) };
     admit(first.len(), 0, most, permit)?;
+    received.store(first.len(), Relaxed);
     if body.is_end_stream() {
         return Ok(first);
     }
@@ -57,6 +79,7 @@ async fn read(body: &mut Incoming, most: usize, permit: &mut Permit) -> Result<B
     while let Some(piece_of_it) = next {
         admit(piece_of_it.len(), whole.len(), most, permit)?;
         whole.extend_from_slice(&piece_of_it);
+        received.store(whole.len(), Relaxed);
         next = piece(body).await?;
     }
     Ok(whole.freeze())

@@ -14,6 +14,8 @@ pub enum Refusal {
     HeaderTwice,
     /// It names no host.
     NoHost,
+    /// Its host is neither a name nor an address.
+    BadHost,
     /// It names two hosts.
     OtherHost,
     /// Its target is neither a path nor a URL of HTTP.
@@ -55,10 +57,11 @@ pub type Wording = fn(&Uri, &HeaderMap) -> fn(Refusal) -> Response;
 
 impl Refusal {
     /// All of them, in the order of their metrics.
-    pub const ALL: [Refusal; 20] = [
+    pub const ALL: [Refusal; 21] = [
         Refusal::HeadTooLarge,
         Refusal::HeaderTwice,
         Refusal::NoHost,
+        Refusal::BadHost,
         Refusal::OtherHost,
         Refusal::BadTarget,
         Refusal::NoProxy,
@@ -84,6 +87,7 @@ impl Refusal {
             Refusal::HeadTooLarge => "head_too_large",
             Refusal::HeaderTwice => "header_twice",
             Refusal::NoHost => "no_host",
+            Refusal::BadHost => "bad_host",
             Refusal::OtherHost => "other_host",
             Refusal::BadTarget => "bad_target",
             Refusal::NoProxy => "no_proxy",
@@ -111,6 +115,7 @@ impl Refusal {
             self,
             Refusal::HeaderTwice
                 | Refusal::NoHost
+                | Refusal::BadHost
                 | Refusal::OtherHost
                 | Refusal::BadTarget
                 | Refusal::NoProxy
@@ -123,6 +128,7 @@ impl Refusal {
         match self {
             Refusal::HeaderTwice
             | Refusal::NoHost
+            | Refusal::BadHost
             | Refusal::OtherHost
             | Refusal::BadTarget
             | Refusal::BodyBroken
@@ -150,6 +156,7 @@ impl Refusal {
             }
             Refusal::HeaderTwice => "A header that a request has only once is there twice.",
             Refusal::NoHost => "The request has no Host header.",
+            Refusal::BadHost => "The request's Host header is neither a name nor an address.",
             Refusal::OtherHost => "The request's target and its Host header name different hosts.",
             Refusal::BadTarget => {
                 "The request's target is neither a path nor a URL of this server."

@@ -5,6 +5,7 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use crate::body::Body;
+use crate::tenant::Tenant;
 
 /// A response.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Body,
+    /// The account of the caller; `None` if it has not proven who it is.
+    pub tenant: Option<Tenant>,
 }
 
 impl Response {
@@ -22,12 +25,17 @@ impl Response {
     pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Response { status, headers, body: body.into() }
+        Response::of(status, headers, body)
+    }
+
+    /// A response with these headers.
+    pub fn of(status: StatusCode, headers: HeaderMap, body: impl Into<Body>) -> Self {
+        Response { status, headers, body: body.into(), tenant: None }
     }
 
     /// A response without a body.
     pub fn empty(status: StatusCode) -> Self {
-        Response { status, headers: HeaderMap::new(), body: Bytes::new().into() }
+        Response::of(status, HeaderMap::new(), Bytes::new())
     }
 
     /// A JSON document.

@@ -21,6 +21,7 @@ use crate::origin_filter::{Origin, OriginFilter};
 use crate::refusal::Wording;
 use crate::router::Router;
 use crate::stop::Stop;
+use crate::tenant::Shares;
 use crate::tls::Tls;
 
 /// A server before it serves.
@@ -44,6 +45,9 @@ pub struct Server {
 /// The pause before accepting again when the system has no more file descriptors to give.
 const BREATHER: Duration = Duration::from_millis(100);
 
+/// The share of all bytes that the unread answers of one tenant may hold.
+const TENANT_SHARE: usize = 4;
+
 /// The answer to a connection that is one too many.
 const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     Content-Type: application/json\r\nContent-Length: 87\r\nConnection: close\r\n\r\n\
@@ -55,8 +59,19 @@ pub async fn serve(listener: TcpListener, server: Server, stop: Stop) {
     let Server { router, wording, limits, origins, hosts, metrics, tls } = server;
     let (grace, origins) = (limits.grace, OriginFilter::new(origins));
     let admission = Admission::new(limits.bodies, limits.requests, limits.body);
-    let shared = Shared { router, wording, limits, origins, hosts, metrics, admission, tls, stop };
-    let shared = Arc::new(shared);
+    let shares = Shares::new(limits.bodies / TENANT_SHARE);
+    let shared = Arc::new(Shared {
+        router,
+        wording,
+        limits,
+        origins,
+        hosts,
+        metrics,
+        admission,
+        shares,
+        tls,
+        stop,
+    });
     let mut connections = JoinSet::new();
     accept(listener, &shared, &mut connections).await;
     let finished = async { while connections.join_next().await.is_some() {} };

@@ -1,7 +1,9 @@
 //! What a protocol has to do.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use shape::{Encode, Fault, Malformed, OperationModel, Reader, ServiceModel};
+use shape::{ByteStream, Encode, Fault, Malformed, OperationModel, Reader, ServiceModel};
 
 /// A request, apart from its connection.
 #[derive(Clone, Copy)]
@@ -14,8 +16,10 @@ pub struct Incoming<'a> {
     pub query: &'a str,
     /// The headers.
     pub headers: &'a dyn Headers,
-    /// The whole body.
+    /// The whole body; empty if it is a stream.
     pub body: &'a Bytes,
+    /// The body where it is still coming: of operations with a streaming payload.
+    pub stream: Option<&'a ByteStream>,
 }
 
 /// The headers of a request.
@@ -40,16 +44,18 @@ impl<const N: usize> Headers for [(&str, &str); N] {
 }
 
 /// A response, apart from its connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Encoded {
     /// The HTTP status.
     pub status: u16,
     /// The type of the body.
-    pub content_type: &'static str,
+    pub content_type: Cow<'static, str>,
     /// The other headers, their names in small letters.
-    pub headers: Vec<(&'static str, String)>,
-    /// The whole body.
+    pub headers: Vec<(Cow<'static, str>, String)>,
+    /// The whole body; empty if it is a stream.
     pub body: Bytes,
+    /// The body where it is made while it is sent.
+    pub stream: Option<ByteStream>,
 }
 
 /// Speaks a protocol.
@@ -78,6 +84,6 @@ pub trait Codec: Send + Sync {
 }
 
 /// The header that carries the request's id in every protocol here.
-pub(crate) fn request_id_header(request_id: &str) -> (&'static str, String) {
-    ("x-amzn-requestid", request_id.to_owned())
+pub(crate) fn request_id_header(request_id: &str) -> (Cow<'static, str>, String) {
+    ("x-amzn-requestid".into(), request_id.to_owned())
 }

@@ -69,8 +69,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base::{AccountId, Arn};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::jobs::JobHandler;
-use runtime::{Fact, Facts, Lanes, Node, Service, Trouble};
+use runtime::{Fact, Facts, Host, Lanes, Metric, Module, Node, Service, Trouble};
 
 use mobile::ApplicationLane;
 use model::TopicLane;
@@ -92,28 +91,44 @@ pub struct Sns {
 
 /// The number of messages that no queue and no dead-letter queue has accepted since the program began.
 #[derive(Debug, Default)]
-pub struct Dropped(AtomicU64);
+pub(crate) struct Dropped(AtomicU64);
 
-/// The service with all that it can do, and what counts the messages that it drops. Operations that the
-/// model knows and this list lacks are refused by name.
-pub fn service(node: &Arc<Node>) -> (Service<Sns>, Arc<dyn JobHandler>, Arc<Dropped>) {
-    let sns = Sns::new(node, Bounds::default());
-    let jobs: Arc<dyn JobHandler> = sns.clone();
-    let facts: Arc<dyn Facts> = sns.clone();
-    let dropped = Arc::clone(&sns.dropped);
-    let service = Service::new(&api::MODEL, sns, error::refuse).facts(facts);
-    let service = service.denied(&api::errors::AUTHORIZATION_ERROR_EXCEPTION);
+/// The module. Operations that the model knows and its list lacks are refused by name.
+///
+/// # Errors
+/// Its settings are wrong.
+pub fn module(host: &Host) -> Result<Module, String> {
+    host.settings.none_of("sns")?;
+    let sns = Sns::new(&host.node, Bounds::default());
+    let service = Service::new(&api::MODEL, Arc::clone(&sns), error::refuse)
+        .denied(&api::errors::AUTHORIZATION_ERROR_EXCEPTION);
     let service = operations::about_messages(operations::about_topics(service));
-    let service = operations::about_texts(operations::about_applications(service))
-        .files(signing::FILES, |sns: Arc<Sns>, path| async move { sns.signing.file(&path).await })
-        .remark("KmsMasterKeyId: stored and shown; data is not encrypted at rest yet")
-        .remark("DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet")
-        .remark("TracingConfig: stored and shown; no trace is sent")
-        .remark("platform applications and endpoints: stored and shown; nothing is pushed, and credentials are not tried")
-        .remark("SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message")
-        .page("sns", sms::page::page)
-        .reset(reset::run);
-    (service, jobs, dropped)
+    let service = operations::about_texts(operations::about_applications(service));
+    let module = Module::new("sns", &["sns"])
+        .service(service)
+        .facts(sns.clone())
+        .jobs(sns.clone())
+        .files(signing::FILES, &sns, |sns, path| async move { sns.signing.file(&path).await })
+        .page("sns", &sns, sms::page::page)
+        .reset(&sns, reset::run)
+        .metric(dropped(&sns));
+    Ok(LIMITATIONS.iter().fold(module, |module, text| module.limitation(text)))
+}
+
+/// What is accepted and not yet effective.
+const LIMITATIONS: [&str; 5] = [
+    "KmsMasterKeyId: stored and shown; data is not encrypted at rest yet",
+    "DeliveryPolicy: stored and shown; there are no HTTP/S subscriptions yet",
+    "TracingConfig: stored and shown; no trace is sent",
+    "platform applications and endpoints: stored and shown; nothing is pushed, and credentials are not tried",
+    "SMS attributes, opt-outs and sandbox: stored and shown; nobody is sent a text message",
+];
+
+#[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
+fn dropped(sns: &Sns) -> Metric {
+    let dropped = Arc::clone(&sns.dropped);
+    let help = "Messages of topics that neither their queue nor a dead-letter queue has taken";
+    Metric::new("sns_messages_dropped", help, move || dropped.count() as f64)
 }
 
 impl Sns {
@@ -133,7 +148,7 @@ impl Sns {
 
 impl Dropped {
     /// The number.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 

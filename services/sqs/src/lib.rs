@@ -44,8 +44,7 @@ use std::sync::Arc;
 
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
-use runtime::jobs::JobHandler;
-use runtime::{Call, Fact, Facts, Lanes, Node, Service, Trouble};
+use runtime::{Call, Fact, Facts, Host, Lanes, Module, Node, Service, Trouble};
 
 use error::Error;
 use model::QueueLane;
@@ -56,28 +55,32 @@ pub struct Sqs {
     throttle: throttle::Throttle,
 }
 
-/// The service with all that it can do. Operations that the model knows and this list lacks are refused
-/// by name.
-pub fn service(node: &Arc<Node>) -> (Service<Sqs>, Arc<dyn JobHandler>) {
-    let sqs = Sqs::new(node);
-    let jobs: Arc<dyn JobHandler> = sqs.clone();
-    let facts: Arc<dyn Facts> = sqs.clone();
-    let service = Service::new(&api::MODEL, sqs, error::refuse).facts(facts);
-    let service = operations::about_messages(operations::about_queues(service))
-        .remark(
+/// The module. Operations that the model knows and its list lacks are refused by name.
+///
+/// # Errors
+/// Its settings are wrong.
+pub fn module(host: &Host) -> Result<Module, String> {
+    host.settings.none_of("sqs")?;
+    let sqs = Sqs::new(&host.node);
+    let service = Service::new(&api::MODEL, Arc::clone(&sqs), error::refuse);
+    let service = operations::about_messages(operations::about_queues(service));
+    let module = Module::new("sqs", &["sqs"])
+        .service(service)
+        .facts(sqs.clone())
+        .jobs(sqs.clone())
+        .target(sqs.clone())
+        .page("queues", &sqs, pages::queues)
+        .reset(&sqs, reset::run)
+        .limitation(
             "KmsMasterKeyId, KmsDataKeyReusePeriodSeconds, SqsManagedSseEnabled: stored and shown; \
              data is not encrypted at rest yet",
-        )
-        .page("queues", pages::queues)
-        .reset(reset::run);
-    (service, jobs)
+        );
+    Ok(module)
 }
 
 impl Sqs {
     fn new(node: &Arc<Node>) -> Arc<Self> {
-        let sqs = Arc::new(Sqs { queues: Lanes::new(node), throttle: Default::default() });
-        node.targets().add("sqs", &sqs);
-        sqs
+        Arc::new(Sqs { queues: Lanes::new(node), throttle: Default::default() })
     }
 
     /// The ARN of the queue that a `QueueUrl` names.

@@ -92,14 +92,17 @@ pub(crate) fn is_let_in(queue: &Queue, arn: &Arn, sender: &Sender) -> bool {
 pub(crate) fn may_deliver(policy: Option<&Document>, sender: &Sender, queue: &Arn) -> bool {
     let mut context = Keys::default();
     context.add("aws:SourceArn", sender.source.as_str());
-    context.add("aws:SourceAccount", sender.source.account().as_str());
+    if let Some(account) = sender.source.account() {
+        context.add("aws:SourceAccount", account.as_str());
+    }
     // It never leaves the program.
     context.add("aws:SecureTransport", "true");
+    let Some(resource_account) = queue.account() else { return false };
     let request = Request {
         principal: &Principal::Service { name: Arc::from(sender.principal) },
         action: "sqs:SendMessage",
         resource: queue.as_str(),
-        resource_account: queue.account(),
+        resource_account,
         context: &context,
     };
     let policies = Policies { resource: policy, ..Policies::default() };

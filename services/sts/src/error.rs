@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 
 use api::errors;
+use identity::NotAssumed;
 use shape::{Fault, OperationModel, Violation};
 use thiserror::Error;
 
@@ -13,18 +14,8 @@ pub(crate) enum Error {
     SessionCredentials,
     #[error("The access key {0} is not known.")]
     UnknownAccessKey(String),
-    #[error("Roles may not be assumed by root accounts.")]
-    RootAssumesNoRole,
-    #[error("User: {0} is not authorized to perform: sts:AssumeRole on resource: {1}")]
-    NotAuthorized(String, String),
     #[error("{0}")]
-    Denied(String),
-    #[error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")]
-    TooLongForRole,
-    #[error(
-        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
-    )]
-    TooLongForChain,
+    NotAssumed(NotAssumed),
     #[error("The session policy has more than 2048 characters.")]
     PolicyTooLarge,
     #[error("{0}")]
@@ -38,14 +29,15 @@ impl From<Error> for Fault {
         let text = error.to_string();
         match error {
             Error::SessionCredentials
-            | Error::RootAssumesNoRole
-            | Error::NotAuthorized(..)
-            | Error::Denied(_) => Fault::common("AccessDenied", 403, text),
+            | Error::NotAssumed(
+                NotAssumed::ByRoot | NotAssumed::Unknown { .. } | NotAssumed::Denied(_),
+            ) => Fault::common("AccessDenied", 403, text),
             Error::PolicyTooLarge => Fault::new(&errors::PACKED_POLICY_TOO_LARGE_EXCEPTION, text),
             Error::MalformedPolicy(_) => {
                 Fault::new(&errors::MALFORMED_POLICY_DOCUMENT_EXCEPTION, text)
             }
-            Error::UnknownAccessKey(_) | Error::TooLongForRole | Error::TooLongForChain => {
+            Error::UnknownAccessKey(_)
+            | Error::NotAssumed(NotAssumed::TooLongForRole | NotAssumed::TooLongForChain) => {
                 Fault::common("ValidationError", 400, text)
             }
             Error::NotImplemented(what) => Fault::not_implemented(what),

@@ -5,7 +5,6 @@
 mod verdict;
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -73,7 +72,7 @@ fn rows(bars: &[Bar]) -> String {
 /// Runs the benchmark and says where its results are.
 fn measure(service: &str, rows: &str, options: &[String]) -> Result<PathBuf> {
     let result = crate::root().join("target").join(format!("bench-gate-{service}.json"));
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = crate::command(env!("CARGO"));
     command
         .args(["run", "--quiet", "--release", "-p", "bench", "--", service])
         .args(["--rows", rows, "--json"])

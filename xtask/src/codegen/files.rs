@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -100,7 +100,7 @@ fn shown(path: &Path) -> String {
 
 /// Formats as `cargo fmt` does.
 pub(super) fn rustfmt(text: &str) -> Result<String> {
-    let mut child = Command::new("rustfmt")
+    let mut child = crate::command("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(crate::root())
         .stdin(Stdio::piped())

@@ -10,6 +10,7 @@ mod emit;
 mod facts;
 mod files;
 mod model;
+pub(crate) mod models;
 mod names;
 mod service;
 
@@ -73,15 +74,17 @@ const SERVICES: &[Known] = &[
     served("sts", "sts/2011-06-15"),
 ];
 
-/// `codegen` writes, `codegen --check` compares, `codegen --facts` extracts what the last Query model
+/// `codegen` writes, `codegen --check` compares, `codegen --models` writes all services to `target/models`,
+/// `codegen --facts` extracts what the last Query model
 /// of SQS said.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] => generate()?.write(),
         ["--check"] => generate()?.check(),
+        ["--models"] => models::write().map(drop),
         ["--facts"] => facts::extract(&Botocore::of(Environment::Query)?),
-        _ => bail!("usage: cargo xtask codegen [--check | --facts]"),
+        _ => bail!("usage: cargo xtask codegen [--check | --models | --facts]"),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Names of the models as Rust writes them.
 
 /// What generated code refers to by its short name, so that no shape may take it.
-const TAKEN: [&str; 22] = [
+const TAKEN: [&str; 32] = [
     "BTreeMap",
     "Box",
+    "ByteStream",
     "Bytes",
     "Clone",
     "Copy",
@@ -12,8 +13,14 @@ const TAKEN: [&str; 22] = [
     "Default",
     "Encode",
     "Err",
+    "Events",
+    "ListSchema",
+    "Location",
     "Malformed",
+    "MapSchema",
+    "Member",
     "None",
+    "Number",
     "Ok",
     "Option",
     "PartialEq",
@@ -21,7 +28,10 @@ const TAKEN: [&str; 22] = [
     "Result",
     "Some",
     "String",
+    "Target",
+    "Text",
     "Timestamp",
+    "TimestampFormat",
     "Vec",
     "Writer",
 ];

@@ -14,10 +14,10 @@ pub(super) fn prepare() -> Result<Command> {
     let wanted = fs::read_to_string(&lock).with_context(|| lock.display().to_string())?;
     let stamp = folder.join("node_modules/.installed-lock.json");
     if fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
-        crate::python::run(Command::new("npm").args(["ci", "--silent"]).current_dir(&folder))?;
+        crate::python::run(crate::command("npm").args(["ci", "--silent"]).current_dir(&folder))?;
         fs::copy(&lock, &stamp)?;
     }
-    let mut command = Command::new("node");
+    let mut command = crate::command("node");
     command.args(["--test", "--test-reporter=spec"]).current_dir(folder);
     Ok(command)
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must be green, on a machine with Rust, Python and Node.
 //!
-//! First the Rust tests, then the program itself with real clients: the current boto3 (JSON to SQS),
+//! First the Rust tests and the APIs of all known services, then the program itself with real clients: the current boto3 (JSON to SQS),
 //! a boto3 old enough to speak Query, the AWS CLI, the AWS SDK for JavaScript, a Celery
 //! application, and a few kills under load. It stops at the first suite that fails and says how to
 //! run that one again.
@@ -10,14 +10,12 @@ mod javascript;
 mod run;
 mod suite;
 
-use std::process::Command;
-
 use anyhow::{Context, Result, bail, ensure};
 
 use self::suite::Suite;
 
 const USAGE: &str =
-    "usage: cargo xtask test [--only rust|python|query|cli|javascript|celery|crash]";
+    "usage: cargo xtask test [--only rust|models|python|query|cli|javascript|celery|crash]";
 
 /// Runs all suites, or the one that `--only` names.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -51,7 +49,7 @@ fn chosen(arguments: &[String]) -> Result<Vec<Suite>> {
 /// Builds the program that the clients are run against.
 fn build_program() -> Result<()> {
     let build = ["build", "--quiet", "--package", "server"];
-    crate::python::run(Command::new(env!("CARGO")).args(build).current_dir(crate::root()))
+    crate::python::run(crate::command(env!("CARGO")).args(build).current_dir(crate::root()))
 }
 
 #[cfg(test)]

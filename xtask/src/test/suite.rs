@@ -15,6 +15,8 @@ use crate::python::Environment;
 pub(super) enum Suite {
     /// Unit and scenario tests of every crate.
     Rust,
+    /// The API of every known service, in every protocol that it speaks.
+    Models,
     /// The current boto3.
     Python,
     /// The same tests through a boto3 that speaks Query to SQS.
@@ -31,8 +33,9 @@ pub(super) enum Suite {
 
 impl Suite {
     /// All of them, in the order in which they run: what fails fastest comes first.
-    pub(super) const ALL: [Suite; 7] = [
+    pub(super) const ALL: [Suite; 8] = [
         Suite::Rust,
+        Suite::Models,
         Suite::Python,
         Suite::Query,
         Suite::Cli,
@@ -50,6 +53,7 @@ impl Suite {
     pub(super) fn describes(self) -> &'static str {
         match self {
             Suite::Rust => "every crate's own tests",
+            Suite::Models => "every known API, in every protocol that it speaks",
             Suite::Python => "boto3, JSON",
             Suite::Query => "boto3 of before November 2023, Query",
             Suite::Cli => "the AWS CLI",
@@ -61,13 +65,20 @@ impl Suite {
 
     /// Whether it needs the program to be built.
     pub(super) fn needs_program(self) -> bool {
-        !matches!(self, Suite::Rust | Suite::Crash)
+        !matches!(self, Suite::Rust | Suite::Models | Suite::Crash)
     }
 
     /// Runs it; answers how many tests passed. Fails when one of them does.
     pub(super) fn run(self) -> Result<Counted> {
         match self {
             Suite::Rust => run::counted(&mut cargo_test(), count::cargo),
+            Suite::Models => {
+                let folder = crate::codegen::models::write()?;
+                run::counted(
+                    cargo_test().current_dir(folder).env("CARGO_TARGET_DIR", target()),
+                    count::cargo,
+                )
+            }
             Suite::Python => pytest(Environment::Current, "tests/python"),
             Suite::Query => pytest(Environment::Query, "tests/python"),
             Suite::Cli => {
@@ -91,6 +102,7 @@ impl fmt::Display for Suite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Suite::Rust => "rust",
+            Suite::Models => "models",
             Suite::Python => "python",
             Suite::Query => "query",
             Suite::Cli => "cli",
@@ -102,14 +114,14 @@ impl fmt::Display for Suite {
 }
 
 fn cargo_test() -> Command {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = crate::command(env!("CARGO"));
     command.args(["test", "--quiet", "--workspace"]).current_dir(crate::root());
     command
 }
 
 fn pytest(environment: Environment, folder: &str) -> Result<Counted> {
     let python = environment.prepare()?.join("bin/python");
-    let mut command = Command::new(python);
+    let mut command = crate::command(python);
     command.args(["-m", "pytest", "--maxfail=10"]).current_dir(crate::root().join(folder));
     run::counted(with_program(&mut command), count::pytest)
 }

@@ -20,7 +20,7 @@ const BANNED: [&str; 3] = ["todo", "unimplemented", "dbg"];
 const PRINTING: [&str; 4] = ["println", "print", "eprintln", "eprint"];
 
 /// Where time, chance, threads and files live: only here may the ban on their methods be lifted.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "crates/base/src/clock.rs",
     "crates/base/src/deadline.rs",
     "crates/base/src/random.rs",
@@ -30,8 +30,10 @@ const ROOMS: [&str; 12] = [
     "crates/net/",
     "crates/process/",
     "crates/server/",
-    "crates/web/src/deadline.rs",
     "crates/web/src/tests/",
+    // Here nobody signs: in tests, and in what bytes of others are tried on.
+    "crates/identity/src/",
+    "crates/fuzzing/src/targets/node.rs",
     "xtask/src/",
 ];
 

@@ -1,7 +1,6 @@
 //! The files that belong to the project: those that git has, or would have.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
@@ -41,7 +40,7 @@ impl Source {
 
 /// All of them; what is not text is left out.
 pub(super) fn all() -> Result<Vec<Source>> {
-    let listed = Command::new("git")
+    let listed = crate::command("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(crate::root())
         .output()

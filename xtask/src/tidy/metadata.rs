@@ -1,7 +1,6 @@
 //! What cargo knows of the packages.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -40,7 +39,7 @@ pub(super) struct Dependency {
 impl Metadata {
     /// Asks cargo.
     pub(super) fn read() -> Result<Metadata> {
-        let answer = Command::new(env!("CARGO"))
+        let answer = crate::command(env!("CARGO"))
             .args(["metadata", "--format-version", "1", "--locked"])
             .current_dir(crate::root())
             .output()

@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use base::{AccountId, Clock, Random, Region};
-use runtime::jobs::{self, JobHandlers};
-use runtime::{Call, Caller, Node, Parts, Quotas, Registry, Rejected};
+use identity::{Claimed, Enforcement, Identity, NotEnforced, Sessions};
+use runtime::{
+    Call, Caller, Calls, Host, Node, Parts, Quotas, Registry, Rejected, Settings, Unobserved,
+};
 use shape::{Encode, OperationModel};
 use store::MemoryStore;
 
@@ -29,12 +31,27 @@ use output::text_of;
 /// A queue in memory, and how to call it.
 struct Queue {
     node: Arc<Node>,
-    registry: Registry,
+    registry: Arc<Registry>,
     call: Call,
 }
 
 /// What the three operations of a turn need.
 const NAME: &str = "bench";
+
+/// Where the program would be reached.
+const ENDPOINT: &str = "http://localhost";
+
+/// All services, without signatures.
+fn registry(node: &Arc<Node>, not_enforced: NotEnforced) -> anyhow::Result<Arc<Registry>> {
+    let enforcement = Enforcement::NotRequired(not_enforced);
+    let host = Host {
+        node: Arc::clone(node),
+        identity: Identity::new(Vec::new(), Sessions::new(&[7; 32]), enforcement),
+        calls: Calls::new(node, ENDPOINT),
+        settings: Settings::default(),
+    };
+    modules::open(&host, |_| Arc::new(Unobserved)).map_err(|error| anyhow!(error))
+}
 
 /// Measures the rounds.
 pub(super) async fn measure(setup: &Setup) -> anyhow::Result<Measured> {
@@ -75,13 +92,13 @@ impl Queue {
         let store = MemoryStore::open(Default::default());
         let (clock, random) = (Clock::system(), Random::system());
         let node = Node::start(Parts { store, clock, random, quotas: Quotas::None }).await?;
-        let (service, handler) = sqs::service(&node);
-        jobs::start(&node, JobHandlers::of("sqs", handler));
-        let mut registry = Registry::default();
-        registry.add(service);
+        #[expect(clippy::disallowed_methods, reason = "nobody signs here")]
+        let not_enforced = NotEnforced::declare();
+        let registry = registry(&node, not_enforced)?;
+        registry.start_background(&node).map_err(|text| anyhow!(text))?;
         let (account, region) = (AccountId::DEFAULT, Region::default());
-        let caller = Caller::root(account, region);
-        let call = Call { caller, endpoint: "http://localhost".into(), faulty: None };
+        let claimed = Claimed { account, region, access_key: None };
+        let call = Call::new(Caller::trusted(not_enforced, claimed), ENDPOINT.into());
         let queue = Queue { node, registry, call };
         let create = &[("QueueName", Field::Text(NAME))];
         queue.run(&api_sqs::operations::CREATE_QUEUE, create).await?;

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use runtime::jobs::{self, JobHandlers};
-use runtime::{Answer, Call, Caller, PageRequest, Parts, Quotas, Registry, Rejected};
+use identity::{Claimed, Enforcement, Identity, NotEnforced, Sessions};
+use runtime::{
+    Answer, Call, Caller, Calls, Host, PageRequest, Parts, Quotas, Registry, Rejected, Settings,
+    Unobserved,
+};
 use shape::{Protocol, ServiceModel};
 use store::Store;
-use wire::{Address, Codec, codec_for};
+use wire::{Codec, RouteTable, codec_for};
 
 use super::request::incoming;
 use super::typed;
@@ -22,10 +25,14 @@ const MOVES: usize = 8;
 /// The longest that a caller can ask to wait.
 const WAIT: Span = Span::from_seconds(20);
 
+/// Where the program is reached.
+const ENDPOINT: &str = "http://localhost:4566";
+
 /// A node with all services.
 pub(crate) struct Node {
     node: Arc<runtime::Node>,
-    registry: Registry,
+    registry: Arc<Registry>,
+    routes: RouteTable,
 }
 
 /// What a caller got.
@@ -40,17 +47,10 @@ impl Node {
         let clock = Clock::manual(Timestamp::from_millis(1_700_000_000_000));
         let parts = Parts { store, clock, random: Random::seeded(1), quotas: Quotas::None };
         let node = runtime::Node::start(parts).await.ok()?;
-        let mut registry = Registry::default();
-        let (sqs, sqs_jobs) = sqs::service(&node);
-        registry.add(sqs);
-        let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
-        registry.add(sts::service(&node, sessions, Arc::new(Nobody)));
-        let (sns, sns_jobs, _) = sns::service(&node);
-        registry.add(sns);
-        let mut handlers = JobHandlers::of("sqs", sqs_jobs);
-        handlers.add("sns", sns_jobs).ok()?;
-        jobs::start(&node, handlers);
-        Some(Node { node, registry })
+        let registry = modules::open(&host(&node), |_| Arc::new(Unobserved)).ok()?;
+        registry.start_background(&node).ok()?;
+        let routes = RouteTable::new(registry.models(), []);
+        Some(Node { node, registry, routes })
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {
@@ -81,12 +81,10 @@ impl Node {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let lines = Lines(headers);
         let request = incoming("", &lines, &body);
-        let (name, protocol) = match wire::address(&request)? {
-            Address::Target { operation, protocol, .. } => (operation.to_owned(), protocol),
-            Address::Action { operation, .. } => (operation.into_owned(), Protocol::AwsQuery),
-        };
-        let typed = typed::operation(&name)?;
-        let codec = codec_for(protocol)?;
+        let routed = self.routes.find(&request, wire::Hint::default()).ok()?;
+        let protocol = routed.protocol;
+        let typed = typed::operation(routed.operation.name)?;
+        let codec = codec_for(protocol);
         let started = match codec.read(typed.operation, &request) {
             Ok(mut input) => {
                 self.registry.start(typed.service, typed.operation, call(), &mut *input)
@@ -131,22 +129,26 @@ fn encoded(
     Answered { status: encoded.status, protocol, body: encoded.body }
 }
 
-fn call() -> Call {
-    let caller = Caller::root(AccountId::DEFAULT, Region::default());
-    Call { caller, endpoint: "http://localhost:4566".into(), faulty: None }
+/// A program without keys and roles, and without signatures.
+fn host(node: &Arc<runtime::Node>) -> Host {
+    let enforcement = Enforcement::NotRequired(not_enforced());
+    Host {
+        node: Arc::clone(node),
+        identity: Identity::new(Vec::new(), Sessions::new(&[7; 32]), enforcement),
+        calls: Calls::new(node, ENDPOINT),
+        settings: Settings::default(),
+    }
 }
 
-/// A configuration without keys and roles.
-struct Nobody;
+#[expect(clippy::disallowed_methods, reason = "nobody signs here")]
+fn not_enforced() -> NotEnforced {
+    NotEnforced::declare()
+}
 
-impl sts::Directory for Nobody {
-    fn account_of(&self, _: &str) -> Option<AccountId> {
-        None
-    }
-
-    fn role(&self, _: &str) -> Option<sts::Role> {
-        None
-    }
+fn call() -> Call {
+    let (account, region) = (AccountId::DEFAULT, Region::default());
+    let claimed = Claimed { account, region, access_key: None };
+    Call::new(Caller::trusted(not_enforced(), claimed), ENDPOINT.into())
 }
 
 struct Lines<'a>(&'a [(&'a str, &'a str)]);

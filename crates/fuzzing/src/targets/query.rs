@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use shape::Protocol;
-use wire::Address;
+use wire::{Hint, RouteTable};
 
 use super::{request, typed};
 
@@ -16,8 +16,9 @@ fn read(bytes: &[u8]) -> bool {
     let body = Bytes::copy_from_slice(body);
     let none: [(&str, &str); 0] = [];
     let incoming = request::incoming(&query, &none, &body);
-    let Some(Address::Action { operation, .. }) = wire::address(&incoming) else { return false };
-    let typed = typed::operation(&operation);
+    let table = RouteTable::new([&api_sqs::MODEL, &api_sns::MODEL, &api_sts::MODEL], []);
+    let Ok(found) = table.find(&incoming, Hint::default()) else { return false };
+    let typed = typed::operation(found.operation.name);
     typed.is_some_and(|typed| typed.check(Protocol::AwsQuery, &query, &body))
 }
 

@@ -23,5 +23,5 @@ pub(crate) fn incoming<'a>(
     headers: &'a dyn Headers,
     body: &'a Bytes,
 ) -> Incoming<'a> {
-    Incoming { method: "POST", path: "/", query, headers, body }
+    Incoming { method: "POST", path: "/", query, headers, body, stream: None }
 }

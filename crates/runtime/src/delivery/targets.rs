@@ -31,7 +31,12 @@ impl Targets {
     /// Registers the target for resources of a service.
     pub fn add<T: Target>(&self, service: &'static str, target: &Arc<T>) {
         let target: Arc<dyn Target> = Arc::clone(target) as _;
-        self.by_service.write().insert(service, Arc::downgrade(&target));
+        self.connect(service, &target);
+    }
+
+    /// The same, for a target whose type is not known.
+    pub(crate) fn connect(&self, service: &'static str, target: &Arc<dyn Target>) {
+        self.by_service.write().insert(service, Arc::downgrade(target));
     }
 
     /// Makes receivers' policies decide about deliveries: called where callers are authorized.

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod answers;
+mod calls;
 mod computing;
 mod deliveries;
 mod facts;
@@ -10,6 +11,7 @@ mod fetching;
 mod jobs;
 mod loading;
 mod model;
+mod modules;
 mod names;
 mod quarantine;
 mod reclaim;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{AccountId, Region, Timestamp};
 use bytes::Bytes;
-use runtime::{Call, Caller, File, Registry, Rejected, Service};
+use runtime::{Call, File, Module, Registry, Rejected, Service};
 use shape::reader::{EachEntry, EachItem, EachMember};
 use shape::{
     Constraint, Decode, Encode, Fault, ListSchema, Malformed, MapSchema, Member, Operation,
@@ -12,11 +12,11 @@ use shape::{
 };
 
 /// Greets by name.
-struct Greet;
+pub(crate) struct Greet;
 
 /// What the caller sends, and what it gets.
 #[derive(Debug)]
-struct Greeting(String);
+pub(crate) struct Greeting(pub(crate) String);
 
 static GREETING: Schema = Schema {
     name: "Greeting",
@@ -25,7 +25,7 @@ static GREETING: Schema = Schema {
 };
 
 const fn operation(name: &'static str) -> OperationModel {
-    OperationModel::new(name).takes(&GREETING)
+    OperationModel::new(name).takes(&GREETING).gives(&GREETING)
 }
 
 static GREET: OperationModel = operation("Greet");
@@ -42,7 +42,7 @@ const fn service(name: &'static str) -> ServiceModel {
     }
 }
 
-static POLITE: ServiceModel = service("polite");
+pub(crate) static POLITE: ServiceModel = service("polite");
 static ABSENT: ServiceModel = service("absent");
 
 impl Operation for Greet {
@@ -68,7 +68,10 @@ impl Encode for Greeting {
         &GREETING
     }
     fn encode(&self, writer: &mut dyn Writer) {
-        writer.string(&self.0);
+        writer.structure(&GREETING, &mut |writer| {
+            writer.member(&GREETING.members[0]);
+            writer.string(&self.0);
+        });
     }
 }
 
@@ -120,7 +123,7 @@ impl Reader for Body {
 }
 
 /// How this service words what its model does not allow.
-fn refuse(operation: &'static OperationModel, violations: &[Violation]) -> Fault {
+pub(crate) fn refuse(operation: &'static OperationModel, violations: &[Violation]) -> Fault {
     let [violation] = violations else { panic!("one violation: {violations:?}") };
     let code = if violation.constraint == Constraint::Required { "Missing" } else { "Invalid" };
     Fault::common(code, 400, format!("{} {}", operation.name, violation.path))
@@ -133,17 +136,15 @@ async fn greet(state: Arc<String>, call: Call, input: Greeting) -> Result<Greeti
     Ok(Greeting(format!("{state}, {} of {}!", input.0, call.caller.account)))
 }
 
-fn registry() -> Registry {
+fn registry() -> Arc<Registry> {
     let polite = Service::new(&POLITE, Arc::new("Hello".to_owned()), refuse);
-    let mut registry = Registry::default();
-    registry.add(polite.operation::<Greet, _>(greet, |_, _| Ok(Vec::new())));
-    registry
+    let polite = polite.operation::<Greet, _>(greet, |_, _| Ok(Vec::new()));
+    Registry::new(vec![Module::new("polite", &[]).service(polite)]).expect("one module")
 }
 
 fn call() -> Call {
     let (account, region) = (AccountId::DEFAULT, Region::default());
-    let caller = Caller::root(account, region);
-    Call { caller, endpoint: "http://localhost".into(), faulty: None }
+    Call::new(identity::testing::root(account, region), "http://localhost".into())
 }
 
 /// Why a call was not even started.
@@ -171,7 +172,9 @@ impl Writer for Said {
     }
     fn blob(&mut self, _: &[u8]) {}
     fn timestamp(&mut self, _: Timestamp, _: TimestampFormat) {}
-    fn structure(&mut self, _: &'static Schema, _: &mut shape::writer::Fill) {}
+    fn structure(&mut self, _: &'static Schema, fill: &mut shape::writer::Fill) {
+        fill(self);
+    }
     fn list(&mut self, _: &'static ListSchema, _: usize, _: &mut shape::writer::Fill) {}
     fn map(&mut self, _: &'static MapSchema, _: usize, _: &mut shape::writer::Fill) {}
     fn member(&mut self, _: &'static Member) {}
@@ -222,12 +225,11 @@ fn what_breaks_a_constraint_is_refused_in_the_services_words() {
 #[tokio::test]
 async fn a_file_is_found_by_the_beginning_of_its_path() {
     let body = |path: String| (path == "/polite-1.txt").then(|| Bytes::from("Hello!"));
-    let polite = Service::new(&POLITE, Arc::new(body), refuse);
-    let polite = polite.files("/polite-", |body, path| async move {
-        Ok(body(path).map(|body| File { content_type: "text/plain", body }))
-    });
-    let mut registry = Registry::default();
-    registry.add(polite);
+    let polite =
+        Module::new("polite", &[]).files("/polite-", &Arc::new(body), |body, path| async move {
+            Ok(body(path).map(|body| File { content_type: "text/plain", body }))
+        });
+    let registry = Registry::new(vec![polite]).expect("one module");
     let found = registry.file("/polite-1.txt").expect("a service has it").await;
     assert_eq!(found, Ok(Some(File { content_type: "text/plain", body: "Hello!".into() })));
     assert_eq!(registry.file("/polite-2.txt").expect("a service would have it").await, Ok(None));

@@ -1,31 +1,31 @@
-//! Who may call, as the configuration says it: once at the start, and again whenever it is read again.
+//! The callers of the configuration: read at the start, and again whenever the file is read again.
 
 use std::sync::Arc;
 
 use base::AccountId;
-use sts::{Directory, Sessions};
+use identity::{Enforcement, Identity, NotEnforced, Sessions};
 
-use super::{Auth, Keyring, Keyrings, Named, Roles};
+use super::{Keyring, Keyrings};
 use crate::config::{self, ConfiguredRole};
 
-/// Who may call. Which of the two it is, is decided at the start.
-pub(crate) enum Callers {
-    /// Whoever signs with one of these keys.
-    Signed(Arc<Keyrings>),
-    /// Everybody, under whatever name.
-    Named(Arc<Named>),
+/// The keys and roles of the configuration, and whether callers must sign.
+pub(crate) struct Callers {
+    keyrings: Arc<Keyrings>,
+    enforcement: Enforcement,
+    /// The account of callers who do not name one, where they do not sign.
+    account: AccountId,
 }
 
 impl Callers {
-    /// Those of the configuration; `account` is that of callers who do not name one.
+    /// Those of the configuration; `account` is that of callers who do not name one. Here it is decided whether
+    /// anything is enforced.
     pub(crate) fn new(auth: &config::Auth, roles: &[ConfiguredRole], account: AccountId) -> Self {
-        let roles = Roles::new(roles);
-        match auth {
-            config::Auth::SigV4(keys) => {
-                Callers::Signed(Arc::new(Keyrings::new(Keyring::new(keys, roles))))
-            }
-            config::Auth::None => Callers::Named(Arc::new(Named::new(account, roles))),
-        }
+        let enforcement = match auth {
+            config::Auth::SigV4(_) => Enforcement::Required,
+            config::Auth::None => Enforcement::NotRequired(not_enforced()),
+        };
+        let keyring = Keyring::of(auth, roles, account);
+        Callers { keyrings: Arc::new(Keyrings::new(keyring)), enforcement, account }
     }
 
     /// From the next request on these keys and roles hold. Whether signatures are required does not change:
@@ -35,35 +35,29 @@ impl Callers {
         auth: &config::Auth,
         roles: &[ConfiguredRole],
     ) -> Result<(), &'static str> {
-        let roles = Roles::new(roles);
-        match (self, auth) {
-            (Callers::Signed(keyrings), config::Auth::SigV4(keys)) => {
-                keyrings.renew(Keyring::new(keys, roles));
+        match (self.enforcement, auth) {
+            (Enforcement::Required, config::Auth::SigV4(_))
+            | (Enforcement::NotRequired(_), config::Auth::None) => {
+                self.keyrings.renew(Keyring::of(auth, roles, self.account));
+                Ok(())
             }
-            (Callers::Named(named), config::Auth::None) => named.renew(roles),
-            (Callers::Signed(_), config::Auth::None) => {
-                return Err("signatures stay required until the program is started again");
+            (Enforcement::Required, config::Auth::None) => {
+                Err("signatures stay required until the program is started again")
             }
-            (Callers::Named(_), config::Auth::SigV4(_)) => {
-                return Err("signatures are not required until the program is started again");
+            (Enforcement::NotRequired(_), config::Auth::SigV4(_)) => {
+                Err("signatures are not required until the program is started again")
             }
-        }
-        Ok(())
-    }
-
-    /// What finds out who calls.
-    pub(crate) fn auth(&self, sessions: Arc<Sessions>) -> Auth {
-        match self {
-            Callers::Signed(keyrings) => Auth::required(sessions, Arc::clone(keyrings)),
-            Callers::Named(_) => Auth::open(sessions),
         }
     }
 
-    /// What STS knows of them.
-    pub(crate) fn directory(&self) -> Arc<dyn Directory> {
-        match self {
-            Callers::Signed(keyrings) => Arc::clone(keyrings) as _,
-            Callers::Named(named) => Arc::clone(named) as _,
-        }
+    /// The program's identities: so far, the configuration's.
+    pub(crate) fn identity(&self, sessions: Sessions) -> Arc<Identity> {
+        let keyrings = Arc::clone(&self.keyrings);
+        Identity::new(vec![keyrings], sessions, self.enforcement)
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the configuration says that nobody signs")]
+fn not_enforced() -> NotEnforced {
+    NotEnforced::declare()
 }

@@ -1,44 +1,27 @@
-//! The keys and roles of the configuration.
+//! The keys and roles of the configuration: its provider of identities.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::AccountId;
+use identity::{AccessKey, Principal, Provider, Role};
 use parking_lot::RwLock;
-use runtime::Principal;
-use sts::{Directory, Role};
-use wire::sigv4::SigningKeys;
 
-use super::Candidate;
-use crate::config::{ConfiguredRole, Key, Policy};
+use crate::config::{Auth, ConfiguredRole, Key, Policy};
 
 /// The keys of the configuration by their ids, and the roles.
 pub(crate) struct Keyring {
     keys: HashMap<String, Key>,
     /// Everybody who has a key, with the policy.
     holders: HashMap<Principal, Option<Policy>>,
-    roles: Roles,
+    roles: HashMap<String, ConfiguredRole>,
+    /// Where signatures are not required, access keys are names: twelve digits are the account. The account of all
+    /// others.
+    named: Option<AccountId>,
 }
 
-/// The keys and roles that hold now. They change as a whole: whoever has got hold of some keeps to them.
-pub(crate) struct Keyrings(RwLock<Arc<Current>>);
-
-/// Keys and roles, and what was derived from the keys' secrets, which ends with them.
-pub(super) struct Current {
-    pub(super) keyring: Keyring,
-    pub(super) signing_keys: SigningKeys,
-}
-
-/// Where signatures are not required, access keys are names: twelve digits are the account.
-pub(crate) struct Named {
-    /// The account of all others.
-    account: AccountId,
-    roles: RwLock<Roles>,
-}
-
-/// The roles of the configuration, by their ARNs.
-#[derive(Default)]
-pub(crate) struct Roles(HashMap<String, ConfiguredRole>);
+/// The keys and roles that hold now. They change as a whole.
+pub(crate) struct Keyrings(RwLock<Arc<Keyring>>);
 
 /// Whom somebody looks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,83 +35,58 @@ pub(crate) enum Wanted {
 impl Keyrings {
     /// These keys and roles, until there are others.
     pub(crate) fn new(keyring: Keyring) -> Self {
-        Keyrings(RwLock::new(Current::of(keyring)))
+        Keyrings(RwLock::new(Arc::new(keyring)))
     }
 
-    /// From the next request on other keys and roles hold. What the old ones alone were good for ends.
+    /// From the next request on other keys and roles hold.
     pub(crate) fn renew(&self, keyring: Keyring) {
-        *self.0.write() = Current::of(keyring);
+        *self.0.write() = Arc::new(keyring);
     }
 
-    pub(super) fn current(&self) -> Arc<Current> {
+    fn current(&self) -> Arc<Keyring> {
         Arc::clone(&self.0.read())
-    }
-}
-
-impl Current {
-    fn of(keyring: Keyring) -> Arc<Self> {
-        Arc::new(Current { keyring, signing_keys: SigningKeys::default() })
-    }
-}
-
-impl Named {
-    /// With these roles, until there are others.
-    pub(crate) fn new(account: AccountId, roles: Roles) -> Self {
-        Named { account, roles: RwLock::new(roles) }
-    }
-
-    /// From the next request on other roles hold.
-    pub(crate) fn renew(&self, roles: Roles) {
-        *self.roles.write() = roles;
     }
 }
 
 impl Keyring {
     /// These keys, whose ids differ, and roles, whose ARNs do.
-    pub(crate) fn new(keys: &[Key], roles: Roles) -> Self {
+    pub(crate) fn new(keys: &[Key], roles: &[ConfiguredRole]) -> Self {
         let policy = |key: &Key| key.user.as_ref().and_then(|user| user.policy.clone());
         Keyring {
             keys: keys.iter().map(|key| (key.id.clone(), key.clone())).collect(),
             holders: keys.iter().map(|key| (principal(key), policy(key))).collect(),
-            roles,
+            roles: roles.iter().map(|role| (role.role.arn(), role.clone())).collect(),
+            named: None,
         }
     }
 
-    /// Who has a key.
-    pub(super) fn candidate(&self, id: &str) -> Option<Candidate> {
-        let key = self.keys.get(id)?;
-        let secret = key.secret.clone();
-        Some(Candidate { principal: principal(key), session: None, secret })
+    /// The keyring of a configuration; `account` is that of callers who do not name one.
+    pub(crate) fn of(auth: &Auth, roles: &[ConfiguredRole], account: AccountId) -> Self {
+        match auth {
+            Auth::SigV4(keys) => Keyring::new(keys, roles),
+            Auth::None => Keyring { named: Some(account), ..Keyring::new(&[], roles) },
+        }
     }
 
-    /// Who has a key, or is who an ARN names, which says nothing of a role's path; none if nobody is.
+    /// The holder of a key, or the principal of an ARN, which says nothing of a role's path; none if it is not known.
     pub(crate) fn find(&self, wanted: &Wanted) -> Option<Principal> {
         match wanted {
             Wanted::Key(id) => self.keys.get(id).map(principal),
-            Wanted::Principal(principal) => self.roles.whole(principal).filter(|it| self.knows(it)),
+            Wanted::Principal(principal) => {
+                self.whole(principal).filter(|it| self.known(it).is_some())
+            }
         }
     }
 
-    /// What a user or a role's session may do, if a policy says so.
+    /// The policy of a user or of a role's session, if it has one.
     pub(crate) fn policy(&self, principal: &Principal) -> Option<&Policy> {
-        let of_role = || self.roles.of(principal).map(|role| &role.policy);
-        self.holders.get(principal).or_else(of_role)?.as_ref()
+        self.known(principal)?.as_ref()
     }
 
-    /// Whether somebody still has a key, or is a session of a role that is still there.
-    pub(super) fn knows(&self, principal: &Principal) -> bool {
-        self.holders.contains_key(principal) || self.roles.of(principal).is_some()
-    }
-}
-
-impl Roles {
-    /// These roles.
-    pub(crate) fn new(roles: &[ConfiguredRole]) -> Self {
-        Roles(roles.iter().map(|role| (role.role.arn(), role.clone())).collect())
-    }
-
-    fn get(&self, arn: &str) -> Option<&Role> {
-        self.0.get(arn).map(|found| &found.role)
+    /// The policy of somebody who still has a key, or is a session of a role that is still there.
+    fn known(&self, principal: &Principal) -> Option<&Option<Policy>> {
+        let of_role = || self.role_of(principal).map(|role| &role.policy);
+        self.holders.get(principal).or_else(of_role)
     }
 
     /// A session with its role's path, if it is the session of a role; anybody else as is.
@@ -137,7 +95,7 @@ impl Roles {
             return Some(principal.clone());
         };
         let is_it = |known: &&Role| known.account == *account && known.name.ends_with(&**role);
-        let known = self.0.values().map(|known| &known.role).filter(is_it);
+        let known = self.roles.values().map(|known| &known.role).filter(is_it);
         let sessions = known.map(|known| Principal::AssumedRole {
             account: *account,
             role: Arc::clone(&known.name),
@@ -148,9 +106,9 @@ impl Roles {
     }
 
     /// The role of a session.
-    fn of(&self, principal: &Principal) -> Option<&ConfiguredRole> {
+    fn role_of(&self, principal: &Principal) -> Option<&ConfiguredRole> {
         match principal {
-            Principal::AssumedRole { .. } => self.0.get(&principal.principal_arn()?),
+            Principal::AssumedRole { .. } => self.roles.get(&principal.principal_arn()?),
             _ => None,
         }
     }
@@ -164,24 +122,26 @@ fn principal(key: &Key) -> Principal {
     }
 }
 
-impl Directory for Keyrings {
+impl Provider for Keyrings {
+    fn access_key(&self, id: &str) -> Option<AccessKey> {
+        let keyring = self.current();
+        let key = keyring.keys.get(id)?;
+        Some(AccessKey { principal: principal(key), secret: key.secret.clone() })
+    }
+
+    /// Where access keys are names, everybody's is known; temporary ones name their account themselves.
     fn account_of(&self, access_key: &str) -> Option<AccountId> {
-        self.current().keyring.keys.get(access_key).map(|key| key.account)
+        let keyring = self.current();
+        let says = || access_key.parse().ok().or_else(|| identity::account_of(access_key));
+        let named = keyring.named.map(|account| says().unwrap_or(account));
+        named.or_else(|| keyring.keys.get(access_key).map(|key| key.account))
     }
 
     fn role(&self, arn: &str) -> Option<Role> {
-        self.current().keyring.roles.get(arn).cloned()
-    }
-}
-
-impl Directory for Named {
-    /// A temporary key names its account itself.
-    fn account_of(&self, access_key: &str) -> Option<AccountId> {
-        let named = access_key.parse().ok().or_else(|| sts::account_of(access_key));
-        Some(named.unwrap_or(self.account))
+        self.current().roles.get(arn).map(|found| found.role.clone())
     }
 
-    fn role(&self, arn: &str) -> Option<Role> {
-        self.roles.read().get(arn).cloned()
+    fn policies(&self, principal: &Principal) -> Option<Vec<Policy>> {
+        self.current().known(principal).map(|policy| policy.iter().cloned().collect())
     }
 }

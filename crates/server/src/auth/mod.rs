@@ -1,7 +1,7 @@
-//! Who a caller is: proven by a signature, or taken at its word.
+//! Identifying callers: proven by a signature, or taken at their word.
 //!
 //! The check comes when the operation is known, so that a refusal is in the caller's protocol, and before anything
-//! of its input is read. What a caller may do is decided by `runtime`, which is told here what it is held to.
+//! of its input is read. What a caller may do is decided by `runtime`; users, roles and credentials are `identity`'s.
 
 mod callers;
 mod keyring;
@@ -13,14 +13,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use base::Timestamp;
-use policy::{Document, Kind};
-use runtime::{Authority, Caller, Principal, Session};
-use sts::{Opened, Sessions};
-use wire::sigv4::{self, Claim, Secret, Signed};
+use identity::{Authenticator, Authority, Caller, Claimed, Enforcement, Identity, NotEnforced};
+use wire::sigv4::{self, Claim, Signed, SigningKeys};
 
 pub(crate) use callers::Callers;
-use keyring::Current;
-pub(crate) use keyring::{Keyring, Keyrings, Named, Roles, Wanted};
+pub(crate) use keyring::{Keyring, Keyrings, Wanted};
 use refusal::Refusal;
 
 use web::{Request, Transport};
@@ -28,18 +25,12 @@ use web::{Request, Transport};
 /// What proxies add to the requests that they pass on: RFC 9110, section 7.6.3; RFC 7239; and what came before.
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
-/// Finds out who calls.
+/// Identifies callers.
 pub(crate) struct Auth {
-    sessions: Arc<Sessions>,
-    /// Where signatures are required: whose.
-    required: Option<Arc<Keyrings>>,
-}
-
-/// Somebody whose secret is known, and who is yet to prove to know it too.
-struct Candidate {
-    principal: Principal,
-    session: Option<Session>,
-    secret: Secret,
+    authenticator: Authenticator,
+    enforcement: Enforcement,
+    /// Those that were used; none outlives a change of its secret.
+    signing_keys: SigningKeys,
 }
 
 /// Where and when a request came in.
@@ -50,72 +41,49 @@ pub(crate) struct Origin {
     pub(crate) at: Timestamp,
 }
 
-impl Candidate {
-    /// What it is held to.
-    fn authority(
-        &self,
-        keyring: &Keyring,
-        request: &Signed<'_>,
-        origin: Origin,
-    ) -> Result<Authority, Refusal> {
-        let session = self.session.as_ref().and_then(|session| session.policy.as_deref());
-        // It was read when it was given: one that cannot be read now limits to nothing.
-        let session = session.map(|text| Document::parse(Kind::Session, text)).transpose();
-        Ok(Authority {
-            identity: keyring.policy(&self.principal).cloned(),
-            session: session.map_err(|_| Refusal::UnknownKey)?.map(Arc::new),
-            ..nothing_but(request, origin)
-        })
+impl Origin {
+    /// The circumstances of a request, and no policies.
+    fn authority(self, request: &Signed<'_>) -> Authority {
+        let header = |name| request.headers.get(name).map(Box::from);
+        Authority {
+            peer: Some(self.peer),
+            is_secure: self.transport == Transport::Tls,
+            user_agent: header("user-agent"),
+            referer: header("referer"),
+            ..Authority::internal(self.at)
+        }
     }
-}
-
-/// Where a request comes from, and no policies.
-fn nothing_but(request: &Signed<'_>, origin: Origin) -> Authority {
-    let header = |name| request.headers.get(name).map(Box::from);
-    Authority {
-        identity: None,
-        session: None,
-        peer: origin.peer,
-        is_secure: origin.transport == Transport::Tls,
-        at: origin.at,
-        user_agent: header("user-agent"),
-        referer: header("referer"),
-    }
-}
-
-/// Somebody who did not sign: only a thing's own policy can let it in.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous>
-fn anonymous(request: &Signed<'_>, claimed: Caller, origin: Origin) -> Caller {
-    let authority = Some(Arc::new(nothing_but(request, origin)));
-    let principal = Principal::Anonymous;
-    Caller { principal, access_key: None, session: None, authority, ..claimed }
 }
 
 impl Auth {
-    /// Takes callers at their word, but for temporary credentials, which are what they are.
-    pub(crate) fn open(sessions: Arc<Sessions>) -> Self {
-        Auth { sessions, required: None }
+    /// Identifies callers with these identities.
+    #[expect(clippy::disallowed_methods, reason = "this is the edge")]
+    pub(crate) fn new(identity: &Arc<Identity>) -> Self {
+        Auth {
+            authenticator: Authenticator::new(Arc::clone(identity)),
+            enforcement: identity.enforcement(),
+            signing_keys: SigningKeys::default(),
+        }
     }
 
-    /// Requires signatures with these keys.
-    pub(crate) fn required(sessions: Arc<Sessions>, keyrings: Arc<Keyrings>) -> Self {
-        Auth { sessions, required: Some(keyrings) }
-    }
-
-    /// Who calls. `claimed` is who the caller would be without a signature; `service` is that of the
-    /// operation, as signatures name it.
+    /// The caller of a request. `claimed` is what the request says of it; `service` is that of the operation, as
+    /// signatures name it.
     pub(crate) fn identify(
         &self,
         request: &Signed<'_>,
-        claimed: Caller,
+        claimed: Claimed,
         service: &str,
         origin: Origin,
     ) -> Result<Caller, Refusal> {
-        match &self.required {
-            None => Ok(self.believe(request, claimed)),
-            Some(keyrings) => match Claim::read(request) {
-                Err(sigv4::Refusal::Missing) => Ok(anonymous(request, claimed, origin)),
-                claim => self.prove(&keyrings.current(), request, claim?, service, origin),
+        match self.enforcement {
+            Enforcement::NotRequired(not_enforced) => {
+                Ok(self.trust(not_enforced, request, claimed))
+            }
+            Enforcement::Required => match Claim::read(request) {
+                Err(sigv4::Refusal::Missing) => {
+                    Ok(Caller::anonymous(claimed, origin.authority(request)))
+                }
+                claim => self.prove(request, claim?, service, origin),
             },
         }
     }
@@ -125,73 +93,34 @@ impl Auth {
     pub(crate) fn admits(&self, request: &Request) -> bool {
         let is_here = || request.peer.ip().to_canonical().is_loopback();
         let is_passed_on = || FORWARDED.iter().any(|name| request.headers.contains_key(*name));
-        self.required.is_none() || is_here() && !is_passed_on()
+        self.enforcement != Enforcement::Required || is_here() && !is_passed_on()
     }
 
     fn prove(
         &self,
-        current: &Current,
         request: &Signed<'_>,
         claim: Claim,
         service: &str,
         origin: Origin,
     ) -> Result<Caller, Refusal> {
-        let now = origin.at;
-        let keyring = &current.keyring;
-        let candidate = match claim.session_token() {
-            None => keyring.candidate(claim.access_key()),
-            Some(token) => self.of_session(keyring, claim.access_key(), token, now)?,
-        };
-        let candidate = candidate.ok_or(Refusal::UnknownKey)?;
-        claim.check(request, service, now)?;
-        claim.verify(request, &candidate.secret, &current.signing_keys)?;
-        let authority = candidate.authority(keyring, request, origin)?;
-        Ok(Caller {
-            account: candidate.principal.account().unwrap_or(base::AccountId::DEFAULT),
+        let (access_key, token) = (claim.access_key(), claim.session_token());
+        let candidate = self.authenticator.candidate(access_key, token, origin.at)?;
+        claim.check(request, service, origin.at)?;
+        claim.verify(request, candidate.secret(), &self.signing_keys)?;
+        let claimed = Claimed {
+            account: base::AccountId::DEFAULT,
             region: claim.region().clone(),
             access_key: Some(Arc::from(claim.access_key())),
-            principal: candidate.principal,
-            session: candidate.session.map(Arc::new),
-            authority: Some(Arc::new(authority)),
-        })
+        };
+        Ok(candidate.proven(claimed, origin.authority(request))?)
     }
 
-    /// Temporary credentials are good until they end, or until whoever they were issued for is not
-    /// configured any more. Those that were given to somebody who did not have to prove anything are nothing.
-    fn of_session(
-        &self,
-        keyring: &Keyring,
-        access_key: &str,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<Option<Candidate>, Refusal> {
-        let Some(opened) = self.sessions.open(access_key, token) else { return Ok(None) };
-        let Opened { principal, session, is_proven } = opened;
-        if !is_proven || !keyring.knows(&principal) {
-            return Ok(None);
-        }
-        if session.expires <= now {
-            return Err(Refusal::ExpiredToken);
-        }
-        let secret = Secret::new(self.sessions.secret(access_key));
-        Ok(Some(Candidate { principal, session: Some(session), secret }))
-    }
-
-    fn believe(&self, request: &Signed<'_>, claimed: Caller) -> Caller {
+    fn trust(&self, not_enforced: NotEnforced, request: &Signed<'_>, claimed: Claimed) -> Caller {
         let has_token = request.headers.get("x-amz-security-token").is_some()
             || request.query.contains("X-Amz-Security-Token");
         // Nearly nobody has one: the rest is not read for nothing.
-        let Some(claim) = has_token.then(|| Claim::read(request).ok()).flatten() else {
-            return claimed;
-        };
-        let opened =
-            claim.session_token().and_then(|token| self.sessions.open(claim.access_key(), token));
-        let Some(Opened { principal, session, .. }) = opened else { return claimed };
-        Caller {
-            account: principal.account().unwrap_or(claimed.account),
-            principal,
-            session: Some(Arc::new(session)),
-            ..claimed
-        }
+        let claim = has_token.then(|| Claim::read(request).ok()).flatten();
+        let token = claim.as_ref().and_then(Claim::session_token);
+        self.authenticator.trusted(not_enforced, claimed, token)
     }
 }

@@ -1,9 +1,10 @@
-//! Why somebody is not let in, and how AWS says it.
+//! Refusals of callers that do not prove who they are, as AWS says them.
 //!
 //! Query's codes and statuses are those of
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html>; JSON has names of its own for
 //! some of them, and the same statuses.
 
+use identity::NoCredentials;
 use shape::Fault;
 use wire::sigv4;
 
@@ -21,6 +22,15 @@ pub(crate) enum Refusal {
 impl From<sigv4::Refusal> for Refusal {
     fn from(refusal: sigv4::Refusal) -> Self {
         Refusal::Signature(refusal)
+    }
+}
+
+impl From<NoCredentials> for Refusal {
+    fn from(none: NoCredentials) -> Self {
+        match none {
+            NoCredentials::Unknown => Refusal::UnknownKey,
+            NoCredentials::Expired => Refusal::ExpiredToken,
+        }
     }
 }
 

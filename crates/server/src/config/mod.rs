@@ -84,6 +84,8 @@ pub(crate) struct Config {
     pub(crate) log: LogFormat,
     /// Which log lines are written.
     pub(crate) log_filter: String,
+    /// The modules' own settings.
+    pub(crate) modules: runtime::Settings,
     /// The limits of the HTTP side.
     pub(crate) http: web::Limits,
 }

@@ -46,6 +46,7 @@ pub(super) fn config(mut given: Settings) -> Result<Config, String> {
         source: None,
         account,
         region: given.region.unwrap_or_default(),
+        modules: given.modules.unwrap_or_default(),
         log: given.log.unwrap_or(LogFormat::Text),
         log_filter: given.log_filter.unwrap_or_else(|| LOG_FILTER.to_owned()),
         http,

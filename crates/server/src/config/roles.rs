@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use base::{AccountId, Span};
+use identity::Role;
 use policy::{Kind, Principal};
 use serde::Deserialize;
-use sts::Role;
 
 use super::policy::{Policy, beside, read};
 use super::value::{Period, text};

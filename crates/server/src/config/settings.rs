@@ -121,6 +121,12 @@ pub(super) struct Settings {
     /// The roles that callers may assume. Only the file has them.
     #[arg(skip)]
     pub(super) roles: Option<Vec<RoleEntry>>,
+
+    /// The tables of modules. Only the file has them.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub(super) modules: Option<runtime::Settings>,
+
     /// Speak TLS only, with this file's certificate and its chain (PEM); read again at SIGHUP
     #[arg(long, env = "MILLPOND_TLS_CERT", value_name = "FILE", help_heading = "Address")]
     pub(super) tls_cert: Option<PathBuf>,
@@ -259,6 +265,7 @@ impl Settings {
             auth: self.auth.or(under.auth),
             keys: self.keys.or(under.keys),
             roles: self.roles.or(under.roles),
+            modules: self.modules.or(under.modules),
             tls_cert: self.tls_cert.or(under.tls_cert),
             tls_key: self.tls_key.or(under.tls_key),
             data_dir: self.data_dir.or(under.data_dir),

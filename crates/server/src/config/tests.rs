@@ -121,6 +121,7 @@ fn every_setting_of_the_file_takes_effect() {
         region: "eu-west-1".parse().expect("a region"),
         log: LogFormat::Json,
         log_filter: "warn".to_owned(),
+        modules: Default::default(),
         http: web::Limits {
             connections: 1,
             requests: 10,
@@ -143,6 +144,8 @@ fn every_setting_of_the_file_takes_effect() {
 fn an_unknown_key_is_an_error_that_names_key_and_file() {
     refused(&[], "listn = \"127.0.0.1:1\"", &["listn", "/etc/millpond.toml", "line 1"]);
     refused(&[], "config = \"other.toml\"", &["config", "/etc/millpond.toml"]);
+    refused(&[], "[sqss]\nx = 1", &["sqss", "/etc/millpond.toml", "line 1"]);
+    refused(&[], "sqs = 1", &["sqs", "/etc/millpond.toml", "line 1"]);
 }
 
 #[test]

@@ -15,11 +15,7 @@ pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
             format!("Data is in {}, synced before each answer.", path.display())
         }
     };
-    let scheme = if config.tls.is_some() { "https" } else { "http" };
-    let url = match &config.public_url {
-        Some(url) => url.as_str().to_owned(),
-        None => format!("{scheme}://{}", reachable(bound)),
-    };
+    let (scheme, url) = (config.scheme(), config.endpoint(bound));
     // Version 1 of the AWS CLI reads AWS_DEFAULT_REGION, not AWS_REGION as the SDKs do, and does not
     // use AWS_ENDPOINT_URL for SQS: it would send these to AWS.
     let region = &config.region;
@@ -40,6 +36,20 @@ pub(crate) fn welcome(config: &Config, bound: SocketAddr) -> String {
          {create} --queue-name hello && {send} --queue-url {queue} --message-body Hello\n\
          {receive} --queue-url {queue}\n"
     )
+}
+
+impl Config {
+    /// The address at which clients on this machine reach the program, which is bound to `bound`.
+    pub(crate) fn endpoint(&self, bound: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().to_owned(),
+            None => format!("{}://{}", self.scheme(), reachable(bound)),
+        }
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
 }
 
 /// An address that a client on this machine can use: "any" is none.

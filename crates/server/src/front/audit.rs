@@ -17,8 +17,20 @@ const LONGEST: usize = 1024;
 
 /// The refusals of the present second.
 #[derive(Debug, Default)]
-pub(super) struct Audit {
+pub(crate) struct Audit {
     second: Mutex<Second>,
+}
+
+/// A request that was refused.
+pub(super) struct Refused<'r> {
+    /// The address that it came from; none for a call from inside.
+    pub(super) peer: Option<SocketAddr>,
+    /// Its operation.
+    pub(super) route: &'r Route,
+    /// The access key that it names, whether it was proven or not.
+    pub(super) access_key: Option<&'r str>,
+    /// The principal of a call from inside.
+    pub(super) caller: Option<&'r str>,
 }
 
 #[derive(Debug, Default)]
@@ -39,27 +51,21 @@ enum Said {
 }
 
 impl Audit {
-    /// Writes a line if a request was refused because of who sent it. `access_key` is the one that the request
-    /// names, whether it was proven or not.
-    pub(super) fn note(
-        &self,
-        now: Timestamp,
-        peer: SocketAddr,
-        route: &Route,
-        access_key: Option<&str>,
-        fault: &Fault,
-    ) {
+    /// Writes a line if a request was refused because of who sent it.
+    pub(super) fn note(&self, now: Timestamp, refused: Refused<'_>, fault: &Fault) {
         if !is_refusal(fault) {
             return;
         }
+        let Refused { peer, route, access_key, caller } = refused;
         let Said::Line { unwritten } = self.second.lock().one_more(now) else { return };
         tracing::warn!(
             target: "audit",
-            %peer,
+            peer = peer.map(tracing::field::display),
             service = route.service.name,
             operation = route.operation.name,
             code = fault.code,
             // What follows was sent by somebody who is not known: it is quoted and cut off.
+            caller = caller.map(start),
             access_key = access_key.map(start).map(tracing::field::debug),
             reason = ?start(&fault.message),
             unwritten,

@@ -1,4 +1,4 @@
-//! Who calls, for which account and region.
+//! The caller that a request claims to be from: account, region and access key.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use base::Region;
-use runtime::Caller;
+use identity::Claimed;
 use wire::Incoming;
 
 use crate::front::{World, host};
@@ -49,16 +49,16 @@ fn presigned(query: &str) -> Option<Cow<'_, str>> {
 }
 
 impl World {
-    /// The caller, taken at its word: a twelve-digit access key is the account.
-    pub(super) fn caller(&self, scope: Option<Scope>, by_host: Option<Region>) -> Caller {
+    /// What a request says of its caller: a twelve-digit access key is the account.
+    pub(super) fn claimed(&self, scope: Option<Scope>, by_host: Option<Region>) -> Claimed {
         let Some(scope) = scope else {
             let region = by_host.unwrap_or_else(|| self.region.clone());
-            return Caller::root(self.account, region);
+            return Claimed { account: self.account, region, access_key: None };
         };
         let account = scope.access_key.parse().unwrap_or(self.account);
         let region = scope.region.or(by_host).unwrap_or_else(|| self.region.clone());
         let access_key = Some(Arc::from(scope.access_key));
-        Caller { access_key, ..Caller::root(account, region) }
+        Claimed { account, region, access_key }
     }
 
     /// What URLs in answers begin with: the host that the request came to, unless another is configured.

@@ -9,12 +9,13 @@ mod faults;
 mod file;
 mod find;
 mod headers;
+mod inside;
 mod jobs;
 mod page;
 mod reset;
 mod routes;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 
@@ -23,32 +24,34 @@ use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use parking_lot::Mutex;
 use runtime::{Call, Node, Principal, Registry, Rejected, Started};
-use shape::Fault;
 use wire::sigv4::Signed;
 use wire::{Codec, Encoded, Incoming};
 
 use crate::auth::{Auth, Origin};
 use crate::config::PublicUrl;
 use crate::faults::Plan;
-use crate::metrics::Operations;
+use crate::services::Services;
 use crate::wording;
-use audit::Audit;
+pub(crate) use audit::Audit;
+use audit::Refused;
 pub(crate) use facts::PATH as FACTS;
 use find::{Found, NotFound};
 pub(crate) use headers::HeaderLines;
+pub(crate) use inside::Inside;
 pub(crate) use page::not_for_others;
-use routes::{Route, Routes};
-use web::{Handler, Request, Response};
+use routes::Route;
+pub(crate) use routes::Routes;
+use web::{Body, Handler, Request, Response, Tenant};
 
 /// Answers AWS's requests.
 pub(crate) struct Front {
     node: Arc<Node>,
-    registry: Registry,
-    routes: Routes,
+    registry: Arc<Registry>,
+    routes: Arc<Routes>,
     world: World,
     auth: Auth,
     plans: faults::Plans,
-    audit: Audit,
+    audit: Arc<Audit>,
 }
 
 /// What holds for callers who do not say otherwise.
@@ -66,16 +69,11 @@ pub(crate) struct World {
 
 impl Front {
     /// The front of these services.
-    pub(crate) fn new(
-        node: Arc<Node>,
-        registry: Registry,
-        metrics: &Operations,
-        world: World,
-        auth: Auth,
-    ) -> Self {
-        let routes = Routes::new(&registry, metrics);
+    pub(crate) fn new(node: Arc<Node>, services: Services, world: World) -> Self {
+        let Services { registry, identity, routes, audit } = services;
+        let auth = Auth::new(&identity);
         let plans = world.faults.clone().map(Mutex::new);
-        Front { node, registry, routes, world, auth, plans, audit: Audit::default() }
+        Front { node, registry, routes, world, auth, plans, audit }
     }
 }
 
@@ -86,6 +84,8 @@ struct Running<'f> {
     /// The access key that the request names.
     access_key: Option<Arc<str>>,
     started: Started,
+    /// The account of the caller, if it has proven who it is or need not.
+    tenant: Option<Tenant>,
 }
 
 impl Handler for Front {
@@ -112,7 +112,7 @@ impl Handler for Front {
             return response;
         }
         let request_id = self.node.random().uuid().to_string();
-        let Running { route, codec, access_key, started } = match self.start(&request) {
+        let Running { route, codec, access_key, started, tenant } = match self.start(&request) {
             Ok(running) => running,
             Err(not_found) => return refused(not_found, &request_id),
         };
@@ -124,14 +124,17 @@ impl Handler for Front {
             Err(Rejected::Malformed(malformed)) => Err(codec.malformed(malformed)),
             Err(Rejected::Fault(fault)) => Err(fault),
         };
-        let response = respond(match answer {
+        let mut response = respond(match answer {
             Ok(output) => codec.answer(route.service, route.operation, &*output, &request_id),
             Err(fault) => {
                 let now = self.node.timers().now();
-                self.audit.note(now, peer, route, access_key.as_deref(), &fault);
+                let access_key = access_key.as_deref();
+                let refused = Refused { peer: Some(peer), route, access_key, caller: None };
+                self.audit.note(now, refused, &fault);
                 codec.fault(route.service, &fault, &request_id)
             }
         });
+        response.tenant = tenant;
         measured.answered(response.status);
         response
     }
@@ -152,12 +155,13 @@ impl Front {
             query: request.uri.query().unwrap_or_default(),
             headers: &headers,
             body: &request.body,
+            stream: None,
         };
         let scope = caller::scope(&incoming);
         let Found { route, codec, region, .. } =
             self.routes.find(&incoming, scope.as_ref(), host(request))?;
         let signed = signed(&incoming, request);
-        let claimed = self.world.caller(scope, region);
+        let claimed = self.world.claimed(scope, region);
         let access_key = claimed.access_key.clone();
         let origin = Origin {
             peer: request.peer.ip(),
@@ -169,17 +173,15 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => {
                 let started = Err(Rejected::Fault(refusal.into()));
-                return Ok(Running { route, codec, access_key, started });
+                return Ok(Running { route, codec, access_key, started, tenant: None });
             }
         };
         let is_anonymous = caller.principal == Principal::Anonymous;
+        let tenant = caller.account.as_str().parse().ok().filter(|_| !is_anonymous).map(Tenant);
         let query = find::with_queue_url(route, &incoming);
         incoming.query = &query;
-        let call = Call {
-            caller,
-            endpoint: self.world.endpoint(request),
-            faulty: self.node.faults().are_on().then(|| Arc::clone(&self.node)),
-        };
+        let faulty = self.node.faults().are_on().then(|| Arc::clone(&self.node));
+        let call = Call { faulty, ..Call::new(caller, self.world.endpoint(request)) };
         let input = codec.read(route.operation, &incoming);
         let started = match input {
             Ok(mut input) => self.registry.start(route.service, route.operation, call, &mut *input),
@@ -190,7 +192,7 @@ impl Front {
             Err(_) if is_anonymous => Err(Rejected::Fault(runtime::not_signed())),
             started => started,
         };
-        Ok(Running { route, codec, access_key, started })
+        Ok(Running { route, codec, access_key, started, tenant })
     }
 }
 
@@ -227,18 +229,19 @@ fn refused(not_found: NotFound, request_id: &str) -> Response {
 fn respond(encoded: Encoded) -> Response {
     let status = StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::empty(status);
-    response.headers.insert(CONTENT_TYPE, HeaderValue::from_static(encoded.content_type));
+    if let Ok(content_type) = HeaderValue::try_from(&*encoded.content_type) {
+        response.headers.insert(CONTENT_TYPE, content_type);
+    }
     for (name, value) in encoded.headers {
         // What cannot be a header's value is left out: no answer of ours has such a thing.
-        if let Ok(value) = HeaderValue::try_from(value) {
-            response.headers.insert(HeaderName::from_static(name), value);
+        let name = HeaderName::try_from(&*name);
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            response.headers.insert(name, value);
         }
     }
-    response.body = encoded.body.into();
+    response.body = match encoded.stream {
+        Some(stream) => Body::stream(stream.take()),
+        None => encoded.body.into(),
+    };
     response
-}
-
-/// An operation that no service here knows.
-fn unknown_operation(name: &str) -> Fault {
-    Fault::common("UnknownOperationException", 400, format!("The operation {name} is not known."))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use runtime::Registry;
 use shape::{OperationModel, ServiceModel};
+use wire::RouteTable;
 
 use crate::metrics::{OperationMetrics, Operations};
 
@@ -16,27 +17,30 @@ pub(super) struct Route {
 }
 
 /// The operations of all services.
-pub(super) struct Routes {
-    pub(super) services: Vec<Served>,
-}
-
-/// The operations of one service, by name.
-pub(super) struct Served {
-    pub(super) model: &'static ServiceModel,
-    pub(super) operations: HashMap<&'static str, Route>,
+pub(crate) struct Routes {
+    /// How they are found, those included that are known and not served.
+    pub(super) table: RouteTable,
+    /// By service and name.
+    routes: HashMap<&'static str, HashMap<&'static str, Route>>,
 }
 
 impl Routes {
     /// The operations of these services, those included that are known and not implemented.
-    pub(super) fn new(registry: &Registry, metrics: &Operations) -> Self {
-        let served = |service: &'static ServiceModel| {
-            let route = |operation: &'static OperationModel| {
+    pub(crate) fn new(registry: &Registry, metrics: &Operations) -> Self {
+        let mut routes: HashMap<_, HashMap<_, _>> = HashMap::new();
+        for service in registry.models() {
+            for operation in service.operations.iter().copied() {
                 let metrics = metrics.of(service.name, operation.name);
-                (operation.name, Route { service, operation, metrics })
-            };
-            let operations = service.operations.iter().map(|operation| route(operation));
-            Served { model: service, operations: operations.collect() }
-        };
-        Routes { services: registry.models().map(served).collect() }
+                let route = Route { service, operation, metrics };
+                routes.entry(service.name).or_default().insert(operation.name, route);
+            }
+        }
+        let table = RouteTable::new(registry.models(), catalog::SERVICES.iter().copied());
+        Routes { table, routes }
+    }
+
+    /// An operation of a service that is served.
+    pub(super) fn route(&self, service: &str, operation: &str) -> Option<&Route> {
+        self.routes.get(service)?.get(operation)
     }
 }

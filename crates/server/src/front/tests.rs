@@ -5,12 +5,12 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region};
 use bytes::Bytes;
 use hyper::{Method, StatusCode};
-use runtime::{File, Parts, Quotas, Registry, Service};
+use runtime::{File, Module, Parts, Quotas, Registry};
 use store::memory::{MemoryStore, Options};
 
 use super::{Front, World};
-use crate::auth::{Auth, Named};
 use crate::metrics::Metrics;
+use crate::services::{Outfit, Services};
 use web::{Handler, Request, Response, Transport};
 
 mod reference;
@@ -26,18 +26,20 @@ async fn front(public_url: Option<&str>) -> Front {
         quotas: Quotas::None,
     };
     let node = runtime::Node::start(parts).await.unwrap();
-    let mut registry = Registry::default();
-    registry.add(sqs::service(&node).0);
-    let sessions = Arc::new(sts::Sessions::new(&[7; 32]));
-    let keys = Arc::new(Named::new(AccountId::DEFAULT, Default::default()));
-    registry.add(sts::service(&node, Arc::clone(&sessions), keys));
+    let services = services(&node, identity::testing::open(&[7; 32]));
     let world = World {
         account: AccountId::DEFAULT,
         region: Region::default(),
         public_url: public_url.map(|url| url.parse().unwrap()),
         faults: None,
     };
-    Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, Auth::open(sessions))
+    Front::new(Arc::clone(&node), services, world)
+}
+
+/// All services of a node, with these identities.
+pub(crate) fn services(node: &Arc<runtime::Node>, identity: Arc<identity::Identity>) -> Services {
+    let (settings, endpoint) = (Default::default(), "http://localhost:4566".to_owned());
+    Services::new(node, Outfit { identity, settings, endpoint, metrics: &Metrics::new() }).unwrap()
 }
 
 fn request(uri: &str, headers: &[(&'static str, &str)], body: &str) -> Request {
@@ -107,6 +109,30 @@ async fn what_is_not_implemented_is_refused_by_name() {
     let refused = front.handle(request("/", &[FORM], form)).await;
     assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
     assert!(text(&refused).contains("GetFederationToken is not implemented."));
+}
+
+#[tokio::test]
+async fn an_operation_of_a_service_that_is_known_and_not_served_is_refused_by_name() {
+    let front = front(None).await;
+    let by_target = target(&front, "DynamoDB_20120810.PutItem", &[], "{}").await;
+    assert_eq!(by_target.status, StatusCode::NOT_IMPLEMENTED);
+    assert!(text(&by_target).contains("PutItem is not implemented."));
+    let smithy = ("smithy-protocol", "rpc-v2-cbor");
+    for (uri, header, operation) in [
+        ("/b?delete", ("authorization", &*signed("AKID", "us-east-1", "s3")), "DeleteObjects"),
+        (
+            "/2015-03-31/functions",
+            ("authorization", &*signed("AKID", "us-east-1", "lambda")),
+            "CreateFunction",
+        ),
+        ("/service/GraniteServiceVersion20100801/operation/PutMetricData", smithy, "PutMetricData"),
+    ] {
+        let refused = front.handle(request(uri, &[header], "")).await;
+        assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED, "{uri}");
+        let body = refused.body.full().expect("whole");
+        let text = String::from_utf8_lossy(body);
+        assert!(text.contains(&format!("{operation} is not implemented.")), "{uri}: {text}");
+    }
 }
 
 #[tokio::test]
@@ -211,13 +237,12 @@ async fn an_account_is_emptied_when_it_is_named_and_only_then() {
 
 /// A front with a service that has a file.
 async fn front_with_a_file() -> Front {
-    let mut front = front(None).await;
-    let service = Service::new(&api_sts::MODEL, Arc::new(()), |_, _| unreachable!());
-    front.registry.add(service.files("/Certificate-", |_, path| async move {
-        let file = || File { content_type: "application/x-pem-file", body: "PEM".into() };
-        Ok((path == "/Certificate-1.pem").then(file))
-    }));
-    front
+    let module =
+        Module::new("test", &[]).files("/Certificate-", &Arc::new(()), |_, path| async move {
+            let file = || File { content_type: "application/x-pem-file", body: "PEM".into() };
+            Ok((path == "/Certificate-1.pem").then(file))
+        });
+    Front { registry: Registry::new(vec![module]).unwrap(), ..front(None).await }
 }
 
 #[tokio::test]

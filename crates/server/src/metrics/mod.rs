@@ -58,6 +58,16 @@ impl Metrics {
         self.registry.lock().register_collector(Box::new(sample));
     }
 
+    /// Adds the modules' metrics.
+    pub(crate) fn modules(&self, registry: &Arc<runtime::Registry>) {
+        for (index, metric) in registry.metrics().iter().enumerate() {
+            let registry = Arc::clone(registry);
+            self.sample(metric.name, metric.help, move || {
+                registry.metrics().get(index).map_or(0.0, runtime::Metric::value)
+            });
+        }
+    }
+
     /// All of them as text.
     pub(crate) fn render(&self) -> Result<String, fmt::Error> {
         let mut text = String::with_capacity(16 * 1024);

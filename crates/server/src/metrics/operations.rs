@@ -1,5 +1,6 @@
 //! Requests by service, operation and status, and how long they took.
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use base::clock::Stopwatch;
@@ -54,8 +55,8 @@ pub(crate) struct OperationMetrics {
 
 /// A request that is being answered; dropped without an answer, its caller has gone.
 #[derive(Debug)]
-pub(crate) struct Running<'a> {
-    operation: &'a OperationMetrics,
+pub(crate) struct Running<M: Deref<Target = OperationMetrics>> {
+    operation: M,
     since: Stopwatch,
     outcome: usize,
 }
@@ -115,7 +116,12 @@ impl Operations {
 
 impl OperationMetrics {
     /// A request begins.
-    pub(crate) fn begin(&self) -> Running<'_> {
+    pub(crate) fn begin(&self) -> Running<&Self> {
+        Running { operation: self, since: Stopwatch::start(), outcome: GONE }
+    }
+
+    /// A request begins whose end is told elsewhere.
+    pub(crate) fn begin_apart(self: Arc<Self>) -> Running<Arc<Self>> {
         Running { operation: self, since: Stopwatch::start(), outcome: GONE }
     }
 
@@ -131,7 +137,7 @@ impl OperationMetrics {
     }
 }
 
-impl Running<'_> {
+impl<M: Deref<Target = OperationMetrics>> Running<M> {
     /// It was answered.
     pub(crate) fn answered(mut self, status: StatusCode) {
         let status = status.as_u16();
@@ -139,7 +145,7 @@ impl Running<'_> {
     }
 }
 
-impl Drop for Running<'_> {
+impl<M: Deref<Target = OperationMetrics>> Drop for Running<M> {
     fn drop(&mut self) {
         self.operation.counter(self.outcome).inc();
         self.operation.duration.observe(self.since.seconds());

@@ -3,7 +3,7 @@
 use policy::Principal;
 
 use super::Arguments;
-use crate::auth::{Keyring, Roles, Wanted};
+use crate::auth::{Keyring, Wanted};
 use crate::config::{Auth, Callers, Policy};
 
 /// Who asks.
@@ -53,5 +53,5 @@ fn keyring(callers: &Callers) -> Keyring {
         Auth::SigV4(keys) => keys.as_slice(),
         Auth::None => &[],
     };
-    Keyring::new(keys, Roles::new(&callers.roles))
+    Keyring::new(keys, &callers.roles)
 }

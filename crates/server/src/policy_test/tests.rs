@@ -1,8 +1,8 @@
 //! Who asks, as the configuration knows it.
 
 use clap::Parser;
+use identity::Role;
 use policy::Kind;
-use sts::Role;
 use wire::sigv4::Secret;
 
 use super::*;

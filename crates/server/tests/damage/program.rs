@@ -32,12 +32,12 @@ pub(crate) enum Answer {
 impl Program {
     /// Starts it on a directory; when it does not serve, what it said.
     pub(crate) fn start(directory: &Path) -> Result<Program, String> {
-        Program::start_by(Command::new(PROGRAM), directory)
+        Program::start_by(command(PROGRAM), directory)
     }
 
     /// The same where no file may grow beyond so many blocks: writing more fails.
     pub(crate) fn start_limited(directory: &Path, blocks: u32) -> Result<Program, String> {
-        let mut command = Command::new("sh");
+        let mut command = command("sh");
         // Without the trap the signal would end the program before it can see the error.
         let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
         command.args(["-c", &limited, PROGRAM]);
@@ -96,7 +96,7 @@ impl Program {
     /// Asks it to end, and waits until it has.
     pub(crate) fn stop(mut self) {
         let id = self.child.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &id]).status().expect("it is told");
+        let told = command("kill").args(["-TERM", &id]).status().expect("it is told");
         assert!(told.success() && self.last_words().0 == Some(0));
     }
 
@@ -153,4 +153,9 @@ impl Drop for Program {
 
 fn url(queue: &str) -> String {
     format!("http://localhost/{ACCOUNT}/{queue}")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test starts the program")]
+fn command(program: &str) -> Command {
+    Command::new(program)
 }

@@ -29,6 +29,7 @@ mod lookout;
 mod options;
 mod queue;
 mod read;
+mod reader;
 mod rows;
 mod slot;
 mod snapshot;
@@ -50,14 +51,15 @@ use tokio::sync::oneshot;
 
 use crate::observe::Meter;
 use crate::{
-    Durability, Limits, NodeId, Observer, OpenError, Pressure, Slot, Snapshot, Stats, Store,
-    StoreError,
+    Durability, KeyRange, Limits, NodeId, Observer, OpenError, PageLimit, Pressure, Scan, Slot,
+    SlotReader, Snapshot, Stats, Store, StoreError, Table,
 };
 use directory::Directory;
 use engine::{Engine, Opened};
 use garbage::Garbage;
 use ledger::Ledger;
 use queue::{Acquire, Queue};
+use reader::FjallReader;
 use slot::FjallSlot;
 use snapshot::FjallSnapshot;
 use space::{FileSystem, Gauge};
@@ -147,7 +149,24 @@ impl Store for FjallStore {
         let shared = self.shared.clone();
         async move {
             let commits = owner.await.unwrap_or_else(|_| Err(closed()))?;
-            Ok(Arc::new(FjallSlot { shared, commits }) as Arc<dyn Slot>)
+            Ok(Arc::new(FjallSlot::new(shared, commits)) as Arc<dyn Slot>)
+        }
+        .boxed()
+    }
+
+    fn reader(&self, slot: SlotId) -> Arc<dyn SlotReader> {
+        Arc::new(FjallReader { shared: self.shared.clone(), slot, owner: None })
+    }
+
+    fn scan(
+        &self,
+        table: Table,
+        range: KeyRange,
+        limit: PageLimit,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        async move {
+            let engine = self.shared.engine()?;
+            blocking(move || read::scan(&engine, table, &range, limit)).await
         }
         .boxed()
     }

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use super::engine::Engine;
 use super::error;
 use super::rows::{self, Keys, PREFIX, Place};
-use crate::{KeyRange, LaneId, Page, PageLimit, Position, Records, StoreError, Table};
+use crate::merge::merge;
+use crate::{KeyRange, LaneId, Page, PageLimit, Position, Records, Scan, StoreError, Table};
 
 type Pair = (Bytes, Bytes);
 
@@ -38,6 +39,25 @@ pub(super) fn page(
     let (pairs, more) = first(engine, Place::Table(table), keys, limit)?;
     let rows = pairs.into_iter().map(|(key, value)| (key.slice(PREFIX..), value)).collect();
     Ok(Page { rows, more })
+}
+
+/// The first rows of a range over all slots, from one consistent view.
+pub(super) fn scan(
+    engine: &Engine,
+    table: Table,
+    range: &KeyRange,
+    limit: PageLimit,
+) -> Result<Scan, StoreError> {
+    let (snapshot, keyspace) = (engine.snapshot(), engine.keyspace(Place::Table(table)));
+    let slots = SlotId::all().map(|slot| (slot, rows::table_range(slot, range)));
+    let slots = slots.filter(|(_, keys)| !rows::is_void(keys)).map(|(slot, keys)| {
+        let rows = snapshot.range(keyspace, keys).map(|guard| {
+            let (key, value) = pair(guard)?;
+            Ok((key.slice(PREFIX..), value))
+        });
+        (slot, rows)
+    });
+    merge(slots, limit)
 }
 
 /// The first records of a log from a position on.

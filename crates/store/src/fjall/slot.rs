@@ -3,30 +3,24 @@
 use std::sync::Arc;
 
 use base::SlotId;
-use bytes::Bytes;
-use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::engine::Engine;
 use super::queue::{Change, Rows};
+use super::reader::FjallReader;
 use super::rows::Row;
-use super::{LIMITS, Shared, read};
+use super::{LIMITS, Shared};
 use crate::commits::Commits;
-use crate::{
-    Batch, CommitError, CommitNumber, Durability, Epoch, Growth, KeyRange, LaneId, Op, Page,
-    PageLimit, Position, Records, Refused, Slot, StoreError, Table,
-};
+use crate::{Batch, CommitError, CommitNumber, Durability, Epoch, Growth, Op, Refused, Slot};
 
 pub(super) struct FjallSlot {
-    pub(super) shared: Arc<Shared>,
-    pub(super) commits: Arc<Commits>,
+    reader: FjallReader,
+    shared: Arc<Shared>,
+    commits: Arc<Commits>,
 }
 
-impl Slot for FjallSlot {
-    fn id(&self) -> SlotId {
-        self.commits.slot()
-    }
+reads_through!(FjallSlot, reader);
 
+impl Slot for FjallSlot {
     fn epoch(&self) -> Epoch {
         self.commits.epoch()
     }
@@ -52,54 +46,12 @@ impl Slot for FjallSlot {
     fn durable(&self, upto: CommitNumber) -> BoxFuture<'_, Result<(), CommitError>> {
         self.commits.durable(upto)
     }
-
-    fn get(&self, table: Table, key: Bytes) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
-        self.look(move |engine, slot| read::get(engine, slot, table, &key))
-    }
-
-    fn page(
-        &self,
-        table: Table,
-        range: KeyRange,
-        limit: PageLimit,
-    ) -> BoxFuture<'_, Result<Page, StoreError>> {
-        self.look(move |engine, slot| read::page(engine, slot, table, &range, limit))
-    }
-
-    fn read(
-        &self,
-        lane: LaneId,
-        from: Position,
-        limit: PageLimit,
-    ) -> BoxFuture<'_, Result<Records, StoreError>> {
-        self.look(move |engine, slot| read::records(engine, slot, lane, from, limit))
-    }
-
-    fn read_many(
-        &self,
-        lane: LaneId,
-        positions: Vec<Position>,
-    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, StoreError>> {
-        self.look(move |engine, slot| read::records_at(engine, slot, lane, &positions))
-    }
-
-    fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        self.look(move |engine, slot| read::last_position(engine, slot, lane))
-    }
 }
 
 impl FjallSlot {
-    /// Reads off the async threads: the disk may take its time.
-    fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Engine, SlotId) -> Result<T, StoreError> + Send + 'static,
-    ) -> BoxFuture<'_, Result<T, StoreError>> {
-        async move {
-            self.commits.readable()?;
-            let (engine, slot) = (self.shared.engine()?, self.commits.slot());
-            super::blocking(move || look(&engine, slot)).await
-        }
-        .boxed()
+    pub(super) fn new(shared: Arc<Shared>, commits: Arc<Commits>) -> Self {
+        let (slot, owner) = (commits.slot(), Some(commits.clone()));
+        FjallSlot { reader: FjallReader { shared: shared.clone(), slot, owner }, shared, commits }
     }
 }
 

@@ -83,12 +83,7 @@ impl Image {
 
     /// The first rows of a range.
     pub(super) fn page(&self, table: Table, range: KeyRange, limit: PageLimit) -> Page {
-        let end = range.end.map_or(Bound::Unbounded, Bound::Excluded);
-        let keys = (Bound::Included(range.start), end);
-        if is_void(&keys) {
-            return Page::default();
-        }
-        let rows = self.rows(table).range(keys);
+        let rows = self.range(table, range);
         let rows = rows.map(|(key, value)| (key.clone(), value.clone(), key.len() + value.len()));
         let (rows, more) = first(rows, limit);
         Page { rows, more }
@@ -117,6 +112,18 @@ impl Image {
     pub(super) fn last_position(&self, lane: LaneId) -> Option<Position> {
         let records = self.log.range((lane, Position(0))..=(lane, Position(u64::MAX)));
         records.map(|(&(_, position), _)| position).next_back()
+    }
+
+    /// The rows of a range.
+    pub(super) fn range(
+        &self,
+        table: Table,
+        range: KeyRange,
+    ) -> impl Iterator<Item = (&Bytes, &Bytes)> {
+        let end = range.end.map_or(Bound::Unbounded, Bound::Excluded);
+        let keys = (Bound::Included(range.start), end);
+        let rows = (!is_void(&keys)).then(|| self.rows(table).range(keys));
+        rows.into_iter().flatten()
     }
 
     fn rows(&self, table: Table) -> &BTreeMap<Bytes, Bytes> {

@@ -11,8 +11,12 @@ use super::rules::{Rules, Verdict};
 use super::submitted::Submitted;
 use super::{Crash, Options, Outcome};
 use crate::commits::Commits;
+use crate::merge::merge;
 use crate::observe::Meter;
-use crate::{Batch, CommitError, CommitNumber, Durability, Entry, Epoch, StoreError, Table};
+use crate::{
+    Batch, CommitError, CommitNumber, Durability, Entry, Epoch, KeyRange, PageLimit, Scan,
+    StoreError, Table,
+};
 
 /// After that many commits that asked for less than a disk, one counts as synced.
 const MOST_UNSYNCED: usize = 1024;
@@ -75,6 +79,20 @@ impl Inner {
 
     pub(super) fn cell(&self, slot: SlotId) -> &Mutex<Cell> {
         &self.cells[slot.index()]
+    }
+
+    /// The first rows of a range over all slots. All slots are locked meanwhile, so that they show one moment.
+    pub(super) fn scan(
+        &self,
+        table: Table,
+        range: &KeyRange,
+        limit: PageLimit,
+    ) -> Result<Scan, StoreError> {
+        self.rules.check_not_closed()?;
+        let cells: Vec<_> = self.cells.iter().map(Mutex::lock).collect();
+        let rows = cells.iter().map(|cell| cell.image.range(table, range.clone()));
+        let rows = rows.map(|rows| rows.map(|(key, value)| Ok((key.clone(), value.clone()))));
+        merge(SlotId::all().zip(rows), limit)
     }
 
     pub(super) fn acquire(&self, slot: SlotId) -> Result<Arc<Commits>, StoreError> {

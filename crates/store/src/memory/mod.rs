@@ -6,6 +6,7 @@
 mod controls;
 mod image;
 mod inner;
+mod reader;
 mod rules;
 mod slot;
 mod snapshot;
@@ -20,9 +21,11 @@ use parking_lot::Mutex;
 
 use crate::commits::closed;
 use crate::{
-    Durability, Limits, NodeId, Observer, Pressure, Slot, Snapshot, Stats, Store, StoreError,
+    Durability, KeyRange, Limits, NodeId, Observer, PageLimit, Pressure, Scan, Slot, SlotReader,
+    Snapshot, Stats, Store, StoreError, Table,
 };
 use inner::{Cell, Inner, empty_cells};
+use reader::MemoryReader;
 use slot::MemorySlot;
 use snapshot::MemorySnapshot;
 
@@ -81,10 +84,24 @@ impl Store for MemoryStore {
     }
 
     fn acquire(&self, slot: SlotId, _: NodeId) -> BoxFuture<'_, Result<Arc<dyn Slot>, StoreError>> {
-        let slot = self.inner.acquire(slot).map(|commits| {
-            Arc::new(MemorySlot { inner: self.inner.clone(), commits }) as Arc<dyn Slot>
-        });
+        let slot = self
+            .inner
+            .acquire(slot)
+            .map(|commits| Arc::new(MemorySlot::new(self.inner.clone(), commits)) as Arc<dyn Slot>);
         ready(slot).boxed()
+    }
+
+    fn reader(&self, slot: SlotId) -> Arc<dyn SlotReader> {
+        Arc::new(MemoryReader { inner: self.inner.clone(), slot, owner: None })
+    }
+
+    fn scan(
+        &self,
+        table: Table,
+        range: KeyRange,
+        limit: PageLimit,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        ready(self.inner.scan(table, &range, limit)).boxed()
     }
 
     fn pressure(&self) -> Pressure {

@@ -3,29 +3,23 @@
 use std::sync::Arc;
 
 use base::SlotId;
-use bytes::Bytes;
-use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::BoxFuture;
 
 use super::LIMITS;
-use super::image::Image;
 use super::inner::Inner;
+use super::reader::MemoryReader;
 use crate::commits::Commits;
-use crate::{
-    Batch, CommitError, CommitNumber, Durability, Epoch, Growth, KeyRange, LaneId, Page, PageLimit,
-    Position, Records, Refused, Slot, StoreError, Table,
-};
+use crate::{Batch, CommitError, CommitNumber, Durability, Epoch, Growth, Refused, Slot};
 
 pub(super) struct MemorySlot {
-    pub(super) inner: Arc<Inner>,
-    pub(super) commits: Arc<Commits>,
+    reader: MemoryReader,
+    inner: Arc<Inner>,
+    commits: Arc<Commits>,
 }
 
-impl Slot for MemorySlot {
-    fn id(&self) -> SlotId {
-        self.commits.slot()
-    }
+reads_through!(MemorySlot, reader);
 
+impl Slot for MemorySlot {
     fn epoch(&self) -> Epoch {
         self.commits.epoch()
     }
@@ -50,48 +44,11 @@ impl Slot for MemorySlot {
     fn durable(&self, upto: CommitNumber) -> BoxFuture<'_, Result<(), CommitError>> {
         self.commits.durable(upto)
     }
-
-    fn get(&self, table: Table, key: Bytes) -> BoxFuture<'_, Result<Option<Bytes>, StoreError>> {
-        self.look(|image| image.get(table, &key))
-    }
-
-    fn page(
-        &self,
-        table: Table,
-        range: KeyRange,
-        limit: PageLimit,
-    ) -> BoxFuture<'_, Result<Page, StoreError>> {
-        self.look(|image| image.page(table, range, limit))
-    }
-
-    fn read(
-        &self,
-        lane: LaneId,
-        from: Position,
-        limit: PageLimit,
-    ) -> BoxFuture<'_, Result<Records, StoreError>> {
-        self.look(|image| image.records(lane, from, limit))
-    }
-
-    fn read_many(
-        &self,
-        lane: LaneId,
-        positions: Vec<Position>,
-    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, StoreError>> {
-        self.look(|image| image.records_at(lane, positions))
-    }
-
-    fn last_position(&self, lane: LaneId) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        self.look(|image| image.last_position(lane))
-    }
 }
 
 impl MemorySlot {
-    fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Image) -> T,
-    ) -> BoxFuture<'_, Result<T, StoreError>> {
-        let allowed = self.commits.readable().and_then(|()| self.inner.rules.check_not_closed());
-        ready(allowed.map(|()| look(&self.inner.cell(self.id()).lock().image))).boxed()
+    pub(super) fn new(inner: Arc<Inner>, commits: Arc<Commits>) -> Self {
+        let (slot, owner) = (commits.slot(), Some(commits.clone()));
+        MemorySlot { reader: MemoryReader { inner: inner.clone(), slot, owner }, inner, commits }
     }
 }

@@ -32,6 +32,8 @@ promises![
     tables::a_page_holds_as_much_as_its_limit_and_says_whether_there_is_more,
     tables::a_range_ends_before_its_end_and_a_slot_ends_where_it_ends,
     tables::tables_and_slots_do_not_see_each_other,
+    tables::a_scan_is_one_ordered_list_over_all_slots_in_pages,
+    tables::a_reader_sees_what_is_durable_and_fences_nobody,
     logs::a_log_is_read_from_a_position_on_in_pages,
     logs::a_released_record_is_gone_and_the_rest_keeps_its_place,
     logs::records_are_read_where_they_stand_however_far_apart,

@@ -115,6 +115,18 @@ async fn rows(slot: &Arc<dyn Slot>, table: Table) -> Vec<(Bytes, Bytes)> {
     }
 }
 
+/// All rows of a table of all slots, two at a time.
+async fn scanned(world: &World, table: Table) -> Vec<(Bytes, Bytes)> {
+    let limit = PageLimit { rows: 2, bytes: 1000 };
+    let (mut rows, mut range) = (Vec::new(), Some(KeyRange::ALL));
+    while let Some(next) = range {
+        let page = world.store().scan(table, next.clone(), limit).await.expect("a page");
+        range = page.rest(next);
+        rows.extend(page.rows.into_iter().map(|row| (row.key, row.value)));
+    }
+    rows
+}
+
 /// All records of a log, two at a time.
 async fn records(slot: &Arc<dyn Slot>, id: u8) -> Vec<(Position, Bytes)> {
     let limit = PageLimit { rows: 2, bytes: 1000 };
@@ -127,11 +139,12 @@ async fn records(slot: &Arc<dyn Slot>, id: u8) -> Vec<(Position, Bytes)> {
     }
 }
 
-async fn check(slot: &Arc<dyn Slot>, model: &Model) {
+async fn check(world: &World, slot: &Arc<dyn Slot>, model: &Model) {
     slot.durable(slot.last()).await.expect("it is durable");
     assert_eq!(slot.last().0, model.commits);
     for table in Table::ALL {
         assert_eq!(rows(slot, table).await, model.rows(table), "{table:?}");
+        assert_eq!(scanned(world, table).await, model.rows(table), "{table:?}");
     }
     for id in 0..3 {
         let expected = model.records(id);
@@ -168,10 +181,10 @@ async fn run(mut world: World, steps: Vec<Step>) {
                 slot = world.slot(17).await;
             }
         }
-        check(&slot, &model).await;
+        check(&world, &slot, &model).await;
     }
     slot.durable(store::CommitNumber(model.commits)).await.expect("it is durable");
-    check(&slot, &model).await;
+    check(&world, &slot, &model).await;
 }
 
 fn block_on(future: impl Future<Output = ()>) {

@@ -82,3 +82,47 @@ pub(crate) async fn tables_and_slots_do_not_see_each_other(world: World) {
         assert_eq!(table(&two, id).await, pairs(&[]));
     }
 }
+
+pub(crate) async fn a_scan_is_one_ordered_list_over_all_slots_in_pages(world: World) {
+    for (number, keys) in [(9, ["c", "a", "f"]), (200, ["b", "a", "e"]), (255, ["d", "g", "h"])] {
+        let mut batch = Batch::new();
+        for key in keys {
+            batch.put(Table::Names, key, number.to_string());
+        }
+        batch.put(Table::Refs, "other", "table");
+        commit(&world.slot(number).await, batch).await;
+    }
+    let scan = async |range: KeyRange, rows| {
+        let (mut found, mut range) = (Vec::new(), Some(range));
+        while let Some(next) = range {
+            let limit = PageLimit { rows, bytes: 1000 };
+            let page = world.store().scan(Table::Names, next.clone(), limit).await.expect("a page");
+            range = page.rest(next);
+            assert!(range.is_none() || page.rows.len() >= rows.max(1));
+            found.extend(page.rows.iter().map(|row| format!("{}{}", text(&row.key), row.slot)));
+        }
+        found.join(" ")
+    };
+    for rows in [0, 1, 2, 3, 100] {
+        // A key of two slots comes whole.
+        let all = scan(KeyRange::ALL, rows).await;
+        assert_eq!(all, "a9 a200 b200 c9 d255 e200 f9 g255 h255", "{rows}");
+        let some = KeyRange { start: Bytes::from("b"), end: Some(Bytes::from("e")) };
+        assert_eq!(scan(some, rows).await, "b200 c9 d255", "{rows}");
+    }
+}
+
+pub(crate) async fn a_reader_sees_what_is_durable_and_fences_nobody(world: World) {
+    let slot = world.slot(7).await;
+    let reader = world.store().reader(slot.id());
+    assert_eq!(reader.get(Table::Lane, Bytes::from("a")).await, Ok(None));
+    commit(&slot, put("a", "1")).await;
+    assert_eq!(reader.get(Table::Lane, Bytes::from("a")).await, Ok(Some(Bytes::from("1"))));
+    let page = reader.page(Table::Lane, KeyRange::ALL, PLENTY).await.expect("a page");
+    assert_eq!((reader.id(), page.rows.len(), page.more), (slot.id(), 1, false));
+    commit(&slot, put("a", "2")).await;
+    // A new owner ends the former one's reads, and not those of a reader.
+    let _taken = world.slot(7).await;
+    assert!(slot.get(Table::Lane, Bytes::from("a")).await.is_err());
+    assert_eq!(reader.get(Table::Lane, Bytes::from("a")).await, Ok(Some(Bytes::from("2"))));
+}

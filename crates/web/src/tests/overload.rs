@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::support::{Server, Setup, soon};
+use super::support::{Client, Server, Setup, soon};
 use super::unread::large;
 use crate::Limits;
 
@@ -61,6 +62,47 @@ async fn an_answer_that_nobody_reads_keeps_others_out_until_its_caller_has_gone(
         status = other.answer().await.status;
     }
     assert_eq!(status, 200);
+}
+
+/// Clients that announce 16 KiB and withhold the last ten bytes.
+async fn withholding(server: &Server, clients: usize) -> Vec<Client> {
+    let mut all = Vec::new();
+    for _ in 0..clients {
+        let mut client = server.client().await;
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 16384\r\n\r\n").await;
+        client.send([b'a'; 16_374]).await;
+        all.push(client);
+    }
+    all
+}
+
+#[tokio::test]
+async fn clients_that_proved_nothing_and_withhold_bytes_keep_nobody_out_who_has() {
+    let limits = Limits { bodies: 64 << 10, body: 16 << 10, ..Limits::default() };
+    let server = Server::start(limits).await;
+    let mut proven = server.client().await;
+    proven.post("/", "X-Proven: 1\r\n", b"who").await;
+    assert_eq!(proven.answer().await.status, 200);
+    // Two take the half that is for all of their kind; the others are refused.
+    let mut withholding = withholding(&server, 4).await;
+    proven.post("/", "", &[b'x'; 16_384]).await;
+    assert_eq!(proven.answer().await.status, 200);
+    // They would have a minute. While more than half of their room is taken, one that stands still loses it.
+    let answers = withholding.iter_mut().map(|client| async { client.answer().await.status });
+    let mut statuses: Vec<_> = FuturesUnordered::from_iter(answers).take(3).collect().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [408, 503, 503]);
+    let mut next = server.client().await;
+    next.post("/", "", &[b'x'; 16_384]).await;
+    assert_eq!(next.answer().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_length_beyond_the_limit_is_refused_before_a_byte_has_come() {
+    let server = Server::start(Limits::default()).await;
+    let mut client = server.client().await;
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n").await;
+    assert_eq!(client.answer().await.status, 413);
 }
 
 #[tokio::test]

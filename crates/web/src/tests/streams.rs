@@ -14,7 +14,7 @@ use super::support::{Setup, soon};
 use crate::{Body, BodyError, Endpoint, Limits, Refusal, Response, StreamedRequest};
 
 fn answer(body: Body) -> Response {
-    Response { status: StatusCode::OK, headers: Default::default(), body }
+    Response::of(StatusCode::OK, Default::default(), body)
 }
 
 /// Counts the bytes of the body, and says how it ended.

@@ -18,7 +18,7 @@ use crate::deadline::within;
 use crate::tls::Tls;
 use crate::{
     AllowedHosts, Endpoint, Handler, HttpMetrics, Limits, Origin, Refusal, Request, Response,
-    Router, Stopper, serve, stop,
+    Router, Stopper, Tenant, serve, stop,
 };
 
 /// Longer than anything takes here: a test that hangs fails.
@@ -77,7 +77,9 @@ impl Handler for Echo {
         headers.insert("x-method", method);
         let scheme = hyper::header::HeaderValue::from_static(request.transport.scheme());
         headers.insert("x-scheme", scheme);
-        Response { status: StatusCode::OK, headers, body: request.body.into() }
+        let is_proven = request.headers.contains_key("x-proven");
+        let tenant = is_proven.then_some(Tenant(1));
+        Response { tenant, ..Response::of(StatusCode::OK, headers, request.body) }
     }
 }
 

@@ -9,7 +9,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::task::JoinSet;
 
 use super::support::{Server, Setup, soon};
-use crate::{Endpoint, Limits, Response};
+use crate::{Endpoint, Limits, Response, Tenant};
 
 /// An endpoint whose answers are this long.
 pub(super) fn large(bytes: usize) -> Endpoint {
@@ -75,6 +75,33 @@ async fn one_deaf_connection_leaves_room_for_all_others() {
     let mut client = server.client().await;
     client.post("/", "", b"x").await;
     assert_eq!(client.answer().await.status, 200);
+}
+
+#[tokio::test]
+async fn one_tenant_with_many_deaf_connections_leaves_room_for_the_others() {
+    let answer = || {
+        let body = Bytes::from(vec![b'x'; 900_000]);
+        Response { tenant: Some(Tenant(7)), ..Response::new(StatusCode::OK, "text/plain", body) }
+    };
+    let of_tenant = Endpoint::streamed("large", "/large", move |_| async move { answer() });
+    // A share of 2 MiB for each tenant, and of 1 MiB for each connection.
+    let limits = Limits { bodies: 8 << 20, body: 1 << 20, ..Limits::default() };
+    let server = Setup { limits, endpoints: vec![of_tenant], ..Setup::default() }.start().await;
+    let deaf_ones = [deaf(&server, 1).await, deaf(&server, 1).await, deaf(&server, 1).await];
+    let (mut same, mut other) = (server.client().await, server.client().await);
+    let ask = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
+    same.send(ask).await;
+    assert_eq!(same.answer().await.status, 503);
+    other.post("/", "X-Proven: 1\r\n", &[b'x'; 200_000]).await;
+    assert_eq!(other.answer().await.body.len(), 200_000);
+    drop(deaf_ones);
+    // When the server notices is its own affair.
+    let mut status = 503;
+    while status == 503 {
+        same.send(ask).await;
+        status = same.answer().await.status;
+    }
+    assert_eq!(status, 200);
 }
 
 #[tokio::test]

@@ -6,22 +6,29 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use jiter::{Jiter, JiterError, Peek};
 use shape::reader::{EachEntry, EachItem, EachMember};
-use shape::{ListSchema, Malformed, MapSchema, Reader, Schema, TimestampFormat};
+use shape::{ListSchema, Location, Malformed, MapSchema, Member, Reader, Schema, TimestampFormat};
 
 use crate::{MOST_DEPTH, time};
 
 /// Pulls values out of a text, one after the other, as the shapes ask for them. Of members that come
 /// twice the last one counts.
-pub(super) struct JsonReader<'j> {
+pub(crate) struct JsonReader<'j> {
     jiter: Jiter<'j>,
     depth: usize,
+    /// Whether members are called as REST calls them, and only those in the body are there.
+    is_rest: bool,
 }
 
 impl<'j> JsonReader<'j> {
     /// A reader that stands before the outermost value. No body at all means no members.
-    pub(super) fn new(body: &'j [u8]) -> Self {
+    pub(crate) fn new(body: &'j [u8]) -> Self {
         let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
-        JsonReader { jiter: Jiter::new(body), depth: 0 }
+        JsonReader { jiter: Jiter::new(body), depth: 0, is_rest: false }
+    }
+
+    /// The same for REST's JSON.
+    pub(crate) fn rest(body: &'j [u8]) -> Self {
+        JsonReader { is_rest: true, ..JsonReader::new(body) }
     }
 
     fn wrong(&self, error: &JiterError) -> Malformed {
@@ -71,6 +78,7 @@ impl<'j> JsonReader<'j> {
     ) -> Result<Option<Option<usize>>, Malformed> {
         let name = if first { self.jiter.known_object() } else { self.jiter.next_key() };
         match name {
+            Ok(name) if self.is_rest => Ok(name.map(|name| rest_position(schema, name, guess))),
             Ok(name) => Ok(name.map(|name| position(schema, name, guess))),
             Err(error) => Err(self.wrong(&error)),
         }
@@ -226,6 +234,14 @@ fn position(schema: &Schema, name: &str, guess: usize) -> Option<usize> {
         return Some(guess);
     }
     schema.members.iter().position(|member| member.name == name)
+}
+
+fn rest_position(schema: &Schema, name: &str, guess: usize) -> Option<usize> {
+    let is_it = |member: &Member| member.wire_name == name && member.location == Location::Body;
+    if schema.members.get(guess).is_some_and(is_it) {
+        return Some(guess);
+    }
+    schema.members.iter().position(is_it)
 }
 
 /// Something else comes than the shape says.

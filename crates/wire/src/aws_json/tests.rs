@@ -10,7 +10,14 @@ use crate::testing::{BROKEN, FORGET, GONE, JSON_SERVICE, NODES_SERVICE, Node, PU
 fn read(body: &[u8]) -> Result<Node, String> {
     let body = Bytes::copy_from_slice(body);
     let none: [(&str, &str); 0] = [];
-    let request = Incoming { method: "POST", path: "/", query: "", headers: &none, body: &body };
+    let request = Incoming {
+        method: "POST",
+        path: "/",
+        query: "",
+        headers: &none,
+        body: &body,
+        stream: None,
+    };
     let mut reader = AwsJson::V1_0.read(&PUT, &request).map_err(|malformed| malformed.0)?;
     Node::decode(&mut *reader).map_err(|malformed| malformed.0)
 }
@@ -160,9 +167,10 @@ fn an_answer_says_its_type_and_the_id_of_its_request() {
     let body = r#"{"Count":1,"Child":{"Name":"\"c\""},"Words":[],"Nodes":[{},{"Name":"\"c\""}],"Tags":{"a\n":"b","c":"d"}}"#;
     let expected = Encoded {
         status: 200,
-        content_type: "application/x-amz-json-1.1",
-        headers: vec![("x-amzn-requestid", "id".to_owned())],
+        content_type: "application/x-amz-json-1.1".into(),
+        headers: vec![("x-amzn-requestid".into(), "id".to_owned())],
         body: Bytes::from_static(body.as_bytes()),
+        stream: None,
     };
     assert_eq!(AwsJson::V1_1.answer(&NODES_SERVICE, &PUT, &node, "id"), expected);
     let empty = AwsJson::V1_0.answer(&NODES_SERVICE, &FORGET, &node, "id");
@@ -176,8 +184,8 @@ fn an_error_has_a_type_and_for_old_clients_the_code_of_query() {
     let body = r#"{"__type":"com.example.nodes#NodeGone","message":"It is \"gone\"."}"#;
     assert_eq!(encoded.body, body);
     assert_eq!(encoded.status, 400);
-    let id = ("x-amzn-requestid", "id".to_owned());
-    let code = ("x-amzn-query-error", "Test.Gone;Sender".to_owned());
+    let id = ("x-amzn-requestid".into(), "id".to_owned());
+    let code = ("x-amzn-query-error".into(), "Test.Gone;Sender".to_owned());
     assert_eq!(encoded.headers, [id.clone(), code]);
     let broken = AwsJson::V1_0.fault(&NODES_SERVICE, &Fault::new(&BROKEN, ""), "id");
     assert_eq!(broken.status, 500);

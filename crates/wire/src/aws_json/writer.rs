@@ -6,7 +6,7 @@ use base::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use shape::writer::Fill;
-use shape::{Fault, ListSchema, MapSchema, Member, Schema, TimestampFormat, Writer};
+use shape::{Fault, ListSchema, Location, MapSchema, Member, Schema, TimestampFormat, Writer};
 
 use super::escape::quoted;
 use crate::members::write_members;
@@ -17,15 +17,22 @@ const USUAL: usize = 256;
 
 /// Writes into memory.
 #[derive(Debug, Default)]
-pub(super) struct JsonWriter {
+pub(crate) struct JsonWriter {
     out: Vec<u8>,
+    /// Whether members are called as REST calls them.
+    is_rest: bool,
     /// Whether something stands before the next member, element or entry.
     follows: bool,
 }
 
 impl JsonWriter {
+    /// A writer of REST's JSON.
+    pub(crate) fn rest() -> Self {
+        JsonWriter { is_rest: true, ..JsonWriter::default() }
+    }
+
     /// What has been written.
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.out
     }
 
@@ -33,17 +40,23 @@ impl JsonWriter {
     pub(super) fn error(&mut self, kind: &[&str], fault: &Fault) {
         self.out.extend_from_slice(b"{\"__type\":");
         quoted(&kind.concat(), &mut self.out);
+        self.follows = true;
+        self.error_members(fault);
+    }
+
+    /// An error of REST, whose type is in a header.
+    pub(crate) fn rest_error(&mut self, fault: &Fault) {
+        self.out.push(b'{');
         self.error_members(fault);
     }
 
     fn error_members(&mut self, fault: &Fault) {
-        self.follows = true;
         self.separate();
         quoted(fault.message_name, &mut self.out);
         self.out.push(b':');
         quoted(&fault.message, &mut self.out);
         if let Some(body) = &fault.body {
-            write_members(body.members(), |_| true, self);
+            write_members(body.members(), |member| member.location == Location::Body, self);
         }
         self.out.push(b'}');
     }
@@ -137,7 +150,8 @@ impl Writer for JsonWriter {
     fn member(&mut self, member: &'static Member) {
         self.separate();
         self.out.push(b'"');
-        self.out.extend_from_slice(member.name.as_bytes());
+        let name = if self.is_rest { member.wire_name } else { member.name };
+        self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b"\":");
     }
 

@@ -18,13 +18,20 @@ pub(super) struct QueryReader<'a> {
     parameters: Rc<Parameters<'a>>,
     place: Place,
     depth: usize,
+    /// Whether it is EC2's Query.
+    is_ec2: bool,
 }
 
 impl<'a> QueryReader<'a> {
     /// A reader of the outermost value.
     pub(super) fn new(parameters: Parameters<'a>) -> Self {
         let place = parameters.all();
-        QueryReader { parameters: Rc::new(parameters), place, depth: 0 }
+        QueryReader { parameters: Rc::new(parameters), place, depth: 0, is_ec2: false }
+    }
+
+    /// The same for EC2's Query.
+    pub(super) fn ec2(parameters: Parameters<'a>) -> Self {
+        QueryReader { is_ec2: true, ..QueryReader::new(parameters) }
     }
 
     fn text(&self) -> Result<&str, Malformed> {
@@ -44,7 +51,11 @@ impl<'a> QueryReader<'a> {
     /// The place of a member. An empty list that would be flattened has no elements whose name could
     /// stand for it: SDKs write it with its own (`AttributeNames=`).
     fn member(&self, member: &Member) -> Place {
-        let place = self.child(member.wire_name);
+        let place = if self.is_ec2 {
+            self.child(&capitalized(member.wire_name))
+        } else {
+            self.child(member.wire_name)
+        };
         if place.is_present() || !matches!(member.target, Target::List(_)) {
             return place;
         }
@@ -57,7 +68,8 @@ impl<'a> QueryReader<'a> {
         if self.depth == MOST_DEPTH {
             return Err(Malformed(format!("Values nest more than {MOST_DEPTH} levels deep.")));
         }
-        Ok(QueryReader { parameters: Rc::clone(&self.parameters), place, depth: self.depth + 1 })
+        let (parameters, depth) = (Rc::clone(&self.parameters), self.depth + 1);
+        Ok(QueryReader { parameters, place, depth, is_ec2: self.is_ec2 })
     }
 }
 
@@ -115,7 +127,7 @@ impl Reader for QueryReader<'_> {
         if self.text().is_ok_and(|value| !value.is_empty()) {
             each(&mut self.within(self.place.alone())?)?;
         }
-        let wrapped = (!schema.flattened).then(|| self.child(schema.wire_name));
+        let wrapped = (!schema.flattened && !self.is_ec2).then(|| self.child(schema.wire_name));
         for place in self.parameters.numbered(wrapped.as_ref().unwrap_or(&self.place))? {
             each(&mut self.within(place)?)?;
         }
@@ -135,6 +147,11 @@ impl Reader for QueryReader<'_> {
         }
         Ok(())
     }
+}
+
+fn capitalized(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn cannot(found: &str, wanted: &str) -> Malformed {

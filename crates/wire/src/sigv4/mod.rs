@@ -17,8 +17,9 @@ mod refusal;
 mod tests;
 mod verify;
 
+pub use base::Secret;
 pub use claim::Claim;
-pub use key::{Secret, SigningKey, SigningKeys};
+pub use key::{SigningKey, SigningKeys};
 pub use refusal::Refusal;
 
 use crate::codec::Headers;

@@ -1,11 +1,11 @@
 //! Whether what a request says of its signature holds.
 
-use base::Timestamp;
+use base::{Secret, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::date::SKEW;
-use super::key::{Secret, SigningKey, SigningKeys};
+use super::key::{SigningKey, SigningKeys};
 use super::{ALGORITHM, Claim, Refusal, Signed, TERMINATOR, canonical};
 
 impl Claim {

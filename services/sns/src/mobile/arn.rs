@@ -72,13 +72,13 @@ impl ApplicationArn {
     /// Under which name the index lists an application: `<platform>/<name>`.
     pub(crate) fn listed(arn: &Arn) -> Arn {
         let name = arn.resource().strip_prefix("app/").unwrap_or_default();
-        Arn::new(LISTED, &arn.region(), &arn.account(), name)
+        arn.beside(LISTED, name)
     }
 
     /// The application that a name in the index stands for.
     pub(crate) fn of_listed(listed: &Arn) -> Arn {
         let resource = ["app/", listed.resource()].concat();
-        Arn::new("sns", &listed.region(), &listed.account(), &resource)
+        listed.beside("sns", &resource)
     }
 
     /// An endpoint of it.
@@ -102,7 +102,7 @@ impl EndpointArn {
         let id = Uuid::try_parse(id).ok().filter(is_it);
         let (platform, id) = platform.zip(id).ok_or_else(|| Error::invalid(PARAMETER))?;
         let resource = ["app/", platform.as_str(), "/", name].concat();
-        let arn = Arn::new("sns", &arn.region(), &arn.account(), &resource);
+        let arn = arn.beside("sns", &resource);
         Ok(EndpointArn { application: ApplicationArn { arn, platform }, id })
     }
 
@@ -111,7 +111,7 @@ impl EndpointArn {
         let application = &self.application.arn;
         let name = application.resource().strip_prefix("app/").unwrap_or_default();
         let resource = ["endpoint/", name, "/", &self.id.to_string()].concat();
-        Arn::new("sns", &application.region(), &application.account(), &resource)
+        application.beside("sns", &resource)
     }
 }
 

@@ -58,8 +58,10 @@ pub(crate) fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn,
         return Err(Error::because(parameter, reason));
     }
     let arn: Option<Arn> = text.parse().ok();
-    arn.filter(|arn| arn.service() == "sns" && arn.region() == caller.region)
-        .ok_or_else(|| Error::invalid(parameter))
+    let is_ours = |arn: &Arn| {
+        arn.service() == "sns" && arn.region() == caller.region && arn.account().is_some()
+    };
+    arn.filter(is_ours).ok_or_else(|| Error::invalid(parameter))
 }
 
 /// The caller in the region of the resource that it names. A visitor of a link in a document signs nothing, and
@@ -67,7 +69,7 @@ pub(crate) fn parse(caller: &Caller, parameter: &str, text: &str) -> Result<Arn,
 pub(crate) fn visitor(caller: &Caller, text: &str) -> Caller {
     let named: Option<Arn> = text.parse().ok().filter(|_| caller.access_key.is_none());
     let region = named.map_or_else(|| caller.region.clone(), |arn| arn.region());
-    Caller { region, ..caller.clone() }
+    caller.clone().in_region(region)
 }
 
 /// The name of a subscription: its topic's, and its id.
@@ -92,14 +94,14 @@ impl SubscriptionArn {
     /// The whole name.
     pub(crate) fn arn(&self) -> Arn {
         let name = [self.topic.resource(), ":", &self.id.to_string()].concat();
-        Arn::new("sns", &self.topic.region(), &self.topic.account(), &name)
+        self.topic.beside("sns", &name)
     }
 
     /// Under which name the index of an account's subscriptions lists it: `<topic's account>:<topic>:<id>`,
     /// in the region of the topic.
     pub(crate) fn listed(&self, owner: &AccountId) -> Arn {
-        let (account, topic) = (self.topic.account(), self.topic.resource());
-        let name = [account.as_str(), ":", topic, ":", &self.id.to_string()].concat();
+        let (account, topic) = (self.topic.account_text(), self.topic.resource());
+        let name = [account, ":", topic, ":", &self.id.to_string()].concat();
         Arn::new(LISTED, &self.topic.region(), owner, &name)
     }
 
@@ -129,7 +131,7 @@ mod tests {
 
     fn caller() -> Caller {
         let account = AccountId::DEFAULT;
-        Caller::root(account, base::Region::default())
+        identity::testing::root(account, base::Region::default())
     }
 
     #[test]
@@ -170,7 +172,7 @@ mod tests {
         let at = |caller: &Caller, text| visitor(caller, text).region.to_string();
         assert_eq!(at(&caller(), there), "eu-west-1");
         assert_eq!(at(&caller(), "orders"), "us-east-1");
-        let signs = Caller { access_key: Some("AKALICE".into()), ..caller() };
+        let signs = identity::testing::signed_with("AKALICE", caller());
         assert_eq!(at(&signs, there), "us-east-1");
     }
 
@@ -181,7 +183,7 @@ mod tests {
         assert_eq!(arn.topic.as_str(), "arn:aws:sns:us-east-1:000000000000:orders");
         assert_eq!((arn.to_string(), arn.arn().as_str()), (text.clone(), &text[..]));
         let listed = arn.listed(&"111122223333".parse().unwrap());
-        assert_eq!(listed.account().as_str(), "111122223333");
+        assert_eq!(listed.account_text(), "111122223333");
         let found = SubscriptionArn::of_listed(&listed.region(), listed.resource());
         assert_eq!(found, Some(arn));
         let refused = |text: &str| SubscriptionArn::parse(&caller(), text).unwrap_err().to_string();

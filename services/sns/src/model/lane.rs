@@ -52,6 +52,7 @@ impl TopicLane {
     /// Refreshes the authorization snapshot.
     fn learn(&mut self) {
         let fact = |topic: &Topic| Fact {
+            owner: None,
             policy: topic.attributes.policy.as_ref().and_then(Policy::compiled),
             tags: topic.tags.clone(),
         };

@@ -72,7 +72,7 @@ impl Policy {
             "SNS:ListSubscriptionsByTopic",
             "SNS:Publish",
         ];
-        let owner = topic.account();
+        let owner = topic.account_text();
         let document = json!({
             "Version": "2008-10-17",
             "Id": "__default_policy_ID",
@@ -82,7 +82,7 @@ impl Policy {
                 "Principal": { "AWS": "*" },
                 "Action": actions,
                 "Resource": topic.as_str(),
-                "Condition": { "StringEquals": { "AWS:SourceOwner": owner.as_str() } },
+                "Condition": { "StringEquals": { "AWS:SourceOwner": owner } },
             }],
         });
         Policy(document.to_string())

@@ -46,7 +46,7 @@ impl RedrivePolicy {
 
     /// Checks that the queue is in the account that sets it for its subscription. The error is the reason.
     pub(crate) fn suits(&self, owner: AccountId) -> Result<(), String> {
-        if self.target.account() == owner { Ok(()) } else { Err(ELSEWHERE.into()) }
+        if self.target.account() == Some(owner) { Ok(()) } else { Err(ELSEWHERE.into()) }
     }
 
     /// As it was written.

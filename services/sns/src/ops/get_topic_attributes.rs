@@ -39,7 +39,7 @@ fn show(lane: &TopicLane, topic: &Topic, now: Timestamp) -> BTreeMap<String, Str
     let own = attributes.delivery_policy.as_deref();
     let mut shown = BTreeMap::from([
         ("TopicArn", lane.arn.to_string()),
-        ("Owner", lane.arn.account().to_string()),
+        ("Owner", lane.arn.account_text().to_owned()),
         ("Policy", attributes.policy_of(&lane.arn).as_str().to_owned()),
         ("EffectiveDeliveryPolicy", delivery_policy::effective(own)),
         ("SubscriptionsConfirmed", topic.counts.confirmed.to_string()),

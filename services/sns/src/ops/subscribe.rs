@@ -55,13 +55,13 @@ pub(crate) async fn run(
     let attributes = SubscriptionAttributes::parse(&topic, &given).map_err(refused)?;
     let queue = queue(&topic, input.endpoint.as_deref().unwrap_or_default())?;
     let is_anonymous = call.caller.principal == Principal::Anonymous;
-    let owner = if is_anonymous { topic.account() } else { call.caller.account };
+    let owner = topic.account().filter(|_| is_anonymous).unwrap_or(call.caller.account);
     if let Some(redrive) = &attributes.redrive {
         redrive.suits(owner).map_err(|text| Error::because("Attributes", text))?;
     }
     let params = SubscribeParams {
         owner,
-        owns_queue: !is_anonymous && queue.account() == call.caller.account,
+        owns_queue: !is_anonymous && queue.account() == Some(call.caller.account),
         queue,
         given,
         attributes: Arc::new(attributes),

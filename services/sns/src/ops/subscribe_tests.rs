@@ -15,7 +15,7 @@ fn params(caller: AccountId, queue: &str, given: &[(&str, &str)]) -> SubscribePa
     let topic = "arn:aws:sns:us-east-1:000000000000:orders".parse().unwrap();
     let attributes = Arc::new(SubscriptionAttributes::parse(&topic, &given).unwrap());
     let queue: Arn = format!("arn:aws:sqs:us-east-1:000000000000:{queue}").parse().unwrap();
-    let owns_queue = queue.account() == caller;
+    let owns_queue = queue.account() == Some(caller);
     SubscribeParams {
         owner: caller,
         owns_queue,

@@ -25,7 +25,7 @@ use api::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
 use futures::future::{BoxFuture, FutureExt};
 use runtime::jobs::{self, JobHandler, JobHandlers, JobQueue, Timer};
-use runtime::{Call, Caller, Decision, Moment, Node, Parts, Quotas, Trouble};
+use runtime::{Call, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::memory::{Controls, Crash, MemoryStore};
 use store::{PageLimit, Position, Store};
@@ -350,12 +350,13 @@ pub(crate) fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 pub(crate) fn call() -> Call {
-    let caller = Caller::root(AccountId::DEFAULT, Region::default());
-    Call { caller, endpoint: "http://localhost:4566".into(), faulty: None }
+    let caller = identity::testing::root(AccountId::DEFAULT, Region::default());
+    Call::new(caller, "http://localhost:4566".into())
 }
 
 /// Somebody who owns neither the topic nor its queues.
 pub(crate) fn stranger() -> Call {
     let account = "111122223333".parse().unwrap();
-    Call { caller: Caller { account, ..call().caller }, ..call() }
+    let caller = identity::testing::root(account, Region::default());
+    Call { caller, ..call() }
 }

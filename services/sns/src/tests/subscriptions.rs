@@ -1,7 +1,5 @@
 //! Subscriptions: begun, confirmed, changed, ended.
 
-use runtime::{Caller, Principal};
-
 use super::*;
 use crate::ids::SubscriptionId;
 use crate::model::arn::SubscriptionArn;
@@ -92,9 +90,8 @@ async fn who_confirms_without_a_signature_leaves_the_subscription_with_whoever_s
     let mut world = World::new("orders", &[]).await;
     let arn = world.subscribe(stranger(), "q", &[]).await.unwrap();
     let token = world.token(&arn).await;
-    let Call { caller, endpoint, faulty } = call();
-    let caller = Caller { principal: Principal::Anonymous, ..caller };
-    world.confirm(Call { caller, endpoint, faulty }, &token).await.unwrap();
+    let anonymous = identity::testing::anonymous();
+    world.confirm(Call { caller: anonymous, ..call() }, &token).await.unwrap();
     world.restart_unchanged().await;
     let shown = world.subscription(&arn).await.unwrap();
     assert_eq!(shown["PendingConfirmation"], "false");

@@ -33,6 +33,7 @@ impl QueueLane {
     /// What there is to know has changed.
     fn learn(&mut self) {
         let fact = |queue: &Queue| Fact {
+            owner: None,
             policy: queue.attributes.policy.as_ref().map(Policy::compiled),
             tags: queue.tags.clone(),
         };

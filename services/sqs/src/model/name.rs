@@ -65,7 +65,7 @@ pub(crate) fn arn_of_url(caller: &Caller, url: &str) -> Result<Arn, Error> {
 
 /// The URL of a queue, below the address at which the caller reached this program.
 pub(crate) fn url(call: &Call, queue: &Arn) -> String {
-    [&call.endpoint, "/", queue.account().as_str(), "/", queue.resource()].concat()
+    [&call.endpoint, "/", queue.account_text(), "/", queue.resource()].concat()
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
 
     fn caller() -> Caller {
         let account = AccountId::DEFAULT;
-        Caller::root(account, base::Region::default())
+        identity::testing::root(account, base::Region::default())
     }
 
     fn check_url(url: &str, expected: Result<&str, Error>) {

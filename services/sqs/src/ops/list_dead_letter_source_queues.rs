@@ -20,7 +20,7 @@ pub(crate) async fn run(
     let queue = sqs.queue(&call, &input.queue_url)?;
     let limit = limit(input.max_results)?;
     let after = input.next_token.as_deref().map(read_token).transpose()?;
-    let after = after.map(|name| name::arn(&call.caller, &queue.account(), &name));
+    let after = after.map(|name| queue.beside("sqs", &name));
     sqs.queues.enter(&queue, |lane, _: Moment<'_>| exists(lane)).await?;
     let mut sources = list(&sqs, &queue, after.as_ref().map(Arn::as_str), limit).await?;
     let more = sources.len() > limit;

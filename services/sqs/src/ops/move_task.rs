@@ -22,7 +22,7 @@ pub(crate) fn arn(caller: &Caller, parameter: &'static str, text: &str) -> Resul
 
 fn read_arn(parameter: &'static str, text: &str) -> Result<Arn, Error> {
     let arn: Option<Arn> = text.parse().ok();
-    arn.filter(|arn| arn.service() == "sqs").ok_or_else(|| {
+    arn.filter(|arn| arn.service() == "sqs" && arn.account().is_some()).ok_or_else(|| {
         Error::InvalidParameter(format!(
             "You must use this format to specify the {parameter}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>"
         ))
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn caller(region: &str) -> Caller {
-        Caller::root(base::AccountId::DEFAULT, region.parse().unwrap())
+        identity::testing::root(base::AccountId::DEFAULT, region.parse().unwrap())
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn may_give_back(sqs: &Sqs, call: &Call, queue: &Arn) -> Result<(), Fault>
     const PAGE: usize = 1000;
     let mut after: Option<Arn> = None;
     // Without signatures nobody asks.
-    while call.caller.authority.is_some() {
+    while call.caller.authority().is_some() {
         let page = sources::list(sqs, queue, after.as_ref().map(Arn::as_str), PAGE).await?;
         runtime::authorize(call, &access::to_sources(&page), Some(sqs)).await?;
         after = page.last().cloned();

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use api::types::*;
 use base::{AccountId, Clock, Random, Region, Span};
-use runtime::{Call, Caller, Decision, Moment, Node, Parts, Quotas, Trouble};
+use runtime::{Call, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::Store;
 use store::memory::{Controls, Crash, MemoryStore};
@@ -155,6 +155,7 @@ async fn start(store: Arc<dyn Store>, clock: &Clock, random: &Random) -> (Arc<No
     let parts = Parts { store, clock, random, quotas: Quotas::None };
     let node = Node::start(parts).await.unwrap();
     let sqs = Sqs::new(&node);
+    node.targets().add("sqs", &sqs);
     runtime::jobs::start(&node, runtime::jobs::JobHandlers::of("sqs", sqs.clone()));
     (node, sqs)
 }
@@ -164,8 +165,8 @@ pub(crate) fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 pub(crate) fn call() -> Call {
-    let caller = Caller::root(AccountId::DEFAULT, Region::default());
-    Call { caller, endpoint: "http://localhost:4566".into(), faulty: None }
+    let caller = identity::testing::root(AccountId::DEFAULT, Region::default());
+    Call::new(caller, "http://localhost:4566".into())
 }
 
 #[tokio::test]

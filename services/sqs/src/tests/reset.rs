@@ -6,8 +6,8 @@ use super::*;
 
 fn other_region() -> Call {
     let region: Region = "eu-west-1".parse().unwrap();
-    let call = call();
-    Call { caller: Caller { region, ..call.caller }, ..call }
+    let caller = identity::testing::root(AccountId::DEFAULT, region);
+    Call { caller, ..call() }
 }
 
 async fn create(world: &World, call: Call, name: &str) {
@@ -25,10 +25,8 @@ async fn names(world: &World, call: Call) -> Vec<String> {
 async fn every_queue_of_the_account_is_gone_in_all_regions_and_no_other() {
     let world = World::new(&[]).await;
     let stranger: AccountId = "111111111111".parse().unwrap();
-    let of_stranger = {
-        let call = call();
-        Call { caller: Caller { account: stranger, ..call.caller }, ..call }
-    };
+    let caller = identity::testing::root(stranger, Region::default());
+    let of_stranger = Call { caller, ..call() };
     create(&world, of_stranger.clone(), "theirs").await;
     for number in 0..250 {
         create(&world, call(), &format!("queue-{number}")).await;

@@ -8,8 +8,8 @@ use runtime::{Call, Principal};
 use shape::Fault;
 
 use super::credentials;
+use crate::Sts;
 use crate::error::Error;
-use crate::{Holder, Sts};
 
 /// What a user gets who does not say how long: twelve hours.
 const DEFAULT: Span = Span::from_seconds(43_200);
@@ -24,9 +24,7 @@ pub(crate) async fn run(
     let caller = &call.caller;
     let duration = decide(&caller.principal, caller.session.is_some(), &input)?;
     let (now, random) = (sts.node.timers().now(), sts.node.random());
-    let is_proven = caller.authority.is_some();
-    let holder = Holder { principal: &caller.principal, policy: None, is_proven };
-    let issued = sts.sessions.issue(random, holder, (now, duration));
+    let issued = sts.identity.issue(caller, random, now, duration);
     Ok(GetSessionTokenResponse { credentials: Some(credentials(issued)), ..Default::default() })
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod get_session_token;
 
 use api::types::Credentials;
 
-use crate::sessions::Issued;
+use identity::Issued;
 
 /// Temporary credentials in the API's words.
 fn credentials(issued: Issued) -> Credentials {

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use web::Tenant;
+
 use super::*;
 
 const QUEUE: &str = "http://localhost/000000000000/q";
@@ -79,4 +81,15 @@ async fn a_queue_that_lets_its_account_send_lets_nobody_in_who_does_not_sign() {
     let mut named = sqs("SendMessage", &json!({ "QueueUrl": QUEUE, "MessageBody": "m" }));
     named.uri = "/?X-Amz-Credential=AKROOT/20150830/us-east-1/sqs/aws4_request".parse().unwrap();
     assert_eq!(house.ask(named).await.0, 403);
+}
+
+#[tokio::test]
+async fn answers_are_charged_to_accounts_that_have_proven_who_they_are_and_to_no_others() {
+    let house = house("\"*\"", "").await;
+    let message = json!({ "QueueUrl": QUEUE, "MessageBody": "hello" });
+    let tenant = async |request| house.front.handle(request).await.tenant;
+    assert_eq!(tenant(signed(sqs("SendMessage", &message), "sqs", &ROOT)).await, Some(Tenant(0)));
+    assert_eq!(tenant(sqs("SendMessage", &message)).await, None);
+    let forged = Pen { secret: "guessed", ..ROOT };
+    assert_eq!(tenant(signed(sqs("SendMessage", &message), "sqs", &forged)).await, None);
 }

@@ -13,7 +13,6 @@ pub(super) fn cases(house: &House) -> Vec<Case> {
             operations.filter(|operation| house.services.implements(service.name, operation.name));
         there.flat_map(move |operation| {
             let spoken = service.protocols.iter().copied();
-            let spoken = spoken.filter(|protocol| wire::codec_for(*protocol).is_some());
             spoken.map(move |protocol| (service, operation, protocol))
         })
     };

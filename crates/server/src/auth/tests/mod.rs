@@ -13,17 +13,16 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use bytes::Bytes;
 use hyper::{HeaderMap, Method};
+use identity::{Enforcement, Identity, Provider, Sessions};
 use runtime::{Node, Parts, Quotas, Registry};
 use shape::{Protocol, ServiceModel};
 use store::memory::{MemoryStore, Options};
-use sts::Sessions;
 use wire::sigv4::{Claim, Secret, Signed};
 
 use super::{Auth, Keyring, Keyrings, Origin};
 use crate::config::{Key, User};
+use crate::front::tests::services;
 use crate::front::{Front, HeaderLines, World};
-use crate::metrics::Metrics;
-use crate::node::Services;
 use web::{Handler, Request, Response, Transport};
 
 /// 2015-08-30T12:36:00Z, in the two ways in which it is needed.
@@ -42,8 +41,8 @@ const ORIGIN: Origin = Origin {
 struct House {
     front: Front,
     /// What `front` serves.
-    services: Registry,
-    sessions: Arc<Sessions>,
+    services: Arc<Registry>,
+    identity: Arc<Identity>,
     keyrings: Arc<Keyrings>,
     node: Arc<Node>,
 }
@@ -80,20 +79,20 @@ impl House {
             quotas: Quotas::None,
         };
         let node = Node::start(parts).await.unwrap();
-        let sessions = Arc::new(Sessions::new(&SERVER));
-        let keyrings = Arc::new(Keyrings::new(Keyring::new(keys, Default::default())));
-        let services =
-            || Services::new(&node, Arc::clone(&sessions), Arc::clone(&keyrings) as _).registry;
+        let keyrings = Arc::new(Keyrings::new(Keyring::new(keys, &[])));
+        let providers: Vec<Arc<dyn Provider>> = vec![keyrings.clone()];
+        let sessions = Sessions::new(&SERVER);
+        let identity = Identity::new(providers, sessions, Enforcement::Required);
+        let all = services(&node, Arc::clone(&identity));
+        let services = Arc::clone(&all.registry);
         let world = World {
             account: AccountId::DEFAULT,
             region: Region::default(),
             public_url: None,
             faults: None,
         };
-        let auth = Auth::required(Arc::clone(&sessions), Arc::clone(&keyrings));
-        let metrics = Metrics::new();
-        let front = Front::new(Arc::clone(&node), services(), &metrics.operations, world, auth);
-        House { front, services: services(), sessions, keyrings, node }
+        let front = Front::new(Arc::clone(&node), all, world);
+        House { front, services, identity, keyrings, node }
     }
 
     /// The answer's status and text.

@@ -1,15 +1,16 @@
 //! Keys and roles that change while the program runs.
 
+use identity::{Issued, testing};
 use policy::{Document, Kind};
 
 use super::sessions::{pen, session};
 use super::*;
-use crate::auth::{Callers, Roles};
+use crate::auth::Callers;
 use crate::config;
 
 impl House {
     fn renew(&self, keys: &[Key]) {
-        self.keyrings.renew(Keyring::new(keys, Roles::default()));
+        self.keyrings.renew(Keyring::new(keys, &[]));
     }
 }
 
@@ -63,13 +64,13 @@ async fn a_changed_policy_holds_for_sessions_too() {
 #[tokio::test]
 async fn credentials_that_nobody_had_to_prove_anything_for_are_worth_nothing() {
     let house = House::open().await;
-    let principal = runtime::Principal::Root { account: AccountId::DEFAULT };
-    let issued = |is_proven| {
-        let holder = sts::Holder { principal: &principal, policy: None, is_proven };
-        house.sessions.issue(&Random::seeded(3), holder, (NOW, Span::from_seconds(900)))
-    };
-    for (is_proven, expected) in [(true, 200), (false, 403)] {
-        let sts::Issued { access_key, secret, token, .. } = issued(is_proven);
+    let principal = identity::Principal::Root { account: AccountId::DEFAULT };
+    let proven = testing::proven(principal, testing::authority());
+    let trusted = testing::root(AccountId::DEFAULT, Region::default());
+    for (caller, expected) in [(proven, 200), (trusted, 403)] {
+        let (random, duration) = (Random::seeded(3), Span::from_seconds(900));
+        let issued = house.identity.issue(&caller, &random, NOW, duration);
+        let Issued { access_key, secret, token, .. } = issued;
         let pen = Pen { access_key: &access_key, secret: &secret, token: Some(&token), date: DATE };
         assert_eq!(house.call(&pen, "GetCallerIdentity").await.0, expected);
     }

@@ -1,5 +1,7 @@
 //! Who callers are, and temporary credentials.
 
+use identity::{Claimed, testing};
+
 use super::*;
 
 /// The text of an element.
@@ -100,12 +102,17 @@ async fn without_signatures_temporary_credentials_are_still_their_holders() {
         headers: &headers,
         body: &request.sent,
     };
-    let open = Auth::open(Arc::clone(&house.sessions));
-    let stranger = || runtime::Caller::root("123456789012".parse().unwrap(), Region::default());
-    let caller = open.identify(&signed, stranger(), "sts", ORIGIN).unwrap();
+    let open = Auth::new(&testing::open(&SERVER));
+    let claimed = || Claimed {
+        account: "123456789012".parse().unwrap(),
+        region: Region::default(),
+        access_key: Some(access_key.as_str().into()),
+    };
+    let caller = open.identify(&signed, claimed(), "sts", ORIGIN).unwrap();
     assert_eq!(caller.principal.arn(), "arn:aws:iam::000000000000:user/alice");
     assert_eq!(caller.account, AccountId::DEFAULT);
-    let elsewhere = Auth::open(Arc::new(Sessions::new(&[8; 32])));
-    let unknown = elsewhere.identify(&signed, stranger(), "sts", ORIGIN).unwrap();
-    assert_eq!(unknown, stranger());
+    let elsewhere = Auth::new(&testing::open(&[8; 32]));
+    let unknown = elsewhere.identify(&signed, claimed(), "sts", ORIGIN).unwrap();
+    assert_eq!(unknown, testing::signed_with(&access_key, unknown.clone()));
+    assert_eq!(unknown.account, claimed().account);
 }

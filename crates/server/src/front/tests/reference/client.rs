@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use base::{AccountId, Clock, Random, Region, Span, Timestamp};
 use hyper::Method;
-use runtime::{Node, Parts, Quotas, Registry};
+use runtime::{Node, Parts, Quotas};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::memory::{Controls, Crash, MemoryStore};
 
 use super::json::{ATTRIBUTE, each, entries, message, refusal, sent, text};
 use super::vocabulary::*;
-use crate::auth::Auth;
-use crate::front::tests::request;
+use crate::front::tests::{request, services};
 use crate::front::{Front, World};
-use crate::metrics::Metrics;
 use web::Handler;
 
 /// A program with queues of one kind, and what it runs on.
@@ -244,17 +242,14 @@ impl Client {
 async fn start(store: Arc<MemoryStore>, clock: &Clock, random: &Random) -> (Arc<Node>, Front) {
     let (clock, random) = (clock.clone(), random.clone());
     let node = Node::start(Parts { store, clock, random, quotas: Quotas::None }).await.unwrap();
-    let (service, jobs) = sqs::service(&node);
-    let mut registry = Registry::default();
-    registry.add(service);
-    runtime::jobs::start(&node, runtime::jobs::JobHandlers::of("sqs", jobs));
+    let services = services(&node, identity::testing::open(&[7; 32]));
+    services.registry.start_background(&node).unwrap();
     let world = World {
         account: AccountId::DEFAULT,
         region: Region::default(),
         public_url: None,
         faults: None,
     };
-    let auth = Auth::open(Arc::new(sts::Sessions::new(&[7; 32])));
-    let front = Front::new(Arc::clone(&node), registry, &Metrics::new().operations, world, auth);
+    let front = Front::new(Arc::clone(&node), services, world);
     (node, front)
 }

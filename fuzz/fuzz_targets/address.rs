@@ -1,5 +1,0 @@
-//! `fuzzing::targets::address` under libFuzzer.
-
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzzing::targets::address::run(data));
