@@ -72,7 +72,7 @@ impl Sns {
             return Ok(());
         }
         let look = |lane: &TopicLane, _: Moment<'_>| {
-            let scope = |topic: &Topic| topic.attributes.fifo.as_ref().map(|fifo| fifo.scope);
+            let scope = |topic: &Topic| topic.attributes.fifo.as_ref().map(|fifo| fifo.scope());
             let found = lane.topic.as_ref().map(|topic| (topic.incarnation, scope(topic)));
             Decision::<_, _, Error>::answer(found)
         };

@@ -68,7 +68,10 @@ impl Codec for AwsQuery {
         xml.text("Type", sender);
         xml.text("Code", fault.code);
         xml.text("Message", &fault.message);
-        xml.empty("Detail");
+        // Of the services that speak Query, only those that moved on to JSON still write it.
+        if service.query_compatible {
+            xml.empty("Detail");
+        }
         if let Some(body) = &fault.body {
             write_members(body.members(), |_| true, &mut xml);
         }

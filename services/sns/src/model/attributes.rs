@@ -31,7 +31,8 @@ pub(crate) struct Attributes {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FifoAttributes {
     pub(crate) content_based: bool,
-    pub(crate) scope: Scope,
+    /// The scope that was set; [`Scope::Topic`] holds where none was.
+    scope: Option<Scope>,
     /// The archive policy, if messages are kept.
     pub(crate) archive: Option<ArchivePolicy>,
 }
@@ -150,8 +151,8 @@ impl Attributes {
                 _ => return wrong("must be true or false"),
             },
             "FifoThroughputScope" => match value {
-                "Topic" => fifo.scope = Scope::Topic,
-                "MessageGroup" => fifo.scope = Scope::MessageGroup,
+                "Topic" => fifo.scope = Some(Scope::Topic),
+                "MessageGroup" => fifo.scope = Some(Scope::MessageGroup),
                 _ => return wrong("must be Topic or MessageGroup"),
             },
             "ArchivePolicy" => {
@@ -201,17 +202,27 @@ impl Attributes {
     }
 }
 
-impl FifoAttributes {
-    fn list(&self) -> Vec<(&'static str, String)> {
-        let scope = match self.scope {
+impl Scope {
+    fn as_str(self) -> &'static str {
+        match self {
             Scope::Topic => "Topic",
             Scope::MessageGroup => "MessageGroup",
-        };
+        }
+    }
+}
+
+impl FifoAttributes {
+    /// The scope that is in force.
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope.unwrap_or_default()
+    }
+
+    fn list(&self) -> Vec<(&'static str, String)> {
         let mut list = vec![
             ("FifoTopic", "true".to_owned()),
             ("ContentBasedDeduplication", self.content_based.to_string()),
-            ("FifoThroughputScope", scope.to_owned()),
         ];
+        list.extend(self.scope.map(|scope| ("FifoThroughputScope", scope.as_str().to_owned())));
         let archive = self.archive.as_ref().map(|archive| archive.as_str().to_owned());
         list.extend(archive.map(|archive| ("ArchivePolicy", archive)));
         list

@@ -56,6 +56,10 @@ fn show(
         ("ConfirmationWasAuthenticated", subscription.authenticated_end.to_string()),
     ]);
     shown.extend(subscription.attributes.list());
+    // The scope is kept without a filter policy, and shown with one.
+    if !shown.contains_key("FilterPolicy") {
+        shown.remove("FilterPolicyScope");
+    }
     if subscription.attributes.replay.is_some() {
         // Before the subscription is confirmed there is no replay yet.
         let status = replay.map_or("Pending", Replay::status);

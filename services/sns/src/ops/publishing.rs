@@ -175,7 +175,7 @@ pub(super) fn accept(
         changes.push(published);
         return Ok(Accepted { id: publishing.id, position: None });
     };
-    let key = keys.within(fifo.scope);
+    let key = keys.within(fifo.scope());
     if let Some(original) = original(topic, moment, changes, key) {
         return Ok(Accepted { id: original.id, position: Some(original.position) });
     }
