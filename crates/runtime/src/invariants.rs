@@ -67,10 +67,30 @@ fn checked<L: Lane>(held: &mut Held<L>) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use base::Incarnation;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::Arc;
+
+    use base::{Clock, Incarnation, Random, Timestamp};
+    use parking_lot::Mutex;
     use store::Position;
+    use store::memory::{MemoryStore, Options};
 
     use super::*;
+    use crate::{Parts, Quotas};
+
+    #[tokio::test]
+    async fn a_broken_invariant_is_told_before_the_end() {
+        let (clock, random) = (Clock::manual(Timestamp::ZERO), Random::seeded(1));
+        let store = MemoryStore::open(Options::default());
+        let parts = Parts { store, clock, random, quotas: Quotas::None };
+        let node = Node::start(parts).await.expect("the store is sound");
+        let told = Arc::new(Mutex::new(String::new()));
+        let telling = Arc::clone(&told);
+        node.on_broken(Box::new(move |what| *telling.lock() = what.to_owned()));
+        let end = catch_unwind(AssertUnwindSafe(|| node.broken("7 came after 8")));
+        assert!(end.is_err(), "there is no way on");
+        assert_eq!(*told.lock(), "7 came after 8");
+    }
 
     fn numbers(commit: u64, life: u8, end: u64) -> Before {
         let incarnation = Incarnation::from_bytes([life; 16]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::plan::Trouble;
 
@@ -32,7 +32,9 @@ impl Tasks {
     /// Starts a task; it is dropped when the node stops.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut running = self.running.lock();
-        while running.try_join_next().is_some() {}
+        while let Some(ended) = running.try_join_next() {
+            pass_on_panic(ended);
+        }
         running.spawn(task);
     }
 
@@ -72,6 +74,40 @@ impl Tasks {
     /// Ends all tasks.
     pub async fn end(&self) {
         let mut running = std::mem::take(&mut *self.running.lock());
-        running.shutdown().await;
+        running.abort_all();
+        while let Some(ended) = running.join_next().await {
+            pass_on_panic(ended);
+        }
+    }
+}
+
+/// Passes a task's panic on to whoever sees its end. In a release a panic has ended the process before; in a test
+/// it must not go unnoticed.
+fn pass_on_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && let Ok(panic) = error.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    #[should_panic(expected = "unsound")]
+    async fn a_panic_of_a_task_does_not_go_unnoticed() {
+        let tasks = Tasks::default();
+        tasks.spawn(async { panic!("unsound") });
+        tokio::task::yield_now().await;
+        tasks.end().await;
+    }
+
+    #[tokio::test]
+    async fn tasks_that_wait_are_ended() {
+        let tasks = Tasks::default();
+        tasks.spawn(std::future::pending());
+        tasks.end().await;
     }
 }

@@ -148,3 +148,7 @@ impl Queue {
 fn resource_of(key: &Bytes) -> Bytes {
     key.slice(key.len().min(8)..key.len().min(24))
 }
+
+#[cfg(test)]
+#[path = "queues_tests.rs"]
+mod tests;

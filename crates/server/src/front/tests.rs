@@ -13,6 +13,7 @@ use crate::metrics::Metrics;
 use crate::services::{Outfit, Services};
 use web::{Handler, Request, Response, Transport};
 
+mod jobs;
 mod reference;
 
 const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.0");
