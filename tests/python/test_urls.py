@@ -44,17 +44,33 @@ def test_a_query_request_can_be_posted_to_the_queues_own_path(server, queue, acc
     assert queue.bodies() == ["hello"]
 
 
-def test_a_url_has_the_host_that_the_client_called(server, account):
+def create_as(server, account, host):
+    """Creates a queue with a request to a host of this name: (status, text)."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     connection.request("POST", "/", b'{"QueueName": "q"}', {
         **credential(account),
-        "Host": f"pond.example:{server.port}",
+        "Host": f"{host}:{server.port}",
         "Content-Type": "application/x-amz-json-1.0",
         "X-Amz-Target": "AmazonSQS.CreateQueue",
     })
-    answer = connection.getresponse().read().decode()
+    response = connection.getresponse()
+    answer = response.status, response.read().decode()
     connection.close()
-    assert f"http://pond.example:{server.port}/{account}/q" in answer
+    return answer
+
+
+def test_a_url_has_the_host_that_the_client_called(server, account):
+    status, answer = create_as(server, account, "pond.localhost")
+    assert status == 200
+    assert f"http://pond.localhost:{server.port}/{account}/q" in answer
+
+
+def test_a_page_whose_name_points_here_gets_nothing_unless_its_host_is_allowed(start, server, account):
+    status, answer = create_as(server, account, "pond.example")
+    assert status == 403 and "--allow-host" in answer
+    allowing = start("--memory", "--allow-host", "pond.example")
+    status, answer = create_as(allowing, account, "pond.example")
+    assert status == 200 and f"http://pond.example:{allowing.port}/{account}/q" in answer
 
 
 def test_a_public_url_stands_in_every_queue_url(start, account):

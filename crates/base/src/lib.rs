@@ -6,6 +6,7 @@
 
 pub mod arn;
 pub mod clock;
+pub mod deadline;
 pub mod id;
 pub mod place;
 pub mod random;

@@ -7,7 +7,7 @@ use base::clock::Stopwatch;
 use hyper::{Request, Uri};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::{Sleep, timeout};
+use tokio::time::Sleep;
 
 pub use hyper::http::response::Parts;
 
@@ -119,9 +119,10 @@ impl Client {
         let mut deadline = Box::pin(sleep(limits.whole_time));
         let answered = async {
             let permit = self.0.admission.enter(authority).await?;
-            let answer = timeout(limits.first_byte_time, self.0.http.request(request)).await;
-            let late = |_| Error::Timeout(Phase::FirstByte, limits.first_byte_time);
-            let answer = answer.map_err(late)?.map_err(|error| Error::of_client(&error))?;
+            let requested = self.0.http.request(request);
+            let answer = base::deadline::within(limits.first_byte_time, requested).await;
+            let late = || Error::Timeout(Phase::FirstByte, limits.first_byte_time);
+            let answer = answer.ok_or_else(late)?.map_err(|error| Error::of_client(&error))?;
             Ok::<(_, Permit), Error>((answer, permit))
         };
         let (answer, permit) = tokio::select! {

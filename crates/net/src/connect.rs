@@ -56,10 +56,8 @@ impl Service<Uri> for Connector {
     fn call(&mut self, uri: Uri) -> Self::Future {
         let (connecting, time) = (self.https.call(uri), self.time);
         Box::pin(async move {
-            match tokio::time::timeout(time, connecting).await {
-                Ok(connected) => connected,
-                Err(_) => Err(Error::Timeout(Phase::Connect, time).into()),
-            }
+            let connected = base::deadline::within(time, connecting).await;
+            connected.unwrap_or_else(|| Err(Error::Timeout(Phase::Connect, time).into()))
         })
     }
 }

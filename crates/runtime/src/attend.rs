@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use base::Timestamp;
 use tokio::sync::Notify;
 
+use crate::activity::Active;
 use crate::cell::Cell;
 use crate::lane::Lane;
 use crate::node::Node;
@@ -21,16 +22,22 @@ pub(crate) fn attend<L: Lane>(node: &Arc<Node>, cell: &Arc<Cell<L>>) {
 /// Sets the alarm of a lane.
 pub(crate) fn arm<L: Lane>(node: &Arc<Node>, cell: &Arc<Cell<L>>, at: Timestamp) {
     if cell.alarm.set(at) {
-        node.tasks().spawn(follow(Arc::downgrade(node), Arc::downgrade(cell)));
+        let active = node.activity().begin();
+        node.tasks().spawn(follow(Arc::downgrade(node), Arc::downgrade(cell), active));
     }
 }
 
-async fn follow<L: Lane>(node: Weak<Node>, cell: Weak<Cell<L>>) {
+async fn follow<L: Lane>(node: Weak<Node>, cell: Weak<Cell<L>>, active: Active) {
     while let Some((at, timers, moved)) = next_alarm(&node, &cell) {
-        tokio::select! {
-            biased;
-            () = timers.sleep_until(at) => {}
-            () = moved.notified() => continue,
+        let sleep = async {
+            tokio::select! {
+                biased;
+                () = timers.sleep_until(at) => true,
+                () = moved.notified() => false,
+            }
+        };
+        if !active.park(sleep).await {
+            continue;
         }
         if let Some((node, cell)) = node.upgrade().zip(cell.upgrade()) {
             cell.alarm.take(at);

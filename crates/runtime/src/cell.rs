@@ -1,18 +1,19 @@
 //! A loaded lane: its state, its lock, and those who wait at it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use base::{Arn, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
 use store::{CommitNumber, StoreError};
 use tokio::sync::futures::Notified;
-use tokio::sync::{Notify, OnceCell};
+use tokio::sync::{Notify, OnceCell, watch};
 
 use crate::alarm::Alarm;
 use crate::facts::Versions;
 use crate::lane::{Lane, Rows};
 use crate::slots::Owned;
+use crate::subscription::Durable;
 
 /// One lane in memory.
 pub(crate) struct Cell<L> {
@@ -22,6 +23,8 @@ pub(crate) struct Cell<L> {
     arrivals: Notify,
     waiting: AtomicUsize,
     pub(crate) alarm: Alarm,
+    /// Tells subscribers how far it is durable; there once anybody has subscribed.
+    subscribers: OnceLock<watch::Sender<Durable>>,
     /// One fetch at a time: whoever needs the same thing waits for it instead of reading it again.
     pub(crate) fetching: Arc<tokio::sync::Mutex<()>>,
     /// When it was last entered, to drop the idle ones.
@@ -36,6 +39,15 @@ pub(crate) struct Held<L> {
     pub(crate) facts: Versions,
     /// Whether a task follows its commits to wake those who wait.
     followed: bool,
+    /// How often it was changed, counted while the program is tested.
+    pub(crate) changes: u64,
+}
+
+impl<L: Lane> Held<L> {
+    /// What is durable once the newest commit is.
+    pub(crate) fn durable(&self) -> Durable {
+        Durable { commit: self.seen, log_end: self.lane.log_end() }
+    }
 }
 
 impl<L: Lane> Cell<L> {
@@ -47,6 +59,7 @@ impl<L: Lane> Cell<L> {
             arrivals: Notify::new(),
             waiting: AtomicUsize::new(0),
             alarm: Alarm::default(),
+            subscribers: OnceLock::new(),
             fetching: Arc::default(),
             touched: AtomicU64::new(0),
         })
@@ -56,9 +69,18 @@ impl<L: Lane> Cell<L> {
     pub(crate) async fn loaded(&self) -> Result<&Mutex<Held<L>>, StoreError> {
         let load = async || {
             let lane = L::load(&self.arn, &self.rows()).await?;
+            // Rows that contradict each other are damage, and nothing is decided from them.
+            let checked = lane.check();
+            checked.map_err(|what| StoreError::Damaged(format!("{}: {what}", self.arn)))?;
             // What was read is durable: it was visible.
             let facts = Versions::loaded(lane.fact());
-            Ok(Mutex::new(Held { lane, seen: CommitNumber::default(), facts, followed: false }))
+            Ok(Mutex::new(Held {
+                lane,
+                seen: CommitNumber::default(),
+                facts,
+                followed: false,
+                changes: 0,
+            }))
         };
         self.held.get_or_try_init(load).await
     }
@@ -88,16 +110,43 @@ impl<L: Lane> Cell<L> {
         Waiter { cell: self, arrival: Box::pin(self.arrivals.notified()) }.enabled()
     }
 
+    /// Subscribes to the lane's commits. Called under the lane's lock: what is committed later is told.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Durable> {
+        self.subscribers.get_or_init(|| watch::Sender::new(Durable::default())).subscribe()
+    }
+
+    fn has_subscribers(&self) -> bool {
+        self.subscribers.get().is_some_and(|sender| sender.receiver_count() > 0)
+    }
+
+    /// Tells subscribers what is durable now.
+    pub(crate) fn tell(&self, durable: Durable) {
+        if let Some(subscribers) = self.subscribers.get() {
+            subscribers.send_if_modified(|told| {
+                let is_newer = durable.commit >= told.commit && durable != *told;
+                if is_newer {
+                    *told = durable;
+                }
+                is_newer
+            });
+        }
+    }
+
+    /// Whether anybody is to be told of the lane's commits.
+    fn has_audience(&self) -> bool {
+        self.has_waiters() || self.has_subscribers()
+    }
+
     /// Whether a task must follow the lane's commits from now on. Asked under the lane's lock.
     pub(crate) fn follow(&self, held: &mut Held<L>) -> bool {
-        self.has_waiters() && !std::mem::replace(&mut held.followed, true)
+        self.has_audience() && !std::mem::replace(&mut held.followed, true)
     }
 
     /// The newest commit that the task which follows them has not attended to; without one it ends.
-    pub(crate) fn unattended(&self, attended: CommitNumber) -> Option<CommitNumber> {
+    pub(crate) fn unattended(&self, attended: CommitNumber) -> Option<Durable> {
         let mut held = self.lock()?;
-        held.followed = held.seen > attended && self.has_waiters();
-        held.followed.then_some(held.seen)
+        held.followed = held.seen > attended && self.has_audience();
+        held.followed.then(|| held.durable())
     }
 
     /// Wakes as many waiters as the lane has something for, and answers when to look again.
@@ -121,7 +170,7 @@ impl<L: Lane> Cell<L> {
     /// has all that its memory has, or never will. (That nobody holds it is the caller's to know.)
     pub(crate) fn is_idle(&self, since: u64) -> bool {
         self.touched.load(Ordering::Relaxed) < since
-            && !self.has_waiters()
+            && !self.has_audience()
             && (self.term.is_over() || self.is_durable())
     }
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::facts::Fact;
-use base::{Arn, SlotId, Timestamp};
+use base::{Arn, Incarnation, SlotId, Timestamp};
 use bytes::Bytes;
 use store::{Batch, KeyRange, LaneId, Page, PageLimit, Position, Records, Slot, StoreError, Table};
 
@@ -56,9 +56,31 @@ pub trait Lane: Sized + Send + 'static {
     /// What there is for those who wait, now and later.
     fn ready(&self) -> Ready;
 
+    /// The end of its log, if it has one. Must cost next to nothing. Within an incarnation it never falls, which
+    /// is asserted; subscribers ([`crate::Lanes::subscribe`]) are told how far it is durable.
+    fn log_end(&self) -> Option<LogEnd> {
+        None
+    }
+
+    /// Checks the invariants of the state, whatever that costs. Called while the program is tested: after most
+    /// changes, and after all of a lane's first ones.
+    ///
+    /// # Errors
+    /// The invariant that does not hold, and what was seen.
+    fn check(&self) -> Result<(), String>;
+
     /// What requests to it are authorized from; none if it does not exist. A new one only when it has
     /// changed: it is compared by its address, after each commit.
     fn fact(&self) -> Option<&Arc<Fact>>;
+}
+
+/// The end of a lane's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogEnd {
+    /// The incarnation of the resource whose log it is.
+    pub incarnation: Incarnation,
+    /// The position of the next record.
+    pub position: Position,
 }
 
 /// What a lane has for waiters.

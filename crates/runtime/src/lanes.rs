@@ -10,12 +10,14 @@ use store::{Batch, CommitNumber, Growth, Pressure};
 
 use crate::attend;
 use crate::cell::{Arrival, Cell, Held, Waiter};
-use crate::due;
 use crate::facts::Fact;
 use crate::fetching::{self, unreadable};
+use crate::invariants::{self, Before};
+use crate::jobs;
 use crate::lane::{Lane, Rows};
 use crate::node::Node;
 use crate::plan::{Decision, Moment, Plan, Trouble};
+use crate::subscription::Durable;
 
 /// All lanes of one kind: loaded at first use, dropped when idle.
 pub struct Lanes<L: Lane> {
@@ -132,7 +134,7 @@ impl<L: Lane> Lanes<L> {
         }
     }
 
-    fn cell(&self, arn: &Arn) -> Arc<Cell<L>> {
+    pub(crate) fn cell(&self, arn: &Arn) -> Arc<Cell<L>> {
         let slot = SlotId::of(arn.as_str());
         let tick = self.tick.load(Ordering::Relaxed);
         let mut loaded = self.loaded[slot.index()].lock();
@@ -200,31 +202,36 @@ impl<L: Lane> Lanes<L> {
             held.lane.write(change, &mut batch);
         }
         slot.reserve(batch.bytes(), plan.growth)?;
+        let before = Before::of(held);
         for change in plan.changes {
             held.lane.apply(change);
         }
-        let due = due::rows(&batch);
+        let timers = jobs::rows(&batch);
         held.seen = slot.submit(batch, plan.durability);
+        invariants::assert_kept(&self.node, cell, held, before);
         let Held { lane, seen, facts, .. } = &mut *held;
         facts.follow(lane.fact(), *seen, slot.last());
-        self.node.due().note(slot.id(), due);
+        self.node.jobs().index().note(slot.id(), timers);
         if cell.follow(held) {
-            self.attend_when_durable(cell, held.seen);
+            self.attend_when_durable(cell, held.durable());
         }
         fetching::ahead(&self.node, cell, held);
         Ok(plan.answer)
     }
 
-    /// Wakes waiters once a commit is durable. A task of its own, because the request that made the
+    /// Tells subscribers and wakes waiters once a commit is durable. A task of its own, because the request that made the
     /// commit may be dropped by its client before that; one for all that is committed meanwhile,
     /// because each time it wakes as many as there are arrivals.
-    fn attend_when_durable(&self, cell: &Arc<Cell<L>>, mut seen: CommitNumber) {
+    pub(crate) fn attend_when_durable(&self, cell: &Arc<Cell<L>>, mut newest: Durable) {
         let (node, cell) = (Arc::clone(&self.node), Arc::clone(cell));
+        let active = node.activity().begin();
         self.node.tasks().spawn(async move {
-            while node.slots().durable(&cell.term, seen).await.is_ok() {
+            let _active = active;
+            while node.slots().durable(&cell.term, newest.commit).await.is_ok() {
+                cell.tell(newest);
                 attend::attend(&node, &cell);
-                let Some(newer) = cell.unattended(seen) else { return };
-                seen = newer;
+                let Some(newer) = cell.unattended(newest.commit) else { return };
+                newest = newer;
             }
         });
     }
@@ -245,7 +252,7 @@ impl<L: Lane> Lanes<L> {
     }
 
     /// Gives the lane up, so that the next look loads it in the present term of its slot.
-    async fn renew(&self, cell: &Arc<Cell<L>>) -> Result<(), Trouble> {
+    pub(crate) async fn renew(&self, cell: &Arc<Cell<L>>) -> Result<(), Trouble> {
         self.node.slots().present(&cell.term).await?;
         let mut loaded = self.loaded[cell.term.slot().id().index()].lock();
         if loaded.get(&cell.arn).is_some_and(|present| Arc::ptr_eq(present, cell)) {

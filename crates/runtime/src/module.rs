@@ -6,6 +6,7 @@
 
 mod host;
 mod metric;
+mod port;
 mod settings;
 
 use std::future::Future;
@@ -13,17 +14,20 @@ use std::sync::Arc;
 
 use base::AccountId;
 use futures::future::{BoxFuture, FutureExt};
+use web::Endpoint;
 
 use crate::delivery::Target;
-use crate::due::DueHandler;
 use crate::facts::Facts;
 use crate::file::{FileAnswer, FindFile};
+use crate::jobs::JobHandler;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
 use crate::service::{Operations, Service};
+use crate::workers::Worker;
 
 pub use host::Host;
 pub use metric::Metric;
+pub use port::Port;
 pub use settings::{Settings, Table};
 
 /// Everything that a service brings to the program. What it does not have, it leaves out.
@@ -32,7 +36,10 @@ pub struct Module {
     pub(crate) arns: Vec<&'static str>,
     pub(crate) services: Vec<Operations>,
     pub(crate) facts: Option<Arc<dyn Facts>>,
-    pub(crate) timers: Option<Arc<dyn DueHandler>>,
+    pub(crate) jobs: Option<Arc<dyn JobHandler>>,
+    pub(crate) workers: Vec<Arc<dyn Worker>>,
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) ports: Vec<Port>,
     pub(crate) target: Option<Arc<dyn Target>>,
     pub(crate) reset: Option<Reset>,
     pub(crate) pages: Vec<(&'static str, MakePage)>,
@@ -46,7 +53,7 @@ pub(crate) type Reset =
     Box<dyn Fn(AccountId) -> BoxFuture<'static, Result<u64, Trouble>> + Send + Sync>;
 
 impl Module {
-    /// A module of this name, whose resources have ARNs of these services (`sqs` in `arn:aws:sqs:…`): facts, timers
+    /// A module of this name, whose resources have ARNs of these services (`sqs` in `arn:aws:sqs:…`): facts, jobs
     /// and deliveries of such ARNs are the module's. Most modules name themselves.
     pub fn new(name: &'static str, arns: &[&'static str]) -> Self {
         Module {
@@ -54,7 +61,10 @@ impl Module {
             arns: arns.to_vec(),
             services: Vec::new(),
             facts: None,
-            timers: None,
+            jobs: None,
+            workers: Vec::new(),
+            endpoints: Vec::new(),
+            ports: Vec::new(),
             target: None,
             reset: None,
             pages: Vec::new(),
@@ -83,10 +93,31 @@ impl Module {
         self
     }
 
-    /// Does what is due to the module's resources.
+    /// Runs the jobs of the module's resources: what their timers ask for.
     #[must_use]
-    pub fn timers(mut self, timers: Arc<dyn DueHandler>) -> Self {
-        self.timers = Some(timers);
+    pub fn jobs(mut self, jobs: Arc<dyn JobHandler>) -> Self {
+        self.jobs = Some(jobs);
+        self
+    }
+
+    /// Adds a worker: it runs under supervision for as long as the node does.
+    #[must_use]
+    pub fn worker(mut self, worker: Arc<dyn Worker>) -> Self {
+        self.workers.push(worker);
+        self
+    }
+
+    /// Adds an endpoint on the program's port. AWS's dispatcher gets the requests that no endpoint takes.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+
+    /// Adds a port of a protocol of its own.
+    #[must_use]
+    pub fn port(mut self, port: Port) -> Self {
+        self.ports.push(port);
         self
     }
 

@@ -1,18 +1,20 @@
 //! A running node: its time, chance, slots and tasks.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base::{Clock, Random, Span, Timestamp};
 use store::{NodeId, Store, StoreError};
 
+use crate::activity::Activity;
 use crate::delivery::Targets;
-use crate::due::Due;
 use crate::faults::Faults;
+use crate::jobs::Jobs;
 use crate::plan::Moment;
 use crate::slots::Slots;
 
 use crate::tasks::Tasks;
 use crate::timers::Timers;
+use crate::workers::Workers;
 
 /// What a node is made of.
 pub struct Parts {
@@ -42,11 +44,17 @@ pub struct Node {
     timers: Timers,
     random: Random,
     tasks: Tasks,
-    due: Due,
+    activity: Activity,
+    jobs: Jobs,
+    workers: Workers,
     targets: Targets,
     quotas: Quotas,
     faults: Faults,
+    on_broken: OnceLock<OnBroken>,
 }
+
+/// Ends the process, and says why.
+type OnBroken = Box<dyn Fn(&str) + Send + Sync>;
 
 impl Node {
     /// Takes over all slots.
@@ -57,10 +65,13 @@ impl Node {
             timers: Timers::new(parts.clock),
             random: parts.random,
             tasks: Tasks::default(),
-            due: Due::default(),
+            activity: Activity::default(),
+            jobs: Jobs::default(),
+            workers: Workers::default(),
             targets: Targets::default(),
             quotas: parts.quotas,
             faults: Faults::default(),
+            on_broken: OnceLock::new(),
         }))
     }
 
@@ -84,9 +95,19 @@ impl Node {
         &self.tasks
     }
 
-    /// What happens later.
-    pub fn due(&self) -> &Due {
-        &self.due
+    /// Its background jobs.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Its workers.
+    pub fn workers(&self) -> &Workers {
+        &self.workers
+    }
+
+    /// What is under way in the background.
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// The services that receive deliveries.
@@ -109,17 +130,33 @@ impl Node {
         Moment { now: self.timers.now(), random: &self.random, stopping: self.tasks.is_stopping() }
     }
 
-    /// Moves a manual clock, and returns when all that was due by then is done; `None` for the
-    /// system's clock.
+    /// Says what to do when an invariant is broken: report it and end the process, at once. Without it a broken
+    /// invariant is a panic.
+    pub fn on_broken(&self, end: Box<dyn Fn(&str) + Send + Sync>) {
+        // Said twice, the first one holds: it ends the process as well.
+        _ = self.on_broken.set(end);
+    }
+
+    /// Ends the process because an invariant is broken.
+    pub(crate) fn broken(&self, what: &str) -> ! {
+        if let Some(end) = self.on_broken.get() {
+            end(what);
+        }
+        panic!("an invariant is broken: {what}");
+    }
+
+    /// Moves a manual clock, and returns when everything in the background has come to rest: all jobs that were due
+    /// by then are done, those who wait at a lane are woken, and workers are parked. `None` for the system's clock.
     pub async fn advance(&self, by: Span) -> Option<Timestamp> {
         let now = self.timers.advance(by)?;
-        self.due.settled().await;
+        self.activity.at_rest().await;
         Some(now)
     }
 
-    /// Ends the background tasks and closes the store. Requests have ended before.
+    /// Ends workers and background tasks, and closes the store. Requests have ended before.
     pub async fn stop(&self) -> Result<(), StoreError> {
         self.tasks.stop();
+        self.workers.drain().await;
         self.tasks.end().await;
         self.slots.store().close().await
     }

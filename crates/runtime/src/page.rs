@@ -23,8 +23,8 @@ pub enum NoPage {
 }
 
 /// The names of the program's own pages, which no module may take.
-pub const PROGRAM_PAGES: [&str; 7] =
-    ["clock", "facts", "faults", "health", "metrics", "reset", "version"];
+pub const PROGRAM_PAGES: [&str; 8] =
+    ["clock", "facts", "faults", "health", "jobs", "metrics", "reset", "version"];
 
 /// A JSON document, or why there is none.
 pub type PageAnswer = Result<String, NoPage>;

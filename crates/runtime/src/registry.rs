@@ -8,18 +8,19 @@ use std::sync::Arc;
 use base::{AccountId, Arn};
 use futures::future::BoxFuture;
 use shape::{Fault, OperationModel, Reader, ServiceModel};
+use web::Endpoint;
 
 use crate::call::{Call, Rejected, Started};
 use crate::delivery::{Target, Targets};
-use crate::due::DueHandler;
-use crate::errands;
 use crate::facts::{Fact, Facts};
 use crate::file::{FileAnswer, FindFile};
-use crate::module::{Metric, Module, Reset};
+use crate::jobs::{self, JobHandler, JobHandlers};
+use crate::module::{Metric, Module, Port, Reset};
 use crate::node::Node;
 use crate::page::{MakePage, PageAnswer, PageRequest};
 use crate::plan::Trouble;
 use crate::service::{Guard, Operations, Run};
+use crate::workers::Worker;
 
 pub use conflict::Conflict;
 
@@ -28,7 +29,10 @@ pub use conflict::Conflict;
 pub struct Registry {
     services: BTreeMap<&'static str, Registered>,
     facts: BTreeMap<&'static str, Arc<dyn Facts>>,
-    timers: BTreeMap<&'static str, Arc<dyn DueHandler>>,
+    jobs: BTreeMap<&'static str, Arc<dyn JobHandler>>,
+    workers: Vec<Arc<dyn Worker>>,
+    endpoints: Vec<Endpoint>,
+    ports: Vec<Port>,
     targets: Vec<(&'static str, Arc<dyn Target>)>,
     resets: Vec<Reset>,
     pages: BTreeMap<&'static str, MakePage>,
@@ -57,7 +61,7 @@ impl Registry {
     }
 
     fn add(&mut self, module: Module) {
-        let Module { name, arns, services, facts, timers, target, .. } = module;
+        let Module { name, arns, services, facts, jobs, target, .. } = module;
         for Operations { model, denied, list } in services {
             let guard = Guard { facts: facts.clone(), denied };
             let registered = Registered { model, operations: list.into_iter().collect(), guard };
@@ -65,7 +69,7 @@ impl Registry {
         }
         for arn in arns {
             self.facts.extend(facts.clone().map(|facts| (arn, facts)));
-            self.timers.extend(timers.clone().map(|timers| (arn, timers)));
+            self.jobs.extend(jobs.clone().map(|jobs| (arn, jobs)));
             self.targets.extend(target.clone().map(|target| (arn, target)));
         }
         self.resets.extend(module.reset);
@@ -73,6 +77,9 @@ impl Registry {
         self.files.extend(module.files);
         self.limitations.extend(module.limitations.into_iter().map(|text| (name, text)));
         self.metrics.extend(module.metrics);
+        self.workers.extend(module.workers);
+        self.endpoints.extend(module.endpoints);
+        self.ports.extend(module.ports);
     }
 
     /// The services' models.
@@ -117,16 +124,35 @@ impl Registry {
         }
     }
 
-    /// The handler of timers of a resource.
-    pub fn timers(&self, thing: &Arn) -> Option<Arc<dyn DueHandler>> {
-        self.timers.get(thing.service()).cloned()
+    /// The handler of the jobs of a resource.
+    pub fn jobs(&self, resource: &Arn) -> Option<&Arc<dyn JobHandler>> {
+        self.jobs.get(resource.service())
     }
 
-    /// Does what is due to the modules' resources, for as long as the node runs.
-    pub fn run_timers(self: &Arc<Self>, node: &Arc<Node>) {
-        let registry = Arc::clone(self);
-        let run = errands::run(Arc::clone(node), move |arn| registry.timers(arn));
-        node.tasks().spawn(run);
+    /// Starts the modules' background work: jobs and workers, for as long as the node runs.
+    ///
+    /// # Errors
+    /// Two workers have one name.
+    pub fn start_background(&self, node: &Arc<Node>) -> Result<(), String> {
+        let mut handlers = JobHandlers::default();
+        for (service, handler) in &self.jobs {
+            handlers.add(service, Arc::clone(handler))?;
+        }
+        jobs::start(node, handlers);
+        for worker in &self.workers {
+            node.workers().start(node, Arc::clone(worker))?;
+        }
+        Ok(())
+    }
+
+    /// The modules' endpoints on the program's port.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The modules' ports of their own.
+    pub fn ports(&self) -> &[Port] {
+        &self.ports
     }
 
     /// Makes the modules that take deliveries known to those that deliver.

@@ -13,6 +13,7 @@ mod logging;
 mod metrics;
 mod node;
 mod policy_test;
+mod ports;
 mod program;
 mod reload;
 mod services;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use base::{AccountId, Clock, Random, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
 use identity::{Enforcement, Sessions};
-use runtime::{Parts, Settings, secret, upkeep};
+use runtime::jobs::JobCounts;
+use runtime::{Parts, Port, Registry, Settings, secret, upkeep};
 use shape::ServiceModel;
 use store::fjall::{FjallStore, Options};
 use store::memory::{self, MemoryStore};
@@ -20,12 +21,13 @@ use crate::front::{Front, World};
 use crate::metrics::{Metrics, StoreMetrics};
 use crate::program;
 use crate::services::{Outfit, Services};
-use web::Request;
+use web::{Endpoint, Request};
 
 /// A node that serves.
 pub(crate) struct Node {
     runtime: Arc<runtime::Node>,
     front: Arc<Front>,
+    registry: Arc<Registry>,
 }
 
 /// What the program can do, by service; each operation with whether it is implemented.
@@ -99,7 +101,9 @@ pub(crate) async fn open(
         runtime.targets().check_policies();
     }
     metrics.modules(&services.registry);
-    services.registry.run_timers(&runtime);
+    sample_jobs(metrics, &runtime);
+    runtime.on_broken(Box::new(stop_at_once));
+    services.registry.start_background(&runtime)?;
     runtime.tasks().spawn(upkeep::run(Arc::clone(&runtime)));
     if let Data::Directory(directory) = &config.data
         && let Some(door) = archive::listen(directory)
@@ -116,8 +120,9 @@ pub(crate) async fn open(
     if let Some(plan) = &config.faults {
         plan.apply(runtime.faults())?;
     }
-    let front = Front::new(Arc::clone(&runtime), services, world);
-    Ok(Arc::new(Node { runtime, front: Arc::new(front) }))
+    let registry = Arc::clone(&services.registry);
+    let front = Arc::new(Front::new(Arc::clone(&runtime), services, world));
+    Ok(Arc::new(Node { runtime, front, registry }))
 }
 
 /// Temporary credentials, with the secret that is kept in the store.
@@ -150,6 +155,28 @@ fn sample(metrics: &Metrics, store: &Arc<dyn Store>) {
     });
 }
 
+/// The background jobs that wait, run and fail, and the timers in quarantine.
+#[expect(clippy::cast_precision_loss, reason = "a metric is a float, and exact up to 2^53")]
+fn sample_jobs(metrics: &Metrics, node: &Arc<runtime::Node>) {
+    let count = |value: fn(JobCounts) -> u64| {
+        let node = Arc::clone(node);
+        move || value(node.jobs().counts()) as f64
+    };
+    let waiting = "Background jobs that wait for their turn";
+    metrics.sample("jobs_waiting", waiting, count(|jobs| jobs.waiting as u64));
+    let running = "Background jobs that run";
+    metrics.sample("jobs_running", running, count(|jobs| jobs.running as u64));
+    let failing = "Background jobs that have failed and are tried again";
+    metrics.sample("jobs_failing", failing, count(|jobs| jobs.failing as u64));
+    let quarantined = "Timers whose jobs are not tried again before a restart or a request";
+    metrics.sample("jobs_quarantined", quarantined, count(|jobs| jobs.quarantined));
+    let node = Arc::clone(node);
+    let help = "How often workers were started again after a failure";
+    metrics.sample("worker_restarts", help, move || {
+        node.workers().status().iter().map(|worker| worker.restarts).sum::<u64>() as f64
+    });
+}
+
 /// Measures the store's commits, and stops the program when it cannot go on.
 struct Watch {
     metrics: Arc<StoreMetrics>,
@@ -168,6 +195,15 @@ impl Observer for Watch {
     }
 }
 
+/// After an invariant was found broken the memory is not to be trusted; a start reads what is on disk.
+fn stop_at_once(what: &str) {
+    tracing::error!(what, "an invariant is broken: stopping at once");
+    std::process::exit(i32::from(INVARIANT_BROKEN));
+}
+
+/// The exit status after a broken invariant: an internal software error, in the numbers of sysexits.
+const INVARIANT_BROKEN: u8 = 70;
+
 /// The exit status after a failed sync: an input/output error, in the numbers of sysexits.
 const STORE_BROKEN: u8 = 74;
 
@@ -176,6 +212,14 @@ impl program::Node for Node {
 
     fn front(self: &Arc<Self>) -> Arc<Front> {
         Arc::clone(&self.front)
+    }
+
+    fn endpoints(&self) -> Vec<Endpoint> {
+        self.registry.endpoints().to_vec()
+    }
+
+    fn ports(&self) -> Vec<Port> {
+        self.registry.ports().to_vec()
     }
 
     fn admits(&self, request: &Request) -> bool {

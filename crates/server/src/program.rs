@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use runtime::Port;
 use tokio::net::TcpListener;
 
 use web::tls::Tls;
@@ -12,6 +13,7 @@ use web::{AllowedHosts, Endpoint, Handler, Pages, Request, Server, Stop};
 use crate::admin::{Admin, ManualClock, Readiness, Ready};
 use crate::config::{Config, welcome};
 use crate::metrics::Metrics;
+use crate::ports;
 use crate::wording;
 
 /// A node as the program sees it.
@@ -21,6 +23,12 @@ pub(crate) trait Node: Send + Sync + 'static {
 
     /// Its front.
     fn front(self: &Arc<Self>) -> Self::Front;
+
+    /// The endpoints that modules bring.
+    fn endpoints(&self) -> Vec<Endpoint>;
+
+    /// The ports that modules bring.
+    fn ports(&self) -> Vec<Port>;
 
     /// Whether operators' pages are for whoever sent this.
     fn admits(&self, request: &Request) -> bool;
@@ -56,7 +64,10 @@ pub(crate) async fn run<N: Node>(
     let admitting = Arc::clone(&node);
     let admits = Box::new(move |request: &Request| admitting.admits(request));
     let admin = Admin::new(node.front(), metrics, ready(&node, &stop), (node.clock(), admits));
-    let router = web::Router::new(endpoints(Arc::new(admin), node.front()));
+    let mut all = node.endpoints();
+    all.extend(endpoints(Arc::new(admin), node.front()));
+    let router = web::Router::new(all);
+    let ports = ports::open(node.ports(), tls.as_ref()).await?;
     let mut limits = config.http.clone();
     limits.connections = web::connections(limits.connections);
     let server = Server {
@@ -72,7 +83,8 @@ pub(crate) async fn run<N: Node>(
         stop.wanted().await;
         node.stopping();
     };
-    tokio::join!(web::serve(listener, server, stop.clone()), told);
+    let ports = ports::serve(ports, &stop);
+    tokio::join!(web::serve(listener, server, stop.clone()), ports, told);
     close(&*node, config).await
 }
 
@@ -98,13 +110,13 @@ fn ready<N: Node>(node: &Arc<N>, stop: &Stop) -> Ready {
 }
 
 async fn close<N: Node>(node: &N, config: &Config) -> Result<(), String> {
-    match tokio::time::timeout(config.http.grace, node.close()).await {
-        Ok(Ok(())) => {
+    match base::deadline::within(config.http.grace, node.close()).await {
+        Some(Ok(())) => {
             tracing::info!("stopped");
             Ok(())
         }
-        Ok(Err(error)) => Err(format!("the store was not closed: {error}")),
-        Err(_) => Err("the store was not closed in time".to_owned()),
+        Some(Err(error)) => Err(format!("the store was not closed: {error}")),
+        None => Err("the store was not closed in time".to_owned()),
     }
 }
 

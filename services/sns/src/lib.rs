@@ -45,11 +45,11 @@
 //! [`relay`], the deliveries; [`ops`], an operation a file; `operations`, `access` and `reset`, which name them.
 
 mod access;
-mod due;
 mod envelope;
 mod error;
 mod filter;
 mod ids;
+mod jobs;
 mod keys;
 mod limits;
 mod mobile;
@@ -107,7 +107,7 @@ pub fn module(host: &Host) -> Result<Module, String> {
     let module = Module::new("sns", &["sns"])
         .service(service)
         .facts(sns.clone())
-        .timers(sns.clone())
+        .jobs(sns.clone())
         .files(signing::FILES, &sns, |sns, path| async move { sns.signing.file(&path).await })
         .page("sns", &sns, sms::page::page)
         .reset(&sns, reset::run)

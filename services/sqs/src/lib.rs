@@ -23,8 +23,8 @@
 //! **Known deviations** stand in the README, each with its reason.
 
 mod access;
-mod due;
 mod error;
+mod jobs;
 mod keys;
 mod limits;
 mod model;
@@ -67,7 +67,7 @@ pub fn module(host: &Host) -> Result<Module, String> {
     let module = Module::new("sqs", &["sqs"])
         .service(service)
         .facts(sqs.clone())
-        .timers(sqs.clone())
+        .jobs(sqs.clone())
         .target(sqs.clone())
         .page("queues", &sqs, pages::queues)
         .reset(&sqs, reset::run)

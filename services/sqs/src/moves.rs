@@ -2,7 +2,7 @@
 //! have arrived and the task's rate allows it.
 
 use base::Timestamp;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;
@@ -13,7 +13,7 @@ use crate::model::{Change, Queue, QueueLane};
 
 impl Sqs {
     /// Takes the step that is due.
-    pub(crate) async fn step(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn step(&self, entry: &Timer) -> Result<(), Trouble> {
         // A manual clock jumps: each step that is due on the way counts from its own time. A step that is
         // late on a real clock is late, and not made up for in a burst.
         let is_manual = self.queues.node().timers().clock().is_manual();
@@ -24,7 +24,7 @@ impl Sqs {
 fn decide(
     lane: &QueueLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     is_manual: bool,
 ) -> Decision<QueueLane, (), Trouble> {
     let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);

@@ -5,7 +5,7 @@ use std::iter;
 
 use base::{Arn, Span, Timestamp};
 use runtime::delivery::Refusal;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::Sqs;
@@ -36,7 +36,7 @@ impl Sqs {
     /// Delivers the first messages that leave a queue, and settles what came of it. There is one errand of a
     /// queue at a time, so numbers of a stream do not overtake each other. On trouble everything
     /// is as before, and the same messages are delivered again.
-    pub(crate) async fn relay(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn relay(&self, entry: &Timer) -> Result<(), Trouble> {
         // The answer waits for the commits that it saw: what is delivered leaves for certain.
         let first = |lane: &QueueLane, _: Moment<'_>| decide_outgoing(lane, entry);
         let Some(outgoing) = self.queues.enter(&entry.arn, first).await? else { return Ok(()) };
@@ -47,7 +47,7 @@ impl Sqs {
     }
 
     /// Delivers the first message, and those behind it that go to the same queue.
-    async fn deliver(&self, entry: &DueEntry, outgoing: Vec<Outgoing>) -> Result<Outcome, Trouble> {
+    async fn deliver(&self, entry: &Timer, outgoing: Vec<Outgoing>) -> Result<Outcome, Trouble> {
         let mut first = None;
         let mut parcels = Vec::with_capacity(outgoing.len());
         for one in outgoing {
@@ -80,7 +80,7 @@ impl Sqs {
     /// not become duplicates of each other.
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html>
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html>
-    fn parcel(&self, entry: &DueEntry, outgoing: Outgoing, mut message: Message) -> Parcel {
+    fn parcel(&self, entry: &Timer, outgoing: Outgoing, mut message: Message) -> Parcel {
         let node = self.queues.node();
         let Departure { number, by_task, .. } = outgoing.departure;
         let mut sent = outgoing.stored.sent;
@@ -102,7 +102,7 @@ impl Sqs {
     }
 }
 
-fn read(entry: &DueEntry, outgoing: &Outgoing) -> Result<Message, Trouble> {
+fn read(entry: &Timer, outgoing: &Outgoing) -> Result<Message, Trouble> {
     Message::decode(&outgoing.stored).map_err(|error| {
         tracing::error!(queue = %entry.arn, %error, "cannot read a message");
         Trouble::Unavailable("a message cannot be read".into())
@@ -126,14 +126,14 @@ fn reason(refusal: Refusal) -> String {
 }
 
 /// The life of the queue for which a relay is due.
-fn due<'l>(lane: &'l QueueLane, entry: &DueEntry) -> Option<&'l Queue> {
+fn due<'l>(lane: &'l QueueLane, entry: &Timer) -> Option<&'l Queue> {
     let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);
     queue.filter(|queue| queue.crossing.relay_at == Some(entry.at))
 }
 
 fn decide_outgoing(
     lane: &QueueLane,
-    entry: &DueEntry,
+    entry: &Timer,
 ) -> Decision<QueueLane, Option<Vec<Outgoing>>, Trouble> {
     let Some(queue) = due(lane, entry) else { return Decision::answer(None) };
     match queue.backlog.outgoing(DELIVERY) {
@@ -145,7 +145,7 @@ fn decide_outgoing(
 fn decide_left(
     lane: &QueueLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     outcome: &Outcome,
 ) -> Decision<QueueLane, (), Trouble> {
     let Some(queue) = due(lane, entry) else { return Decision::answer(()) };
@@ -154,7 +154,7 @@ fn decide_left(
 
 /// What is settled, as far as it was still leaving: a purge may have come in between. Behind a message that
 /// goes back, those of its group in a FIFO queue do too.
-fn plan_left(queue: &Queue, now: Timestamp, entry: &DueEntry, outcome: &Outcome) -> Vec<Change> {
+fn plan_left(queue: &Queue, now: Timestamp, entry: &Timer, outcome: &Outcome) -> Vec<Change> {
     let is_leaving = |number: &u64| queue.backlog.departing(*number).is_some();
     let delivered = outcome.delivered.iter().copied().filter(is_leaving).collect();
     let refused = outcome.returned.iter().map(|(number, _)| *number).filter(is_leaving);
@@ -211,7 +211,7 @@ mod tests {
     const AT: Timestamp = Timestamp::from_millis(50);
 
     /// A queue from which three of four messages leave for a task, and the relay that is due.
-    fn leaving() -> (QueueLane, DueEntry) {
+    fn leaving() -> (QueueLane, Timer) {
         let mut lane = testing::lane();
         for position in 0..4 {
             let stored = testing::stored(5);
@@ -226,12 +226,12 @@ mod tests {
         taken.relay_at = queue.relay_for(taken.leaving.len(), AT);
         let task = Task { due: None, stepped: AT, ..task(1, Some(3)) };
         let entry =
-            DueEntry { at: AT, incarnation: queue.incarnation, what: 20, arn: lane.arn.clone() };
+            Timer { at: AT, incarnation: queue.incarnation, kind: 20, arn: lane.arn.clone() };
         testing::apply(&mut lane, vec![Change::Received(taken), Change::Moving(Box::new(task))]);
         (lane, entry)
     }
 
-    fn settle(lane: &mut QueueLane, entry: &DueEntry, outcome: &Outcome) {
+    fn settle(lane: &mut QueueLane, entry: &Timer, outcome: &Outcome) {
         let queue = lane.queue.as_ref().unwrap();
         let changes = plan_left(queue, Timestamp::from_millis(60), entry, outcome);
         testing::apply(lane, changes);
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_relay_that_is_not_due_any_more_does_nothing() {
         let (lane, entry) = leaving();
-        let other = DueEntry { at: Timestamp::ZERO, ..entry };
+        let other = Timer { at: Timestamp::ZERO, ..entry };
         let nothing = decide_left(&lane, testing::moment(60), &other, &Outcome::default());
         assert!(matches!(nothing, Decision::Plan(plan) if plan.changes.is_empty()));
     }

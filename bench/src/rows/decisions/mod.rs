@@ -95,7 +95,7 @@ impl Queue {
         #[expect(clippy::disallowed_methods, reason = "nobody signs here")]
         let not_enforced = NotEnforced::declare();
         let registry = registry(&node, not_enforced)?;
-        registry.run_timers(&node);
+        registry.start_background(&node).map_err(|text| anyhow!(text))?;
         let (account, region) = (AccountId::DEFAULT, Region::default());
         let claimed = Claimed { account, region, access_key: None };
         let call = Call::new(Caller::trusted(not_enforced, claimed), ENDPOINT.into());

@@ -48,7 +48,7 @@ impl Node {
         let parts = Parts { store, clock, random: Random::seeded(1), quotas: Quotas::None };
         let node = runtime::Node::start(parts).await.ok()?;
         let registry = modules::open(&host(&node), |_| Arc::new(Unobserved)).ok()?;
-        registry.run_timers(&node);
+        registry.start_background(&node).ok()?;
         let routes = RouteTable::new(registry.models(), []);
         Some(Node { node, registry, routes })
     }

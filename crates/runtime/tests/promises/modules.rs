@@ -6,7 +6,7 @@ use base::{AccountId, Arn};
 use futures::future::{self, BoxFuture, FutureExt};
 use identity::{Principal, testing};
 use policy::{Document, Kind};
-use runtime::due::{DueEntry, DueHandler};
+use runtime::jobs::{JobHandler, JobQueue, Timer};
 use runtime::{
     Access, Call, Conflict, Fact, Facts, Metric, Module, PROGRAM_PAGES, PageRequest, Registry,
     Service, Settings, Trouble,
@@ -145,31 +145,29 @@ async fn operations_are_authorized_with_facts_and_errors_that_were_named_after_t
     }
 }
 
-struct Timers(&'static str);
+struct Jobs(&'static str);
 
-impl DueHandler for Timers {
-    fn due(&self, _: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
-        let error = Err(Trouble::Unavailable(self.0.to_owned()));
-        future::ready(error).boxed()
+impl JobHandler for Jobs {
+    fn queue(&self, _: u8) -> Option<JobQueue> {
+        Some(JobQueue { name: self.0, limit: 1 })
+    }
+
+    fn run(&self, _: Timer) -> BoxFuture<'_, Result<(), Trouble>> {
+        future::ready(Ok(())).boxed()
     }
 }
 
-#[tokio::test]
-async fn timers_go_to_the_module_of_the_arns_service_and_to_no_other() {
-    let with = |name, arns: &[&'static str]| module(name, arns).timers(Arc::new(Timers(name)));
+#[test]
+fn jobs_go_to_the_module_of_the_arns_service_and_to_no_other() {
+    let with = |name, arns: &[&'static str]| module(name, arns).jobs(Arc::new(Jobs(name)));
     let modules = vec![with("a", &["sqs"]), with("b", &["sns", "sms"]), module("c", &["sts"])];
     let registry = Registry::new(modules).expect("they go together");
     for (service, expected) in
         [("sqs", Some("a")), ("sns", Some("b")), ("sms", Some("b")), ("sts", None), ("s3", None)]
     {
         let arn: Arn = format!("arn:aws:{service}:us-east-1:111111111111:x").parse().unwrap();
-        let incarnation = base::Incarnation::from_bytes([1; 16]);
-        let entry = DueEntry { at: base::Timestamp::ZERO, incarnation, what: 1, arn: arn.clone() };
-        let done = match registry.timers(&arn) {
-            Some(timers) => timers.due(entry).await.err(),
-            None => None,
-        };
-        assert_eq!(done, expected.map(|name| Trouble::Unavailable(name.to_owned())), "{service}");
+        let queue = registry.jobs(&arn).and_then(|jobs| jobs.queue(0));
+        assert_eq!(queue.map(|queue| queue.name), expected, "{service}");
     }
 }
 

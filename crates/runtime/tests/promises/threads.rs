@@ -25,7 +25,7 @@ async fn no_arrival_is_lost_and_none_is_given_twice_when_many_put_and_many_wait(
         tasks.spawn(async move { put.await.map(|_| String::new()).expect("put") });
     }
     let done =
-        tokio::time::timeout(PATIENCE, tasks.join_all()).await.expect("nobody waits in vain");
+        base::deadline::within(PATIENCE, tasks.join_all()).await.expect("nobody waits in vain");
     let mut taken: Vec<String> = done.into_iter().filter(|letter| !letter.is_empty()).collect();
     taken.sort_unstable();
     taken.dedup();
@@ -55,7 +55,7 @@ async fn clients_that_give_up_take_no_arrival_with_them() {
             office.put("a", "more").await.expect("put");
         }
     };
-    tokio::time::timeout(PATIENCE, all).await.expect("nobody waits in vain");
+    base::deadline::within(PATIENCE, all).await.expect("nobody waits in vain");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -75,7 +75,7 @@ async fn each_bell_rings_once_when_they_are_set_while_others_ring() {
         tasks.join_all().await;
         office.advance(Span::from_seconds(1)).await;
     };
-    tokio::time::timeout(PATIENCE, all).await.expect("nothing hangs");
+    base::deadline::within(PATIENCE, all).await.expect("nothing hangs");
     let rung = office.rung();
     assert_eq!(rung.len(), LETTERS, "once");
     assert!(rung.into_iter().collect::<BTreeSet<_>>().into_iter().eq(0..LETTERS as u64));

@@ -82,9 +82,9 @@ async fn give(mut stream: UnixStream, store: &dyn Store) -> Result<(), String> {
 
 /// The store keeps what is deleted for as long as somebody reads: who stops reading is left.
 async fn send(stream: &mut UnixStream, piece: &[u8]) -> Result<(), String> {
-    match tokio::time::timeout(PATIENCE, stream.write_all(piece)).await {
-        Ok(sent) => sent.map_err(text),
-        Err(_) => Err("nobody reads it".to_owned()),
+    match base::deadline::within(PATIENCE, stream.write_all(piece)).await {
+        Some(sent) => sent.map_err(text),
+        None => Err("nobody reads it".to_owned()),
     }
 }
 

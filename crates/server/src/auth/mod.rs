@@ -57,6 +57,7 @@ impl Origin {
 
 impl Auth {
     /// Identifies callers with these identities.
+    #[expect(clippy::disallowed_methods, reason = "this is the edge")]
     pub(crate) fn new(identity: &Arc<Identity>) -> Self {
         Auth {
             authenticator: Authenticator::new(Arc::clone(identity)),

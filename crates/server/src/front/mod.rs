@@ -10,6 +10,7 @@ mod file;
 mod find;
 mod headers;
 mod inside;
+mod jobs;
 mod page;
 mod reset;
 mod routes;
@@ -101,6 +102,9 @@ impl Handler for Front {
             }
             if request.uri.path() == faults::PATH {
                 return faults::answer(&self.plans, self.node.faults(), &request);
+            }
+            if request.uri.path() == jobs::PATH {
+                return jobs::answer(&self.node, &request);
             }
             return page::answer(&self.registry, &request, path).await;
         }

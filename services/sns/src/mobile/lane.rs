@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Fact, Lane, Ready, Rows};
 use store::{Batch, StoreError};
 use uuid::Uuid;
@@ -62,7 +62,7 @@ pub(crate) enum Change {
     /// The application is deleted; its rows go later.
     Deleted { at: Timestamp },
     /// The rows of a former incarnation are deleted.
-    Reclaimed(DueEntry),
+    Reclaimed(Timer),
     /// An endpoint begins, or changes; its token was `before`.
     Put { id: Uuid, before: Option<TokenHash>, endpoint: Endpoint },
     /// An endpoint ends.
@@ -142,6 +142,11 @@ impl Lane for ApplicationLane {
     /// Nobody waits at an application.
     fn ready(&self) -> Ready {
         Ready::default()
+    }
+
+    /// No invariant but what its type says.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
     }
 
     /// None: it has no policy and no tags.

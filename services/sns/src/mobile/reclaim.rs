@@ -1,7 +1,7 @@
 //! The end of a deleted application's rows.
 
 use base::SlotId;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble, reclaim};
 
 use crate::Sns;
@@ -10,7 +10,7 @@ use crate::mobile::lane::Change;
 
 impl Sns {
     /// Deletes the rows of a deleted application, once its deletion is on disk.
-    pub(crate) async fn reclaim_application(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn reclaim_application(&self, entry: &Timer) -> Result<(), Trouble> {
         let is_dead = |lane: &ApplicationLane, _: Moment<'_>| {
             let present = lane.application.as_ref().map(|present| present.incarnation);
             Decision::<_, _, Trouble>::answer(present != Some(entry.incarnation))

@@ -2,7 +2,7 @@
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Rows, names};
 use store::{Batch, KeyRange, PageLimit, StoreError, Table};
 use uuid::Uuid;
@@ -29,8 +29,8 @@ pub(super) fn write(
         (Change::Reclaimed(entry), _) => entry.delete(batch),
         (Change::Deleted { at }, Some(application)) => {
             names::delete(batch, &ApplicationArn::listed(arn));
-            let (incarnation, what) = (application.incarnation, DueKind::ReclaimApplication as u8);
-            DueEntry { at: *at, incarnation, what, arn: arn.clone() }.put(batch);
+            let (incarnation, kind) = (application.incarnation, DueKind::ReclaimApplication as u8);
+            Timer { at: *at, incarnation, kind, arn: arn.clone() }.put(batch);
         }
         (Change::Put { id, before, endpoint }, Some(application)) => {
             let (life, hash) = (&application.incarnation, endpoint.hash());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::{AccountId, Incarnation, Timestamp};
 use bytes::Bytes;
 use runtime::delivery::ByHealth;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::Position;
 
 use crate::ids::SeenKey;
@@ -33,17 +33,13 @@ pub(crate) enum Change {
     /// Subscriptions of a former incarnation are deleted.
     Cleared { dead: Incarnation, subscriptions: Vec<(SubscriptionId, Subscription)> },
     /// The rows of a former incarnation are deleted.
-    Reclaimed(DueEntry),
+    Reclaimed(Timer),
     /// A subscription begins, or changes.
     Subscribed(Box<Subscribed>),
     /// A subscription ends.
     Unsubscribed { id: SubscriptionId, before: Box<Subscription>, counts: SubscriptionCounts },
     /// Subscriptions end that were not confirmed in time.
-    Expired {
-        done: DueEntry,
-        gone: Vec<(SubscriptionId, Subscription)>,
-        counts: SubscriptionCounts,
-    },
+    Expired { done: Timer, gone: Vec<(SubscriptionId, Subscription)>, counts: SubscriptionCounts },
     /// A log entry is appended: a message, or a request to confirm a subscription.
     Published(Published),
     /// Deliveries have results.
@@ -55,7 +51,7 @@ pub(crate) enum Change {
     /// The deduplication id of a message is remembered.
     Remembered(Remembered),
     /// Deduplication ids that have expired are forgotten; the next one expires then.
-    Forgotten { done: DueEntry, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
+    Forgotten { done: Timer, over: Vec<(Timestamp, SeenKey)>, next: Option<Timestamp> },
 }
 
 /// A log entry that is appended.
@@ -73,7 +69,7 @@ pub(crate) struct Published {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
     /// The entry of the job that ends with this.
-    pub(crate) entry: Option<DueEntry>,
+    pub(crate) entry: Option<Timer>,
     /// The released offset from now on.
     pub(crate) released: Position,
     /// The delivered offset from now on.
@@ -92,7 +88,7 @@ pub(crate) struct Settled {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Archived {
     /// The entry of the sweep that ends with this, if one does.
-    pub(crate) done: Option<DueEntry>,
+    pub(crate) done: Option<Timer>,
     pub(crate) archive: Option<Archive>,
 }
 

@@ -11,6 +11,7 @@ use store::Position;
 
 use crate::ids::SubscriptionId;
 use crate::keys::LagRow;
+use crate::model::check::{Checked, ensure};
 use crate::model::subscribers::NextPage;
 
 /// The lag of a subscription to which a delivery has failed.
@@ -131,6 +132,21 @@ impl LaggingSubscriptions {
                 self.cursors.remove(&gone.cursor);
             }
         }
+    }
+
+    /// Checks that each is listed under its time and its cursor, none behind the end of the topic's log.
+    pub(crate) fn check(&self, end: Position) -> Checked {
+        let timed: usize = self.by_time.iter().map(BTreeSet::len).sum();
+        let sizes = (self.by_id.len(), timed);
+        ensure(sizes.0 == sizes.1, "lagging subscriptions are listed by time", sizes)?;
+        let counted: usize = self.cursors.values().sum();
+        ensure(counted == sizes.0, "lagging subscriptions are listed by cursor", (counted, sizes))?;
+        for (id, lag) in &self.by_id {
+            let is_timed = self.by_time[lag.health as usize].contains(&(lag.at, *id));
+            ensure(is_timed, "a lagging subscription is listed under its time", lag)?;
+            ensure(lag.cursor <= end, "a cursor is at the end of the log or before", (lag, end))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn apply(&mut self, updates: CursorUpdates) {

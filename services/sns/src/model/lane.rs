@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::{Decision, Fact, Lane, Ready, Rows};
+use runtime::{Decision, Fact, Lane, LogEnd, Ready, Rows};
 use store::{Batch, StoreError};
 
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::model::lagging::LaggingPage;
 use crate::model::policy::Policy;
 use crate::model::subscribers::{NextPage, SubscriptionIndex, SubscriptionPage};
 use crate::model::topic::Topic;
-use crate::model::{read, rows};
+use crate::model::{check, read, rows};
 
 /// The lane of a topic's name: the topic, if there is one.
 pub(crate) struct TopicLane {
@@ -147,6 +147,15 @@ impl Lane for TopicLane {
     /// Nobody waits at a topic.
     fn ready(&self) -> Ready {
         Ready::default()
+    }
+
+    fn log_end(&self) -> Option<LogEnd> {
+        let topic = self.topic.as_ref()?;
+        Some(LogEnd { incarnation: topic.incarnation, position: topic.end })
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.topic.as_ref().map_or(Ok(()), check::topic)
     }
 
     fn fact(&self) -> Option<&Arc<Fact>> {

@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod arn;
 pub(crate) mod attributes;
 pub(crate) mod change;
+pub(crate) mod check;
 pub(crate) mod delivery_policy;
 mod interned;
 pub(crate) mod lagging;

@@ -5,7 +5,7 @@ mod replays;
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{names, refs};
 use store::{Batch, Table};
 
@@ -181,6 +181,6 @@ fn write_remembered(arn: &Arn, topic: &Topic, remembered: &Remembered, batch: &m
     }
 }
 
-fn due(arn: &Arn, topic: &Topic, kind: DueKind, at: Timestamp) -> DueEntry {
-    DueEntry { at, incarnation: topic.incarnation, what: kind as u8, arn: arn.clone() }
+fn due(arn: &Arn, topic: &Topic, kind: DueKind, at: Timestamp) -> Timer {
+    Timer { at, incarnation: topic.incarnation, kind: kind as u8, arn: arn.clone() }
 }

@@ -2,7 +2,7 @@
 //! gone. Records are released with the next batch, a bounded number per commit.
 
 use base::Timestamp;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 use store::Position;
 
@@ -42,7 +42,7 @@ enum Look {
 
 impl Sns {
     /// Gives up what an archive need not keep any more.
-    pub(crate) async fn sweep(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn sweep(&self, entry: &Timer) -> Result<(), Trouble> {
         let look = |lane: &TopicLane, moment: Moment<'_>| look(lane, moment, entry);
         let found = match self.decide(&entry.arn, look).await? {
             None | Some(Look::Nothing) => return Ok(()),
@@ -61,17 +61,13 @@ impl Sns {
 }
 
 /// The topic and its archive, if this entry is the one that they wait for.
-fn present<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, &'l Archive)> {
+fn present<'l>(lane: &'l TopicLane, entry: &Timer) -> Option<(&'l Topic, &'l Archive)> {
     let topic = lane.topic.as_ref().filter(|topic| topic.incarnation == entry.incarnation)?;
     let archive = topic.archive.as_ref().filter(|archive| archive.sweep_at == entry.at)?;
     Some((topic, archive))
 }
 
-fn look(
-    lane: &TopicLane,
-    moment: Moment<'_>,
-    entry: &DueEntry,
-) -> Decision<TopicLane, Look, Error> {
+fn look(lane: &TopicLane, moment: Moment<'_>, entry: &Timer) -> Decision<TopicLane, Look, Error> {
     let Some((topic, archive)) = present(lane, entry) else {
         return Decision::answer(Look::Nothing);
     };
@@ -88,7 +84,7 @@ fn look(
 fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     found: Option<Swept>,
 ) -> Decision<TopicLane, (), Error> {
     let Some((topic, archive)) = present(lane, entry) else { return Decision::answer(()) };
@@ -123,10 +119,10 @@ mod tests {
         lane
     }
 
-    fn entry(lane: &TopicLane) -> DueEntry {
+    fn entry(lane: &TopicLane) -> Timer {
         let topic = lane.topic.as_ref().unwrap();
-        let (at, what) = (topic.archive.unwrap().sweep_at, DueKind::Archive as u8);
-        DueEntry { at, incarnation: topic.incarnation, what, arn: lane.arn.clone() }
+        let (at, kind) = (topic.archive.unwrap().sweep_at, DueKind::Archive as u8);
+        Timer { at, incarnation: topic.incarnation, kind, arn: lane.arn.clone() }
     }
 
     fn swept(sweep: Sweep, to: u64) -> Swept {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment};
 use store::Position;
 
@@ -63,7 +63,7 @@ pub(super) struct ReadMessages<'r> {
 pub(super) fn next_batch(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     ahead: Option<Position>,
     at_once: usize,
     read: Option<ReadMessages<'_>>,
@@ -101,7 +101,7 @@ pub(super) fn next_batch(
 pub(super) fn next_page(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     batch: &DeliveryBatch,
     last: SubscriptionId,
     failed: &[FailedRecipient],

@@ -49,10 +49,10 @@ fn publish(lane: &mut TopicLane, entry: LogEntry) {
     testing::apply(lane, vec![Change::Published(published)]);
 }
 
-fn entry(lane: &TopicLane) -> DueEntry {
+fn entry(lane: &TopicLane) -> Timer {
     let incarnation = lane.topic.as_ref().unwrap().incarnation;
-    let (at, what) = (Timestamp::ZERO, DueKind::Deliver as u8);
-    DueEntry { at, incarnation, what, arn: lane.arn.clone() }
+    let (at, kind) = (Timestamp::ZERO, DueKind::Deliver as u8);
+    Timer { at, incarnation, kind, arn: lane.arn.clone() }
 }
 
 fn look_at(lane: &TopicLane) -> (DeliveryBatch, RecipientPage) {

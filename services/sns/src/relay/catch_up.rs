@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base::Span;
 use runtime::delivery::{Attempt, Health, InFlight, Outcome};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
@@ -27,7 +27,7 @@ const LOOK: Span = Span::from_seconds(1);
 /// A job for the lagging subscriptions of a topic whose receivers have one health.
 struct CatchUp<'c> {
     sns: &'c Sns,
-    entry: &'c DueEntry,
+    entry: &'c Timer,
     health: Health,
     budget: &'c CatchUpBudget,
     delivery: TopicDelivery<'c>,
@@ -36,7 +36,7 @@ struct CatchUp<'c> {
 
 impl Sns {
     /// Delivers to the lagging subscriptions whose turn it is, and settles the results.
-    pub(crate) async fn catch_up(&self, entry: &DueEntry, health: Health) -> Result<(), Trouble> {
+    pub(crate) async fn catch_up(&self, entry: &Timer, health: Health) -> Result<(), Trouble> {
         let begin = |lane: &TopicLane, _: Moment<'_>| lagging::begin(lane, entry);
         let Some(origin) = self.decide(&entry.arn, begin).await?.flatten() else { return Ok(()) };
         let delivery = TopicDelivery::new(self, &entry.arn, origin);

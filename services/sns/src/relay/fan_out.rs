@@ -3,7 +3,7 @@
 use base::Span;
 use futures::future;
 use runtime::delivery::{Attempt, Health, Outcome};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Moment, Trouble};
 use store::Position;
 
@@ -41,7 +41,7 @@ struct PageOutcome {
 impl Sns {
     /// Delivers messages to all subscriptions, batch after batch, and settles each while the next one is in
     /// flight.
-    pub(crate) async fn fan_out(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn fan_out(&self, entry: &Timer) -> Result<(), Trouble> {
         let Some(mut started) = self.next_batch(entry, None).await? else { return Ok(()) };
         let mut before = None;
         for left in (0..BATCHES).rev() {
@@ -67,7 +67,7 @@ impl Sns {
     /// in flight. None if the topic does not exist any more.
     async fn run_batch(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         Started { batch, mut page }: Started,
         goes_on: bool,
     ) -> Result<Option<Finished>, Trouble> {
@@ -101,7 +101,7 @@ impl Sns {
         Ok(Some(Finished { failed, next }))
     }
 
-    async fn settle_batch(&self, entry: &DueEntry, end: BatchEnd<'_>) -> Result<(), Trouble> {
+    async fn settle_batch(&self, entry: &Timer, end: BatchEnd<'_>) -> Result<(), Trouble> {
         let settle =
             |lane: &TopicLane, moment: Moment<'_>| settle::settle_batch(lane, moment, entry, end);
         self.decide(&entry.arn, settle).await.map(|_| ())
@@ -137,7 +137,7 @@ impl Sns {
     /// that ends at `ahead`. None if there is nothing to deliver.
     async fn next_batch(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         ahead: Option<Position>,
     ) -> Result<Option<Started>, Trouble> {
         let at_once = self.bounds.at_once;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base::Timestamp;
 use runtime::Decision;
 use runtime::delivery::Health;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::Position;
 
 use super::recipients::{Origin, RecipientBatch, is_due, is_for, matches_filter, origin};
@@ -35,17 +35,14 @@ pub(super) struct Search<'s> {
 }
 
 /// The topic as messages name it; none once the job is not due any more.
-pub(super) fn begin(
-    lane: &TopicLane,
-    entry: &DueEntry,
-) -> Decision<TopicLane, Option<Origin>, Error> {
+pub(super) fn begin(lane: &TopicLane, entry: &Timer) -> Decision<TopicLane, Option<Origin>, Error> {
     lane.with_subscribers(|topic, _| Decision::answer(is_due(topic, entry).then(|| origin(topic))))
 }
 
 /// The subscriptions whose turn it is by now, the longest due first; none that is being delivered to.
 pub(super) fn find(
     lane: &TopicLane,
-    entry: &DueEntry,
+    entry: &Timer,
     now: Timestamp,
     search: Search<'_>,
 ) -> Decision<TopicLane, Vec<Lagging>, Error> {
@@ -66,7 +63,7 @@ pub(super) fn find(
 /// The messages that a subscription gets of those that were read for it. It may have ended or changed.
 pub(super) fn recipient(
     lane: &TopicLane,
-    entry: &DueEntry,
+    entry: &Timer,
     id: SubscriptionId,
     messages: &[Arc<Outgoing>],
 ) -> Decision<TopicLane, Option<RecipientBatch>, Error> {

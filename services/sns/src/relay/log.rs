@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::Arn;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 use store::{PageLimit, Position};
 
@@ -37,7 +37,7 @@ impl Sns {
     /// Reads the log of a topic from a position on, below another one.
     pub(super) async fn read_log(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         from: Position,
         below: Position,
         limit: PageLimit,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::Incarnation;
 use runtime::delivery::Health;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::Position;
 
 use crate::ids::SubscriptionId;
@@ -64,9 +64,9 @@ impl RecipientBatch {
 }
 
 /// True if the topic waits for the deliveries that an entry brings.
-pub(super) fn is_due(topic: &Topic, entry: &DueEntry) -> bool {
+pub(super) fn is_due(topic: &Topic, entry: &Timer) -> bool {
     let relay = &topic.relay;
-    let at = match DueKind::from_number(entry.what) {
+    let at = match DueKind::from_number(entry.kind) {
         Some(DueKind::CatchUp) => relay.catch_up_at[Health::Healthy as usize],
         Some(DueKind::CatchUpSlow) => relay.catch_up_at[Health::Slow as usize],
         Some(DueKind::CatchUpUnresponsive) => relay.catch_up_at[Health::Unresponsive as usize],

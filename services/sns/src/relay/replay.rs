@@ -2,7 +2,7 @@
 //! The decisions are in `replay_turns.rs`.
 
 use runtime::delivery::{Attempt, Outcome};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Moment, Trouble};
 use store::{PageLimit, Position};
 
@@ -17,7 +17,7 @@ use crate::model::{TopicLane, read};
 
 impl Sns {
     /// Takes a replay one step further, and settles what came of it.
-    pub(crate) async fn replay(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    pub(crate) async fn replay(&self, entry: &Timer) -> Result<(), Trouble> {
         let find = |lane: &TopicLane, _: Moment<'_>| replay_turns::find(lane, entry);
         let found = self.decide(&entry.arn, find).await?.flatten();
         let Some(turn) = found else { return Ok(()) };
@@ -28,7 +28,7 @@ impl Sns {
         self.decide(&entry.arn, settle).await.map(|_| ())
     }
 
-    async fn step(&self, entry: &DueEntry, turn: &Turn) -> Result<Step, Trouble> {
+    async fn step(&self, entry: &Timer, turn: &Turn) -> Result<Step, Trouble> {
         match turn.replay.stage {
             _ if !turn.is_clear => Ok(Step::Wait),
             Stage::Withdrawn { .. } => Ok(Step::Withdrawn),
@@ -42,7 +42,7 @@ impl Sns {
     }
 
     /// Finds the first message that may be in its range.
-    async fn locate(&self, entry: &DueEntry, turn: &Turn, from: Position) -> Result<Step, Trouble> {
+    async fn locate(&self, entry: &Timer, turn: &Turn, from: Position) -> Result<Step, Trouble> {
         let rows = self.topics.rows(&entry.arn);
         let (below, begins) = (turn.replay.resumes, turn.replay.begins - SKEW);
         let found = read::first_since(turn.incarnation, from, below, begins, &rows).await;
@@ -53,14 +53,14 @@ impl Sns {
     /// Delivers the next messages.
     async fn deliver(
         &self,
-        entry: &DueEntry,
+        entry: &Timer,
         turn: &Turn,
         cursor: Position,
         attempts: u32,
     ) -> Result<Step, Trouble> {
         let replay = &turn.replay;
         // The log belongs to the topic's incarnation, not to the id under which the replay is due.
-        let entry_of_topic = DueEntry { incarnation: turn.incarnation, ..entry.clone() };
+        let entry_of_topic = Timer { incarnation: turn.incarnation, ..entry.clone() };
         let limit = match attempts {
             0 => PageLimit { rows: self.bounds.messages, ..PAGE },
             _ => PROBE,

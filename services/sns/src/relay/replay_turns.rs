@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Incarnation, Span, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment};
 use store::Position;
 
@@ -53,7 +53,7 @@ pub(super) enum Step {
 }
 
 /// The topic and the replay that an entry is about, if that still waits for it.
-fn due<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, SubscriptionId, Replay)> {
+fn due<'l>(lane: &'l TopicLane, entry: &Timer) -> Option<(&'l Topic, SubscriptionId, Replay)> {
     let topic = lane.topic.as_ref()?;
     let id = replay::of_line(&topic.incarnation, &entry.incarnation);
     let replay = topic.replays.get(id).filter(|replay| replay.at() == Some(entry.at))?;
@@ -61,12 +61,12 @@ fn due<'l>(lane: &'l TopicLane, entry: &DueEntry) -> Option<(&'l Topic, Subscrip
 }
 
 /// The topic, if the replay is what it was.
-fn same<'l>(lane: &'l TopicLane, entry: &DueEntry, turn: &Turn) -> Option<&'l Topic> {
+fn same<'l>(lane: &'l TopicLane, entry: &Timer, turn: &Turn) -> Option<&'l Topic> {
     due(lane, entry).filter(|(_, _, replay)| *replay == turn.replay).map(|(topic, ..)| topic)
 }
 
 /// The replay whose turn an entry brings.
-pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Option<Turn>, Error> {
+pub(super) fn find(lane: &TopicLane, entry: &Timer) -> Decision<TopicLane, Option<Turn>, Error> {
     let Some((_, id, replay)) = due(lane, entry) else { return Decision::answer(None) };
     lane.with_subscribers(|topic, _| {
         // A lagging subscription comes no further than to where the replay holds it; slow receivers stay there.
@@ -88,7 +88,7 @@ pub(super) fn find(lane: &TopicLane, entry: &DueEntry) -> Decision<TopicLane, Op
 /// it. It may have ended or changed.
 pub(super) fn address(
     lane: &TopicLane,
-    entry: &DueEntry,
+    entry: &Timer,
     turn: &Turn,
     messages: &[Arc<Outgoing>],
 ) -> Decision<TopicLane, Option<(Origin, RecipientBatch)>, Error> {
@@ -117,7 +117,7 @@ pub(super) fn address(
 pub(super) fn settle(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     turn: &Turn,
     step: Step,
 ) -> Decision<TopicLane, (), Error> {

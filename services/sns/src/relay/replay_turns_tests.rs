@@ -56,11 +56,11 @@ fn lane(filter: Option<&str>) -> TopicLane {
     lane
 }
 
-fn entry(lane: &TopicLane) -> DueEntry {
+fn entry(lane: &TopicLane) -> Timer {
     let topic = lane.topic.as_ref().unwrap();
     let at = topic.replays.get(id(1)).unwrap().at().unwrap();
     let incarnation = replay::line(&topic.incarnation, id(1));
-    DueEntry { at, incarnation, what: DueKind::Replay as u8, arn: lane.arn.clone() }
+    Timer { at, incarnation, kind: DueKind::Replay as u8, arn: lane.arn.clone() }
 }
 
 fn turn(lane: &TopicLane) -> Turn {

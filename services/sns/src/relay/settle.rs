@@ -3,7 +3,7 @@
 
 use base::{Span, Timestamp};
 use runtime::delivery::Health;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment};
 use store::Position;
 
@@ -63,7 +63,7 @@ pub(super) enum Reach {
 /// A result that becomes a change.
 struct Settlement {
     /// The job whose work is done.
-    entry: Option<DueEntry>,
+    entry: Option<Timer>,
     delivered: Position,
     updates: CursorUpdates,
     in_flight: Option<BatchInFlight>,
@@ -101,7 +101,7 @@ pub(super) fn begin<A>(
 pub(super) fn settle_batch(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     BatchEnd { to, failed, is_last }: BatchEnd<'_>,
 ) -> Decision<TopicLane, (), Error> {
     lane.with_subscribers(|topic, index| {
@@ -138,7 +138,7 @@ fn lag(cursor: Position, attempts: u32, health: Health, now: Timestamp) -> Lag {
 pub(super) fn settle_catch_up(
     lane: &TopicLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
     progress: &[Progress],
     is_end: bool,
 ) -> Decision<TopicLane, (), Error> {
@@ -185,7 +185,7 @@ fn after(before: Lag, progress: Progress, target: Position, now: Timestamp) -> O
 fn settle(topic: &Topic, settlement: Settlement, now: Timestamp) -> Change {
     let Settlement { entry, delivered, updates, in_flight } = settlement;
     let relay = &topic.relay;
-    let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.what));
+    let ended = entry.as_ref().and_then(|entry| DueKind::from_number(entry.kind));
     let releasable = relay.releasable(delivered, &updates, topic.kept_from());
     let more = (delivered < topic.end || !releasable.is_all).then_some(now);
     let deliver_at = match ended {

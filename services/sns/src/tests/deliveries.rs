@@ -161,8 +161,7 @@ async fn age(world: &World, attempts: u32) {
         let topic = lane.topic.as_ref().unwrap();
         let Relay { released, delivered, deliver_at, catch_up_at, .. } = topic.relay;
         let (incarnation, at) = (topic.incarnation, catch_up_at[0].unwrap());
-        let entry =
-            DueEntry { at, incarnation, what: DueKind::CatchUp as u8, arn: lane.arn.clone() };
+        let entry = Timer { at, incarnation, kind: DueKind::CatchUp as u8, arn: lane.arn.clone() };
         let aged = |(id, lag)| (id, Some(Lag { attempts, ..lag }));
         let updates: CursorUpdates = topic.relay.lagging.iter().map(aged).collect();
         let entry = Some(entry);

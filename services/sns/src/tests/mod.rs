@@ -24,7 +24,7 @@ use std::sync::Arc;
 use api::types::*;
 use base::{AccountId, Arn, Clock, Random, Region, Span};
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{DueEntry, DueHandler, Line};
+use runtime::jobs::{self, JobHandler, JobHandlers, JobQueue, Timer};
 use runtime::{Call, Decision, Moment, Node, Parts, Quotas, Trouble};
 use shape::Fault;
 use store::memory::{Controls, Crash, MemoryStore};
@@ -318,30 +318,30 @@ async fn start(
     node.targets().add("sqs", receivers);
     receivers.begin(node.timers().clone());
     let sns = Sns::new(&node, bounds);
-    let due: Arc<dyn DueHandler> = Arc::new(Held { sns: sns.clone(), delivers });
-    node.tasks().spawn(runtime::errands::run(node.clone(), move |_| Some(due.clone())));
+    let held = Arc::new(Held { sns: sns.clone(), delivers });
+    jobs::start(&node, JobHandlers::of("sns", held));
     (node, sns)
 }
 
-/// Does what is due, deliveries where the test is about them.
+/// Runs jobs, deliveries where the test is about them.
 struct Held {
     sns: Arc<Sns>,
     delivers: bool,
 }
 
-impl DueHandler for Held {
-    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
-        let kind = DueKind::from_number(entry.what);
+impl JobHandler for Held {
+    fn queue(&self, kind: u8) -> Option<JobQueue> {
+        self.sns.queue(kind)
+    }
+
+    fn run(&self, entry: Timer) -> BoxFuture<'_, Result<(), Trouble>> {
+        let kind = DueKind::from_number(entry.kind);
         match kind {
             Some(DueKind::Deliver | DueKind::CatchUp | DueKind::CatchUpSlow) if !self.delivers => {
                 std::future::ready(Ok(())).boxed()
             }
-            _ => self.sns.due(entry),
+            _ => self.sns.run(entry),
         }
-    }
-
-    fn line(&self, what: u8) -> Line {
-        self.sns.line(what)
     }
 }
 

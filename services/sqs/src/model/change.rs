@@ -1,7 +1,7 @@
 //! What may happen to a queue.
 
 use base::{Incarnation, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::Position;
 
 use crate::model::Attributes;
@@ -24,7 +24,7 @@ pub(crate) enum Change {
     /// It ends at that time; its rows go later. With `remembered`, its name does too.
     Deleted { at: Timestamp, reclaim_at: Timestamp, remembered: bool },
     /// The rows of a former life are gone.
-    Reclaimed(DueEntry),
+    Reclaimed(Timer),
     /// A message came. With `sweep_at`, a sweep is due then and not later, or not at all, as before.
     Sent {
         position: Position,
@@ -39,11 +39,11 @@ pub(crate) enum Change {
     /// A receiver is done with a message.
     Removed(Position),
     /// Messages whose retention was over are dropped; the next sweep is due then.
-    Swept { done: DueEntry, dead: Vec<Position>, cursor: Position, next: Option<Timestamp> },
+    Swept { done: Timer, dead: Vec<Position>, cursor: Position, next: Option<Timestamp> },
     /// All messages are gone; their rows go later.
     Purged(Purge),
     /// Rows of purged messages are gone; that is what is left to do.
-    Trimmed { done: DueEntry, piece: Piece, left: Purge },
+    Trimmed { done: Timer, piece: Piece, left: Purge },
     /// Messages on their way to another queue have arrived there, or come back.
     Left(Box<Left>),
     /// A stream of messages from another queue was taken up to this number.
@@ -53,7 +53,7 @@ pub(crate) enum Change {
     /// Messages that came must not be taken twice; never none, and one such change in a plan.
     Remembered(Together),
     /// Deduplication ids that are over are forgotten; the next ones are over then.
-    Forgotten { done: DueEntry, over: Vec<TogetherKey>, next: Option<Timestamp> },
+    Forgotten { done: Timer, over: Vec<TogetherKey>, next: Option<Timestamp> },
 }
 
 /// A new queue.

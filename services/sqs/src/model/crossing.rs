@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use base::{Incarnation, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 
 use crate::model::Queue;
 use crate::model::leaving::Settled;
@@ -28,7 +28,7 @@ pub(crate) struct Crossing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     /// The relay that brought it.
-    pub(crate) done: DueEntry,
+    pub(crate) done: Timer,
     pub(crate) settled: Settled,
     /// When the next relay is due, if anything is still leaving.
     pub(crate) relay_at: Option<Timestamp>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::{Fact, Lane, Ready, Rows, names};
+use runtime::{Fact, Lane, LogEnd, Ready, Rows, names};
 use store::{Batch, StoreError, Table};
 
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::model::change::Change;
 use crate::model::need::{Found, Wanted};
 use crate::model::policy::Policy;
 use crate::model::queue::Queue;
-use crate::model::{read, rows};
+use crate::model::{check, read, rows};
 
 /// The lane of a queue's name: the queue, if there is one.
 pub(crate) struct QueueLane {
@@ -126,6 +126,15 @@ impl Lane for QueueLane {
     fn ready(&self) -> Ready {
         let Some(queue) = &self.queue else { return Ready { now: usize::MAX, next: None } };
         Ready { now: queue.backlog.ready(), next: queue.backlog.next_visible() }
+    }
+
+    fn log_end(&self) -> Option<LogEnd> {
+        let queue = self.queue.as_ref()?;
+        Some(LogEnd { incarnation: queue.incarnation, position: queue.backlog.tail() })
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.queue.as_ref().map_or(Ok(()), check::queue)
     }
 
     fn fact(&self) -> Option<&Arc<Fact>> {

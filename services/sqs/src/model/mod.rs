@@ -3,6 +3,7 @@
 pub(crate) mod attributes;
 pub(crate) mod backlog;
 pub(crate) mod change;
+pub(crate) mod check;
 pub(crate) mod checksum;
 pub(crate) mod crossing;
 mod encryption;

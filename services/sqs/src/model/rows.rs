@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use base::{Arn, Timestamp};
 use bytes::Bytes;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::names;
 use store::{Batch, Position, Table};
 
@@ -45,7 +45,7 @@ pub(crate) fn write(arn: &Arn, queue: Option<&Queue>, change: &Change, batch: &m
             write_trimmed(arn, queue, piece, left, batch);
         }
         (change, Some(queue)) => write_message(arn, queue, change, batch),
-        (_, None) => {}
+        (change, None) => unreachable!("a change of a queue that is not there: {change:?}"),
     }
 }
 
@@ -248,8 +248,8 @@ pub(super) fn delete_sweep(arn: &Arn, queue: &Queue, batch: &mut Batch) {
     }
 }
 
-pub(super) fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> DueEntry {
-    DueEntry { at, incarnation: queue.incarnation, what: kind as u8, arn: arn.clone() }
+pub(super) fn due(arn: &Arn, queue: &Queue, kind: DueKind, at: Timestamp) -> Timer {
+    Timer { at, incarnation: queue.incarnation, kind: kind as u8, arn: arn.clone() }
 }
 
 impl Tracked {

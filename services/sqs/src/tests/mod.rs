@@ -156,8 +156,7 @@ async fn start(store: Arc<dyn Store>, clock: &Clock, random: &Random) -> (Arc<No
     let node = Node::start(parts).await.unwrap();
     let sqs = Sqs::new(&node);
     node.targets().add("sqs", &sqs);
-    let due: Arc<dyn runtime::due::DueHandler> = sqs.clone();
-    node.tasks().spawn(runtime::errands::run(node.clone(), move |_| Some(due.clone())));
+    runtime::jobs::start(&node, runtime::jobs::JobHandlers::of("sqs", sqs.clone()));
     (node, sqs)
 }
 

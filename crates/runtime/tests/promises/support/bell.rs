@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use base::{Arn, Incarnation, Span, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
 use parking_lot::Mutex;
-use runtime::due::{DueEntry, DueHandler};
+use runtime::jobs::{JobHandler, JobQueue, Timer};
 use runtime::{Decision, Lanes, Moment, Trouble};
 
 use super::mailbox::{Change, Mailbox, What};
@@ -22,12 +22,12 @@ pub(crate) struct Bell {
 pub(crate) const RING: u8 = 1;
 
 impl Bell {
-    pub(crate) fn entry(&self, arn: &Arn) -> DueEntry {
+    pub(crate) fn entry(&self, arn: &Arn) -> Timer {
         let incarnation = Incarnation::from_bytes(u128::from(self.id).to_be_bytes());
-        DueEntry { at: self.at, incarnation, what: RING, arn: arn.clone() }
+        Timer { at: self.at, incarnation, kind: RING, arn: arn.clone() }
     }
 
-    fn of(entry: &DueEntry) -> Self {
+    fn of(entry: &Timer) -> Self {
         let id = u128::from_be_bytes(*entry.incarnation.as_bytes());
         Bell { at: entry.at, id: u64::try_from(id).expect("an id of a bell") }
     }
@@ -50,15 +50,18 @@ pub(crate) struct RingLog {
     pub(crate) failing: AtomicUsize,
 }
 
-impl DueHandler for Ringer {
-    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
+impl JobHandler for Ringer {
+    fn queue(&self, kind: u8) -> Option<JobQueue> {
+        (kind == RING).then_some(JobQueue::USUAL)
+    }
+
+    fn run(&self, entry: Timer) -> BoxFuture<'_, Result<(), Trouble>> {
         async move {
             self.log.calls.fetch_add(1, Ordering::SeqCst);
             let take_one = |failing: usize| failing.checked_sub(1);
             if self.log.failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take_one).is_ok() {
                 return Err(Trouble::Unavailable("told to fail".to_owned()));
             }
-            assert_eq!(entry.what, RING);
             let bell = Bell::of(&entry);
             let decide = |lane: &Mailbox, moment: Moment<'_>| ring(lane, moment, bell);
             if let Some(at) = self.boxes.enter(&entry.arn, decide).await? {

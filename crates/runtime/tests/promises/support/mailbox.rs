@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use base::{Arn, Incarnation, Timestamp};
 use bytes::Bytes;
-use runtime::{Fact, Lane, Ready, Rows, names};
+use runtime::{Fact, Lane, LogEnd, Ready, Rows, names};
 use store::{Batch, KeyRange, PageLimit, Position, StoreError, Table};
 use tokio::sync::Semaphore;
 
@@ -184,6 +184,22 @@ impl Lane for Mailbox {
         let (now, later): (Vec<_>, Vec<_>) =
             self.facts.letters.values().copied().partition(|&from| from <= self.now);
         Ready { now: now.len(), next: later.into_iter().min() }
+    }
+
+    fn log_end(&self) -> Option<LogEnd> {
+        let incarnation = self.facts.life?;
+        Some(LogEnd { incarnation, position: self.facts.next })
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let (letters, next) = (&self.facts.letters, self.facts.next);
+        if letters.keys().next_back().is_some_and(|last| *last >= next) {
+            return Err(format!("a letter stands behind the end {next:?}: {letters:?}"));
+        }
+        match self.texts.keys().find(|at| !letters.contains_key(at)) {
+            Some(at) => Err(format!("a text without a letter: {at:?}")),
+            None => Ok(()),
+        }
     }
 
     fn fact(&self) -> Option<&Arc<Fact>> {

@@ -9,6 +9,7 @@ mod rows;
 use runtime::Trouble;
 
 pub(crate) use bell::Bell;
+pub(crate) use mailbox::Mailbox;
 pub(crate) use office::{No, Office, START, arn, neighbour, neighbours, quiet, slot};
 pub(crate) use request::Request;
 

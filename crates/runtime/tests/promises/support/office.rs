@@ -5,8 +5,7 @@ use std::sync::Arc;
 use base::{AccountId, Arn, Clock, Incarnation, Random, Region, SlotId, Span, Timestamp};
 use bytes::Bytes;
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::DueHandler;
-use runtime::errands;
+use runtime::jobs::{self, JobHandlers};
 use runtime::{Decision, Fact, Lanes, Moment, Node, Parts, Quotas, Trouble};
 use store::memory::{Controls, Crash, MemoryStore, Options};
 use store::{Position, Slot, Store};
@@ -87,11 +86,8 @@ impl Office {
     async fn on(parts: Parts, controls: Controls, rings: Arc<RingLog>) -> Self {
         let node = Node::start(parts).await.expect("the store is sound");
         let boxes = Lanes::new(&node);
-        let ringer: Arc<dyn DueHandler> =
-            Arc::new(Ringer { boxes: Arc::clone(&boxes), log: Arc::clone(&rings) });
-        node.tasks().spawn(errands::run(Arc::clone(&node), move |arn| {
-            (arn.service() == "post").then(|| Arc::clone(&ringer))
-        }));
+        let ringer = Arc::new(Ringer { boxes: Arc::clone(&boxes), log: Arc::clone(&rings) });
+        jobs::start(&node, JobHandlers::of("post", ringer));
         let office = Office { node, boxes, controls, fetches: Arc::default(), rings };
         quiet().await;
         office

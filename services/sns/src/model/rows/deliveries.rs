@@ -60,7 +60,7 @@ fn replace(
     settled: &Settled,
     batch: &mut Batch,
 ) {
-    if before == after && settled.entry.as_ref().is_none_or(|entry| entry.what != kind as u8) {
+    if before == after && settled.entry.as_ref().is_none_or(|entry| entry.kind != kind as u8) {
         return;
     }
     if let Some(before) = before {

@@ -1,7 +1,7 @@
 //! The rows of archives and replays.
 
 use base::{Arn, Incarnation, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::{Batch, Table};
 
 use crate::ids::SubscriptionId;
@@ -67,12 +67,12 @@ fn delete_turn(arn: &Arn, topic: &Topic, id: SubscriptionId, batch: &mut Batch) 
     }
 }
 
-fn turn(arn: &Arn, topic: &Topic, id: SubscriptionId, at: Timestamp) -> DueEntry {
+fn turn(arn: &Arn, topic: &Topic, id: SubscriptionId, at: Timestamp) -> Timer {
     let incarnation = replay::line(&topic.incarnation, id);
-    DueEntry { at, incarnation, what: DueKind::Replay as u8, arn: arn.clone() }
+    Timer { at, incarnation, kind: DueKind::Replay as u8, arn: arn.clone() }
 }
 
-fn sweep((arn, incarnation): (&Arn, &Incarnation), at: Timestamp) -> DueEntry {
+fn sweep((arn, incarnation): (&Arn, &Incarnation), at: Timestamp) -> Timer {
     let incarnation = *incarnation;
-    DueEntry { at, incarnation, what: DueKind::Archive as u8, arn: arn.clone() }
+    Timer { at, incarnation, kind: DueKind::Archive as u8, arn: arn.clone() }
 }

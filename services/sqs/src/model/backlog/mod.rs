@@ -5,6 +5,7 @@
 //! is delayed, or had its turn before older ones. Of fresh messages the *window* holds the first few in
 //! memory; the rest is only in the log.
 
+mod check;
 mod fair;
 mod gone;
 mod leaving;

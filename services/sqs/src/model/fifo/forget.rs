@@ -1,6 +1,6 @@
 //! Forgetting deduplication ids that are over.
 
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use runtime::{Decision, Moment, Trouble};
 
 use crate::model::{Change, QueueLane};
@@ -13,7 +13,7 @@ const FORGET: usize = 1000;
 pub(crate) fn decide(
     lane: &QueueLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
 ) -> Decision<QueueLane, (), Trouble> {
     let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);
     let Some(fifo) = queue.and_then(|queue| queue.backlog.fifo()) else {

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use store::Position;
 
+use crate::model::check::{Checked, ensure};
 use crate::model::fifo::Group;
 
 /// The groups of which the queue knows a message.
@@ -98,6 +99,28 @@ impl Groups {
     pub(super) fn next(&self, group: Group, position: Position) -> Option<Position> {
         let waiting = &self.all.get(&group)?.waiting;
         waiting.get(waiting.partition_point(|other| *other <= position)).copied()
+    }
+
+    /// Checks that these are the locks, that messages wait in order, and that groups stand where they belong.
+    pub(super) fn check(&self, locks: &HashMap<Group, u32>) -> Checked {
+        for (group, state) in &self.all {
+            let expected = locks.get(group).copied().unwrap_or(0);
+            ensure(
+                state.locks == expected,
+                "a group's locks are counted",
+                (group, state, expected),
+            )?;
+            ensure(state.waiting.iter().is_sorted(), "a group's messages are in order", group)?;
+            let head = state.waiting.front().copied().filter(|_| state.locks == 0);
+            let is_first = state.ready.is_none_or(|ready| head == Some(ready));
+            ensure(is_first, "a ready group gives its first message", (group, state))?;
+            let is_listed = state.ready.is_none_or(|head| self.ready.contains(&(head, *group)));
+            ensure(is_listed, "a ready group is listed", (group, state))?;
+        }
+        let unknown = locks.keys().find(|group| !self.all.contains_key(group));
+        ensure(unknown.is_none(), "a locked group is known", unknown)?;
+        let ready = self.all.values().filter(|state| state.ready.is_some()).count();
+        ensure(ready == self.ready.len(), "ready groups are listed once", (ready, self.ready.len()))
     }
 
     /// The messages that wait in a group, in order.

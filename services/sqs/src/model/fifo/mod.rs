@@ -13,6 +13,7 @@ mod ahead;
 mod attempts;
 pub(crate) mod attributes;
 pub(crate) mod bodies;
+mod check;
 pub(crate) mod forget;
 mod gone;
 mod group;

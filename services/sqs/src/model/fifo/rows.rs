@@ -2,7 +2,7 @@
 
 use base::{Arn, Incarnation, Timestamp};
 use runtime::Rows;
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::{Batch, KeyRange, Position, StoreError, Table};
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ fn from_row(row: &SeenMessage) -> (SeenKey, Original) {
 pub(crate) fn write_forgotten(
     arn: &Arn,
     queue: &Queue,
-    (done, over, next): (&DueEntry, &[TogetherKey], Option<Timestamp>),
+    (done, over, next): (&Timer, &[TogetherKey], Option<Timestamp>),
     batch: &mut Batch,
 ) {
     done.delete(batch);

@@ -243,7 +243,7 @@ async fn start(store: Arc<MemoryStore>, clock: &Clock, random: &Random) -> (Arc<
     let (clock, random) = (clock.clone(), random.clone());
     let node = Node::start(Parts { store, clock, random, quotas: Quotas::None }).await.unwrap();
     let services = services(&node, identity::testing::open(&[7; 32]));
-    services.registry.run_timers(&node);
+    services.registry.start_background(&node).unwrap();
     let world = World {
         account: AccountId::DEFAULT,
         region: Region::default(),

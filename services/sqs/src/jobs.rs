@@ -3,7 +3,7 @@
 //! Visibility timeouts and delays need nothing here: they follow from the rows and the clock.
 
 use futures::future::{BoxFuture, FutureExt};
-use runtime::due::{DueEntry, DueHandler};
+use runtime::jobs::{JobHandler, JobQueue, Timer};
 use runtime::{Decision, Moment, Trouble, reclaim};
 
 use crate::Sqs;
@@ -16,17 +16,21 @@ use crate::model::{Change, Queue, QueueLane};
 /// Most messages that one commit drops.
 const SWEEP: usize = 1000;
 
-impl DueHandler for Sqs {
-    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
+impl JobHandler for Sqs {
+    fn queue(&self, kind: u8) -> Option<JobQueue> {
+        DueKind::from_number(kind).map(|_| JobQueue::USUAL)
+    }
+
+    fn run(&self, entry: Timer) -> BoxFuture<'_, Result<(), Trouble>> {
         async move {
-            match DueKind::from_number(entry.what) {
+            match DueKind::from_number(entry.kind) {
                 Some(DueKind::Sweep) => self.sweep(&entry).await,
                 Some(DueKind::Reclaim) => self.reclaim(&entry).await,
                 Some(DueKind::Trim) => self.trim(&entry).await,
                 Some(DueKind::Relay) => self.relay(&entry).await,
                 Some(DueKind::Move) => self.step(&entry).await,
                 Some(DueKind::Forget) => self.forget(&entry).await,
-                None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
+                None => Err(Trouble::Unavailable(format!("no job of kind {}", entry.kind))),
             }
         }
         .boxed()
@@ -35,25 +39,25 @@ impl DueHandler for Sqs {
 
 impl Sqs {
     /// Drops messages whose retention is over, a bounded number a commit.
-    async fn sweep(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn sweep(&self, entry: &Timer) -> Result<(), Trouble> {
         self.queues.enter(&entry.arn, |lane, moment| decide_sweep(lane, moment, entry)).await
     }
 
     /// Deletes what a purge has left behind, a bounded number a commit. What is dead is read only once
     /// the purge is on disk, and nothing is deleted before.
-    async fn trim(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn trim(&self, entry: &Timer) -> Result<(), Trouble> {
         self.queues.enter(&entry.arn, |lane, moment| decide_trim(lane, moment, entry)).await
     }
 
     /// Forgets deduplication ids that are over, a bounded number a commit.
-    async fn forget(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn forget(&self, entry: &Timer) -> Result<(), Trouble> {
         self.queues
             .enter(&entry.arn, |lane, moment| fifo::forget::decide(lane, moment, entry))
             .await
     }
 
     /// Deletes the rows of a deleted queue, once its deletion is on disk.
-    async fn reclaim(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn reclaim(&self, entry: &Timer) -> Result<(), Trouble> {
         let is_dead = |lane: &QueueLane, _: Moment<'_>| {
             let present = lane.queue.as_ref().map(|queue| queue.incarnation);
             Decision::<_, _, Trouble>::answer(present != Some(entry.incarnation))
@@ -73,7 +77,7 @@ impl Sqs {
 fn decide_sweep(
     lane: &QueueLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
 ) -> Decision<QueueLane, (), Trouble> {
     let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);
     let Some(queue) = queue.filter(|queue| queue.sweep_at == Some(entry.at)) else {
@@ -87,7 +91,7 @@ fn decide_sweep(
 
 /// When everything is dropped that can be, the next sweep is due when the oldest message that remains is
 /// over; until then the row stands at the oldest one that there was.
-fn plan_sweep(queue: &Queue, moment: Moment<'_>, entry: &DueEntry) -> Result<Change, Need> {
+fn plan_sweep(queue: &Queue, moment: Moment<'_>, entry: &Timer) -> Result<Change, Need> {
     let retention = queue.attributes.retention;
     let (dead, cursor) = queue.backlog.expired(retention, moment.now, SWEEP)?;
     let next = if dead.is_empty() {
@@ -102,7 +106,7 @@ fn plan_sweep(queue: &Queue, moment: Moment<'_>, entry: &DueEntry) -> Result<Cha
 fn decide_trim(
     lane: &QueueLane,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
 ) -> Decision<QueueLane, (), Trouble> {
     let queue = lane.queue.as_ref().filter(|queue| queue.incarnation == entry.incarnation);
     let purge = queue.and_then(|queue| queue.purge.as_ref());

@@ -3,7 +3,7 @@
 use base::Arn;
 use futures::future::{BoxFuture, FutureExt};
 use runtime::delivery::Health;
-use runtime::due::{DueEntry, DueHandler, Line};
+use runtime::jobs::{JobHandler, JobQueue, Timer};
 use runtime::{Decision, Moment, Trouble, reclaim};
 use store::PageLimit;
 
@@ -17,10 +17,26 @@ use crate::model::{Change, Subscription, Topic, TopicLane, read};
 /// Most subscriptions, or deduplication ids, that one commit drops.
 const PIECE: usize = 1000;
 
-impl DueHandler for Sns {
-    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
+impl JobHandler for Sns {
+    /// Deliveries wait for others than the topic: those of one kind for each other only.
+    fn queue(&self, kind: u8) -> Option<JobQueue> {
+        let queue = |name, limit| JobQueue { name, limit };
+        Some(match DueKind::from_number(kind)? {
+            DueKind::Deliver => queue("deliver", 1024),
+            DueKind::CatchUp => queue("catch-up", 256),
+            DueKind::CatchUpSlow => queue("catch-up-slow", 1024),
+            DueKind::CatchUpUnresponsive => queue("catch-up-unresponsive", 1024),
+            DueKind::Replay => queue("replay", 256),
+            DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive => {
+                JobQueue::USUAL
+            }
+            DueKind::ReclaimApplication => JobQueue::USUAL,
+        })
+    }
+
+    fn run(&self, entry: Timer) -> BoxFuture<'_, Result<(), Trouble>> {
         async move {
-            match DueKind::from_number(entry.what) {
+            match DueKind::from_number(entry.kind) {
                 Some(DueKind::Reclaim) => self.reclaim(&entry).await,
                 Some(DueKind::Expire) => self.expire(&entry).await,
                 Some(DueKind::Forget) => self.forget(&entry).await,
@@ -33,30 +49,16 @@ impl DueHandler for Sns {
                 Some(DueKind::CatchUpUnresponsive) => {
                     self.catch_up(&entry, Health::Unresponsive).await
                 }
-                None => Err(Trouble::Unavailable(format!("unknown due row {}", entry.what))),
+                None => Err(Trouble::Unavailable(format!("no job of kind {}", entry.kind))),
             }
         }
         .boxed()
-    }
-
-    /// Deliveries wait for others than the topic: those of one kind for each other only.
-    fn line(&self, what: u8) -> Line {
-        match DueKind::from_number(what) {
-            Some(DueKind::Deliver) => Line { number: 1, at_once: 1024 },
-            Some(DueKind::CatchUp) => Line { number: 2, at_once: 256 },
-            Some(DueKind::CatchUpSlow) => Line { number: 3, at_once: 1024 },
-            Some(DueKind::CatchUpUnresponsive) => Line { number: 4, at_once: 1024 },
-            Some(DueKind::Replay) => Line { number: 5, at_once: 256 },
-            Some(DueKind::Reclaim | DueKind::Expire | DueKind::Forget | DueKind::Archive)
-            | Some(DueKind::ReclaimApplication)
-            | None => Line::USUAL,
-        }
     }
 }
 
 impl Sns {
     /// Drops subscriptions that were not confirmed in time, a bounded number a commit.
-    async fn expire(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn expire(&self, entry: &Timer) -> Result<(), Trouble> {
         let expired = self.topics.enter(&entry.arn, |lane, moment| {
             if !stands(lane, entry) {
                 return Decision::answer(());
@@ -72,7 +74,7 @@ impl Sns {
 
     /// Forgets deduplication ids that are over, a bounded number a commit. An entry that was done before
     /// finds nothing that is over, and puts a row that is there already.
-    async fn forget(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn forget(&self, entry: &Timer) -> Result<(), Trouble> {
         let decide = |lane: &TopicLane, moment: Moment<'_>| {
             let topic = lane.topic.as_ref();
             let Some(topic) = topic.filter(|topic| topic.incarnation == entry.incarnation) else {
@@ -86,7 +88,7 @@ impl Sns {
 
     /// Deletes the rows of a deleted topic, once its deletion is on disk: first its subscriptions, because
     /// the slot's indexes know them, then all the rest.
-    async fn reclaim(&self, entry: &DueEntry) -> Result<(), Trouble> {
+    async fn reclaim(&self, entry: &Timer) -> Result<(), Trouble> {
         let is_dead = |lane: &TopicLane, _: Moment<'_>| {
             let present = lane.topic.as_ref().map(|topic| topic.incarnation);
             Decision::<_, _, Trouble>::answer(present != Some(entry.incarnation))
@@ -113,7 +115,7 @@ impl Sns {
     async fn left_over(
         &self,
         topic: &Arn,
-        entry: &DueEntry,
+        entry: &Timer,
     ) -> Result<Option<Vec<(SubscriptionId, Subscription)>>, Trouble> {
         let limit = PageLimit { rows: PIECE, bytes: 1 << 20 };
         let (incarnation, rows) = ((topic, entry.incarnation), self.topics.rows(topic));
@@ -124,7 +126,7 @@ impl Sns {
 }
 
 /// Whether an entry is still the one that a topic waits for.
-fn stands(lane: &TopicLane, entry: &DueEntry) -> bool {
+fn stands(lane: &TopicLane, entry: &Timer) -> bool {
     lane.topic.as_ref().is_some_and(|topic| {
         topic.incarnation == entry.incarnation && topic.counts.expire_at == Some(entry.at)
     })
@@ -134,7 +136,7 @@ fn decide_expire(
     topic: &Topic,
     index: &SubscriptionIndex,
     moment: Moment<'_>,
-    entry: &DueEntry,
+    entry: &Timer,
 ) -> Decision<TopicLane, (), Error> {
     let (over, next) = index.expired(moment.now, PIECE);
     let gone = over.into_iter().filter_map(|id| Some((id, index.get(id)?)));

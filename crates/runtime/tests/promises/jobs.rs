@@ -6,8 +6,8 @@ use base::{Arn, Clock, Incarnation, Random, SlotId, Span, Timestamp};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
-use runtime::due::{DueEntry, DueHandler, Line};
-use runtime::{Node, Parts, Quotas, Trouble, errands};
+use runtime::jobs::{self, JobHandler, JobHandlers, JobQueue, Timer};
+use runtime::{Node, Parts, Quotas, Trouble};
 use store::memory::{MemoryStore, Options};
 use store::{Batch, Durability};
 use tokio::sync::Notify;
@@ -17,11 +17,11 @@ use crate::support::{START, arn, quiet};
 const LONG: Incarnation = Incarnation::from_bytes([1; 16]);
 const SHORT: Incarnation = Incarnation::from_bytes([2; 16]);
 
-/// From this number on errands wait in a line of their own, two at once.
+/// From this kind on jobs wait in a queue of their own, two at once.
 const APART: u8 = 10;
 
-/// Writes down what begins and what ends; the first errand of `LONG` waits until it may end, and so do those
-/// in the line of their own.
+/// Writes down what begins and what ends; the first job of `LONG` waits until it may end, and so do those
+/// in the queue of their own.
 #[derive(Default)]
 struct Diary {
     lines: Mutex<Vec<String>>,
@@ -29,27 +29,27 @@ struct Diary {
 }
 
 impl Diary {
-    fn write(&self, what: &str, entry: &DueEntry) {
+    fn write(&self, what: &str, entry: &Timer) {
         let whose = if entry.incarnation == LONG { "long" } else { "short" };
-        self.lines.lock().push(format!("{whose} {} {what}", entry.what));
+        self.lines.lock().push(format!("{whose} {} {what}", entry.kind));
     }
 }
 
-impl DueHandler for Diary {
-    fn due(&self, entry: DueEntry) -> BoxFuture<'_, Result<(), Trouble>> {
+impl JobHandler for Diary {
+    fn queue(&self, kind: u8) -> Option<JobQueue> {
+        Some(if kind >= APART { JobQueue { name: "apart", limit: 2 } } else { JobQueue::USUAL })
+    }
+
+    fn run(&self, entry: Timer) -> BoxFuture<'_, Result<(), Trouble>> {
         async move {
             self.write("begins", &entry);
-            if (entry.incarnation, entry.what) == (LONG, 1) || entry.what >= APART {
+            if (entry.incarnation, entry.kind) == (LONG, 1) || entry.kind >= APART {
                 self.may_end.notified().await;
             }
             self.write("ends", &entry);
             Ok(())
         }
         .boxed()
-    }
-
-    fn line(&self, what: u8) -> Line {
-        if what >= APART { Line { number: 1, at_once: 2 } } else { Line::USUAL }
     }
 }
 
@@ -60,8 +60,8 @@ async fn put(node: &Node, arn: &Arn, entries: &[(Incarnation, u8)]) {
 async fn put_at(node: &Node, at: Timestamp, arn: &Arn, entries: &[(Incarnation, u8)]) {
     let term = node.slots().owned(SlotId::of(arn.as_str()));
     let mut batch = Batch::new();
-    for &(incarnation, what) in entries {
-        DueEntry { at, incarnation, what, arn: arn.clone() }.put(&mut batch);
+    for &(incarnation, kind) in entries {
+        Timer { at, incarnation, kind, arn: arn.clone() }.put(&mut batch);
     }
     let commit = term.slot().submit(batch, Durability::Disk);
     term.slot().durable(commit).await.expect("durable");
@@ -76,18 +76,17 @@ async fn start() -> (Arc<Node>, Arc<Diary>) {
 }
 
 fn run(node: &Arc<Node>, diary: &Arc<Diary>) {
-    let handler: Arc<dyn DueHandler> = diary.clone();
-    node.tasks().spawn(errands::run(Arc::clone(node), move |_| Some(Arc::clone(&handler))));
+    jobs::start(node, JobHandlers::of("post", diary.clone()));
 }
 
 #[tokio::test]
-async fn one_errand_of_a_thing_at_a_time_and_a_long_one_holds_up_nobody_else() {
+async fn one_job_of_a_resource_at_a_time_and_a_long_one_holds_up_nobody_else() {
     let (node, diary) = start().await;
     put(&node, &arn("a"), &[(LONG, 1), (LONG, 2), (SHORT, 1)]).await;
     run(&node, &diary);
     quiet().await;
     let so_far = ["long 1 begins", "short 1 begins", "short 1 ends"];
-    assert_eq!(*diary.lines.lock(), so_far, "the second errand of the long one waits");
+    assert_eq!(*diary.lines.lock(), so_far, "the second job of the long one waits");
     diary.may_end.notify_one();
     quiet().await;
     let then = ["long 1 ends", "long 2 begins", "long 2 ends"];
@@ -95,17 +94,22 @@ async fn one_errand_of_a_thing_at_a_time_and_a_long_one_holds_up_nobody_else() {
 }
 
 #[tokio::test]
-async fn what_waits_in_another_line_is_held_up_by_nothing_in_this_one() {
+async fn what_waits_in_another_queue_is_held_up_by_nothing_in_this_one() {
     let (node, diary) = start().await;
     put(&node, &arn("a"), &[(LONG, APART), (LONG, APART + 1), (LONG, 2)]).await;
     run(&node, &diary);
     quiet().await;
-    let so_far = ["long 2 begins", "long 2 ends", "long 10 begins"];
-    assert_eq!(*diary.lines.lock(), so_far, "of one thing one at a time, line by line");
+    let mut so_far = diary.lines.lock().clone();
+    so_far.sort_unstable();
+    assert_eq!(
+        so_far,
+        ["long 10 begins", "long 2 begins", "long 2 ends"],
+        "of one resource one at a time, queue by queue"
+    );
 }
 
 #[tokio::test]
-async fn a_line_that_is_full_holds_up_no_other_line_nor_what_is_due_later() {
+async fn a_queue_that_is_full_holds_up_no_other_queue_nor_what_is_due_later() {
     let (node, diary) = start().await;
     let lives = [3, 4, 5].map(|life| Incarnation::from_bytes([life; 16]));
     put(&node, &arn("a"), &lives.map(|life| (life, APART))).await;

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use base::{Incarnation, Span, Timestamp};
-use runtime::due::DueEntry;
+use runtime::jobs::Timer;
 use store::memory::{Crash, Outcome};
 use store::{Batch, Durability};
 
@@ -90,18 +90,19 @@ async fn an_entry_is_done_again_when_a_crash_came_before_it_was_durable() {
 }
 
 #[tokio::test]
-async fn what_failed_is_tried_again_five_seconds_later() {
+async fn what_failed_is_tried_again_and_the_pauses_grow() {
     let office = Office::open().await;
     office.set_bell("a", 1, SECOND).await.expect("set");
-    office.rings.failing.store(2, Ordering::SeqCst);
+    office.rings.failing.store(3, Ordering::SeqCst);
     office.advance(SECOND).await;
     assert_eq!(calls(&office), 1);
-    office.advance(Span::from_millis(4999)).await;
-    assert_eq!(calls(&office), 1);
-    office.advance(MILLI).await;
-    assert_eq!((calls(&office), office.rung()), (2, vec![]));
-    office.advance(Span::from_seconds(5)).await;
-    assert_eq!((calls(&office), office.rung()), (3, vec![1]));
+    for (soonest, latest, failed) in [(500, 1000, 1), (1000, 2000, 2), (2000, 4000, 3)] {
+        office.advance(Span::from_millis(soonest - 1)).await;
+        assert_eq!(calls(&office), failed, "not sooner than half of the pause");
+        office.advance(Span::from_millis(latest - soonest + 1)).await;
+        assert_eq!(calls(&office), failed + 1, "not later than the whole pause");
+    }
+    assert_eq!(office.rung(), [1]);
 }
 
 #[tokio::test]
@@ -158,19 +159,22 @@ async fn advance_returns_although_nothing_is_due() {
 }
 
 #[tokio::test]
-async fn an_entry_that_nobody_understands_is_left_alone_and_holds_nobody_up() {
+async fn a_timer_that_nobody_understands_is_quarantined_and_holds_nobody_up() {
     let office = Office::open().await;
     let mut batch = Batch::new();
     let stranger = "arn:aws:strange:us-east-1:000000000000:thing".parse().expect("an ARN");
     let incarnation = Incarnation::from_bytes([1; 16]);
-    DueEntry { at: START + SECOND, incarnation, what: 1, arn: stranger }.put(&mut batch);
-    batch.put(store::Table::Due, "short", "");
+    Timer { at: START + SECOND, incarnation, kind: 1, arn: stranger }.put(&mut batch);
+    batch.put(store::Table::Due, "", "");
     let commit = office.slot("a").submit(batch, Durability::Disk);
     office.slot("a").durable(commit).await.expect("durable");
     let office = office.crash(Crash::Machine).await;
     office.set_bell("a", 1, SECOND).await.expect("set");
     office.advance(SECOND).await;
     assert_eq!(office.rung(), [1]);
+    let status = office.node.jobs().status();
+    let reasons: Vec<&str> = status.quarantine.iter().map(|one| one.reason.as_str()).collect();
+    assert_eq!(reasons, ["the row is not a timer's", "no service strange is here"], "{status:?}");
 }
 
 #[tokio::test]
@@ -188,10 +192,10 @@ async fn an_entry_that_was_on_its_way_when_its_future_was_read_is_done_at_its_ti
 
 #[test]
 fn an_entry_of_another_life_has_a_row_of_its_own() {
-    let entry = |life| DueEntry {
+    let entry = |life| Timer {
         at: START,
         incarnation: Incarnation::from_bytes([life; 16]),
-        what: 1,
+        kind: 1,
         arn: arn("a"),
     };
     let mut batch = Batch::new();
