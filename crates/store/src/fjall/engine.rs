@@ -188,6 +188,11 @@ impl Engine {
         self.log_starts.of(view, &self.meta, slot, lane)
     }
 
+    /// True if a log was ever trimmed.
+    pub(super) fn has_trimmed(&self) -> bool {
+        self.log_starts.any()
+    }
+
     /// Begins an export: records that it may want are kept until this is dropped.
     pub(super) fn export(&self) -> Export {
         self.log_starts.export()

@@ -55,6 +55,11 @@ impl LogStarts {
         self.any.store(true, Ordering::SeqCst);
     }
 
+    /// True if a log was ever trimmed, or is about to be.
+    pub(super) fn any(&self) -> bool {
+        self.any.load(Ordering::SeqCst)
+    }
+
     /// The start of a log in a view: its first position, if it was never trimmed.
     pub(super) fn of(
         &self,
@@ -63,7 +68,7 @@ impl LogStarts {
         slot: SlotId,
         lane: LaneId,
     ) -> Result<Position, StoreError> {
-        if !self.any.load(Ordering::SeqCst) {
+        if !self.any() {
             return Ok(Position::default());
         }
         read(view, meta, &rows::start_key(slot, lane))

@@ -148,15 +148,23 @@ fn from_start<T>(
     lane: LaneId,
     read: impl Fn(Position) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let mut start = engine.log_start(&engine.snapshot(), slot, lane)?;
+    let mut start = log_start(engine, slot, lane)?;
     loop {
         let found = read(start)?;
-        let now = engine.log_start(&engine.snapshot(), slot, lane)?;
+        let now = log_start(engine, slot, lane)?;
         if now == start {
             return Ok(found);
         }
         start = now;
     }
+}
+
+/// The start of a log now. Takes no view while no log was ever trimmed.
+fn log_start(engine: &Engine, slot: SlotId, lane: LaneId) -> Result<Position, StoreError> {
+    if !engine.has_trimmed() {
+        return Ok(Position::default());
+    }
+    engine.log_start(&engine.snapshot(), slot, lane)
 }
 
 fn position(key: &[u8]) -> Result<Position, StoreError> {
