@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::Durability;
 use crate::key::{LaneId, Position, Table};
 
 /// One change.
@@ -11,6 +12,8 @@ pub enum Op {
     Append(LaneId, Position, Bytes),
     /// A record is not needed any more: its bytes may go.
     Release(LaneId, Position),
+    /// All records of a log below a position are released, in one change of a few bytes, however many they are.
+    Trim(LaneId, Position),
     /// A row, new or changed.
     Put(Table, Bytes, Bytes),
     /// A row goes.
@@ -45,6 +48,13 @@ impl Batch {
         self.push(0, Op::Release(lane, position));
     }
 
+    /// Releases all records of a log below a position. The log starts there from then on: nothing may be appended
+    /// below it any more, and a lower position changes nothing. A batch that trims is synced, whatever level is
+    /// asked for: the space of the records may be given back as soon as it is written.
+    pub fn trim(&mut self, lane: LaneId, below: Position) {
+        self.push(0, Op::Trim(lane, below));
+    }
+
     /// Puts a row.
     pub fn put(&mut self, table: Table, key: impl Into<Bytes>, value: impl Into<Bytes>) {
         let (key, value) = (key.into(), value.into());
@@ -70,6 +80,13 @@ impl Batch {
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
+    }
+
+    /// The level at which it is committed when this one is asked for.
+    pub(crate) fn level(&self, asked: Durability) -> Durability {
+        let is_trim = |op: &Op| matches!(op, Op::Trim(..));
+        let is_weak = asked < Durability::Disk;
+        if is_weak && self.ops.iter().any(is_trim) { Durability::Disk } else { asked }
     }
 
     /// About how many bytes it writes.

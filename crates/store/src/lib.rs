@@ -12,7 +12,8 @@
 //! - **Durable before visible**: pages and records show only what is durable (at the commit's own level).
 //! - **Refused in time**: what is too large or would fill the disk is refused by [`Slot::reserve`], before
 //!   anybody has acted on it.
-
+//! - **Trimmed in one change**: a log gives up all records below a position in a few bytes, however many they are;
+//!   reads seek to what is left, and the space comes back when files are merged ([`Batch::trim`]).
 //!
 //! Two engines stand behind it: [`FjallStore`] on a directory, and [`MemoryStore`], which forgets when the
 //! program ends and can be told to misbehave, for tests and the simulation.

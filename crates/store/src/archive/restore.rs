@@ -81,7 +81,7 @@ impl<'s> Restoring<'s> {
         match op {
             Op::Append(lane, position, record) => self.batch.append(lane, position, record),
             Op::Put(table, key, value) => self.batch.put(table, key, value),
-            Op::Release(..) | Op::Delete(..) => {}
+            Op::Release(..) | Op::Trim(..) | Op::Delete(..) => {}
         }
         if self.on_the_way >= ON_THE_WAY { self.wait().await } else { Ok(()) }
     }

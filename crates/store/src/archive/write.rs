@@ -40,7 +40,7 @@ impl Writer {
                     piece.put_slice(&value);
                 }
                 // What is not there is not in a snapshot.
-                Op::Release(..) | Op::Delete(..) => continue,
+                Op::Release(..) | Op::Trim(..) | Op::Delete(..) => continue,
             }
             self.entries += 1;
         }

@@ -8,16 +8,21 @@
 //!   half applied: every read here takes one.
 //! - When writing or syncing fails, nothing is applied, and every later commit is refused.
 
+use std::sync::Arc;
+
 use ::fjall::{AbstractTree, Database, Keyspace, OwnedWriteBatch, PersistMode, Readable, Snapshot};
 use base::SlotId;
 
 use super::directory::Directory;
 use super::keyspaces::{self, Keyspaces};
+use super::log_starts::{self, Export, LogStarts};
 use super::options::Options;
 use super::rows::{self, Place, Row};
 use super::witness::Witness;
 use super::{complete, error, journal};
-use crate::{CommitNumber, Durability, Epoch, NodeId, OpenError, StoreError, Table};
+use crate::{
+    CommitNumber, Durability, Epoch, LaneId, NodeId, OpenError, Position, StoreError, Table,
+};
 
 /// The rows of one commit.
 pub(super) type Draft = OwnedWriteBatch;
@@ -34,6 +39,7 @@ pub(super) struct Engine {
     log: Keyspace,
     tables: [Keyspace; Table::ALL.len()],
     meta: Keyspace,
+    log_starts: Arc<LogStarts>,
     database: Database,
     #[cfg(test)]
     fails: std::sync::atomic::AtomicBool,
@@ -92,15 +98,18 @@ impl Engine {
             log: keyspaces.log,
             tables: keyspaces.tables,
             meta: keyspaces.meta,
+            log_starts: keyspaces.log_starts,
             database: keyspaces.database,
             #[cfg(test)]
             fails: std::sync::atomic::AtomicBool::new(false),
             directory,
         };
-        let changes = engine.changes().map_err(|error| OpenError::Damaged {
+        let damaged = |error: StoreError| OpenError::Damaged {
             directory: engine.directory.name(),
             reason: error.to_string(),
-        })?;
+        };
+        engine.log_starts.open(&engine.database, &engine.meta).map_err(damaged)?;
+        let changes = engine.changes().map_err(damaged)?;
         let witness = engine.hear(witness, changes)?;
         Ok(Opened { engine, changes, witness })
     }
@@ -149,6 +158,44 @@ impl Engine {
     /// Adds a slot's new epoch to a commit.
     pub(super) fn add_epoch(&self, draft: &mut Draft, slot: SlotId, epoch: Epoch, node: NodeId) {
         draft.insert(&self.meta, rows::epoch_key(slot), rows::epoch_value(epoch, node));
+    }
+
+    /// Raises the start of a log, if it is lower; says about how many records that releases. All earlier commits have
+    /// been written: only the writer asks.
+    pub(super) fn add_start(
+        &self,
+        draft: &mut Draft,
+        key: &[u8],
+        start: Position,
+    ) -> Result<u64, StoreError> {
+        self.log_starts.announce();
+        let before = log_starts::read(&self.snapshot(), &self.meta, key)?;
+        if before < start {
+            draft.insert(&self.meta, key, start.0.to_be_bytes());
+        }
+        // Positions may be far apart, and the first one far from zero.
+        let most = self.log.approximate_len() as u64;
+        Ok(start.0.saturating_sub(before.0).min(most))
+    }
+
+    /// The start of a log in a view.
+    pub(super) fn log_start(
+        &self,
+        view: &Snapshot,
+        slot: SlotId,
+        lane: LaneId,
+    ) -> Result<Position, StoreError> {
+        self.log_starts.of(view, &self.meta, slot, lane)
+    }
+
+    /// True if a log was ever trimmed.
+    pub(super) fn has_trimmed(&self) -> bool {
+        self.log_starts.any()
+    }
+
+    /// Begins an export: records that it may want are kept until this is dropped.
+    pub(super) fn export(&self) -> Export {
+        self.log_starts.export()
     }
 
     /// Writes a commit whole. After an error no further one can succeed.
@@ -202,6 +249,7 @@ impl Engine {
     pub(super) fn keyspace(&self, place: Place) -> &Keyspace {
         match place {
             Place::Log => &self.log,
+            Place::LogStart => &self.meta,
             Place::Table(Table::Lane) => &self.tables[0],
             Place::Table(Table::Names) => &self.tables[1],
             Place::Table(Table::Refs) => &self.tables[2],
@@ -229,6 +277,12 @@ impl Engine {
     #[cfg(test)]
     pub(super) fn fail(&self) {
         self.fails.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.log_starts.close();
     }
 }
 

@@ -27,10 +27,15 @@ impl Garbage {
                     self.appended.fetch_add(1, Ordering::Relaxed);
                     self.appended_bytes.fetch_add(record.len() as u64, Ordering::Relaxed);
                 }
-                Op::Release(..) => _ = self.released.fetch_add(1, Ordering::Relaxed),
-                Op::Put(..) | Op::Delete(..) => {}
+                Op::Release(..) => self.released(1),
+                Op::Trim(..) | Op::Put(..) | Op::Delete(..) => {}
             }
         }
+    }
+
+    /// Counts records that were released, one by one or by a trim.
+    pub(super) fn released(&self, records: u64) {
+        self.released.fetch_add(records, Ordering::Relaxed);
     }
 
     /// Whether merging is worth while when so many bytes are on disk.

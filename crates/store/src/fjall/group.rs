@@ -1,10 +1,12 @@
 //! The batches that become one commit.
 
 use base::SlotId;
+use bytes::Bytes;
 
 use super::engine::{Draft, Engine};
 use super::queue::Rows;
-use crate::{CommitNumber, Durability};
+use super::rows::{self, Place, Row};
+use crate::{CommitNumber, Durability, Position, StoreError};
 
 /// How many rows a commit has room for at first.
 const ROWS: usize = 1024;
@@ -16,15 +18,26 @@ pub(super) struct Group {
     bytes: usize,
     level: Durability,
     reached: Reached,
+    /// Logs that are trimmed, by the key of their start.
+    starts: Vec<(Bytes, Position)>,
 }
 
 /// Each slot that a commit touches, with its newest number.
 pub(super) type Reached = Vec<(SlotId, CommitNumber)>;
 
+/// A commit that is ready to be written.
+pub(super) struct Finished {
+    pub(super) draft: Draft,
+    pub(super) reached: Reached,
+    /// About how many records its trims release.
+    pub(super) trimmed: u64,
+}
+
 impl Group {
     pub(super) fn new(engine: &Engine) -> Self {
         let draft = engine.draft(ROWS);
-        Group { draft, batches: 0, bytes: 0, level: Durability::Process, reached: Vec::new() }
+        let (level, reached, starts) = (Durability::Process, Vec::new(), Vec::new());
+        Group { draft, batches: 0, bytes: 0, level, reached, starts }
     }
 
     /// Adds a batch.
@@ -33,9 +46,20 @@ impl Group {
         self.bytes += rows.bytes;
         self.level = self.level.max(rows.level);
         for row in rows.rows {
-            engine.add(&mut self.draft, row);
+            match row.place {
+                Place::LogStart => self.trim(row),
+                _ => engine.add(&mut self.draft, row),
+            }
         }
         self.reach(slot, number);
+    }
+
+    fn trim(&mut self, row: Row) {
+        let start = row.value.as_deref().and_then(rows::start).unwrap_or_default();
+        match self.starts.iter_mut().find(|(key, _)| *key == row.key) {
+            Some((_, highest)) => *highest = start.max(*highest),
+            None => self.starts.push((row.key, start)),
+        }
     }
 
     fn reach(&mut self, slot: SlotId, number: CommitNumber) {
@@ -62,10 +86,14 @@ impl Group {
     }
 
     /// The rows, with the commit numbers that they bring the slots to.
-    pub(super) fn finish(mut self, engine: &Engine) -> (Draft, Reached) {
+    pub(super) fn finish(mut self, engine: &Engine) -> Result<Finished, StoreError> {
+        let mut trimmed = 0;
+        for (key, start) in self.starts {
+            trimmed += engine.add_start(&mut self.draft, &key, start)?;
+        }
         for &(slot, number) in &self.reached {
             engine.add_commit(&mut self.draft, slot, number);
         }
-        (self.draft, self.reached)
+        Ok(Finished { draft: self.draft, reached: self.reached, trimmed })
     }
 }

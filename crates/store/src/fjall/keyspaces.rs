@@ -1,11 +1,14 @@
 //! The engine's keyspaces, and how they are set.
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 
 use ::fjall::compaction::Leveled;
+use ::fjall::compaction::filter::Factory;
 use ::fjall::{CompressionType, Database, Error, Keyspace, KeyspaceCreateOptions};
 
+use super::log_starts::{Filters, LogStarts};
 use super::options::Options;
 use super::rows::Place;
 use crate::Table;
@@ -33,13 +36,18 @@ pub(super) struct Keyspaces {
     pub(super) log: Keyspace,
     pub(super) tables: [Keyspace; Table::ALL.len()],
     pub(super) meta: Keyspace,
+    pub(super) log_starts: Arc<LogStarts>,
     pub(super) database: Database,
 }
 
 impl Keyspaces {
     /// Opens them, and creates what is not there.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
+        let log_starts = Arc::new(LogStarts::default());
+        let filters: Arc<dyn Factory> = Arc::new(Filters(AssertUnwindSafe(log_starts.clone())));
+        let filter = move |name: &str| (name == Place::Log.name()).then(|| filters.clone());
         let database = Database::builder(path)
+            .with_compaction_filter_factories(Arc::new(filter))
             .cache_size(options.cache_bytes)
             .max_journaling_size(options.journal_bytes)
             .worker_threads(WORKERS)
@@ -66,7 +74,8 @@ impl Keyspaces {
                 table(Table::Due)?,
                 table(Table::Outbox)?,
             ],
-            meta: open("meta", 16)?,
+            meta: open(Place::LogStart.name(), 16)?,
+            log_starts,
             database,
         })
     }

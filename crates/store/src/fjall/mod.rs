@@ -25,6 +25,7 @@ mod group;
 mod journal;
 mod keyspaces;
 mod ledger;
+mod log_starts;
 mod lookout;
 mod options;
 mod queue;

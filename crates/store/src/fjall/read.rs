@@ -68,9 +68,12 @@ pub(super) fn records(
     from: Position,
     limit: PageLimit,
 ) -> Result<Records, StoreError> {
-    let (pairs, more) = first(engine, Place::Log, rows::log_range(slot, lane, from), limit)?;
-    let record = |(key, value): Pair| Ok((position(&key)?, value));
-    Ok(Records { records: pairs.into_iter().map(record).collect::<Result<_, _>>()?, more })
+    from_start(engine, slot, lane, |start| {
+        let keys = rows::log_range(slot, lane, from.max(start));
+        let (pairs, more) = first(engine, Place::Log, keys, limit)?;
+        let record = |(key, value): Pair| Ok((position(&key)?, value));
+        Ok(Records { records: pairs.into_iter().map(record).collect::<Result<_, _>>()?, more })
+    })
 }
 
 /// Those records of a log that are there of these: neighbours in one look, which costs little more than a look
@@ -81,7 +84,19 @@ pub(super) fn records_at(
     lane: LaneId,
     positions: &[Position],
 ) -> Result<Vec<(Position, Bytes)>, StoreError> {
-    let mut asked = positions.to_vec();
+    from_start(engine, slot, lane, |start| {
+        let there = positions.iter().copied().filter(|position| *position >= start);
+        records_of(engine, slot, lane, there.collect())
+    })
+}
+
+fn records_of(
+    engine: &Engine,
+    slot: SlotId,
+    lane: LaneId,
+    positions: Vec<Position>,
+) -> Result<Vec<(Position, Bytes)>, StoreError> {
+    let mut asked = positions.clone();
     asked.sort_unstable();
     asked.dedup();
     let (snapshot, log) = (engine.snapshot(), engine.keyspace(Place::Log));
@@ -118,9 +133,38 @@ pub(super) fn last_position(
     slot: SlotId,
     lane: LaneId,
 ) -> Result<Option<Position>, StoreError> {
-    let keys = rows::log_range(slot, lane, Position(0));
-    let last = engine.snapshot().range(engine.keyspace(Place::Log), keys).next_back();
-    last.map(|guard| position(&guard.key().map_err(error::at_read)?)).transpose()
+    from_start(engine, slot, lane, |start| {
+        let keys = rows::log_range(slot, lane, start);
+        let last = engine.snapshot().range(engine.keyspace(Place::Log), keys).next_back();
+        last.map(|guard| position(&guard.key().map_err(error::at_read)?)).transpose()
+    })
+}
+
+/// Reads a log from its start. Does so again if the log was trimmed meanwhile: records below the new start, and not
+/// all of them, may have been gone already.
+fn from_start<T>(
+    engine: &Engine,
+    slot: SlotId,
+    lane: LaneId,
+    read: impl Fn(Position) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut start = log_start(engine, slot, lane)?;
+    loop {
+        let found = read(start)?;
+        let now = log_start(engine, slot, lane)?;
+        if now == start {
+            return Ok(found);
+        }
+        start = now;
+    }
+}
+
+/// The start of a log now. Takes no view while no log was ever trimmed.
+fn log_start(engine: &Engine, slot: SlotId, lane: LaneId) -> Result<Position, StoreError> {
+    if !engine.has_trimmed() {
+        return Ok(Position::default());
+    }
+    engine.log_start(&engine.snapshot(), slot, lane)
 }
 
 fn position(key: &[u8]) -> Result<Position, StoreError> {

@@ -6,6 +6,7 @@
 //! | `lane`, `names`, `refs`, `due`, `outbox` | slot (1), the table's key | the row |
 //! | `meta` | `c`, slot (1) | the slot's newest commit number (8, big-endian) |
 //! | `meta` | `e`, slot (1) | the slot's epoch (8), the owner's node (8), big-endian |
+//! | `meta` | `s`, slot (1), lane (16) | the position at which a trimmed log starts (8, big-endian) |
 //!
 //! A keyspace holds rows of one kind of lifetime, so that those which go together are compacted together.
 
@@ -20,6 +21,8 @@ use crate::{CommitNumber, Epoch, KeyRange, LaneId, NodeId, Op, Position, Table};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Log,
+    /// Rows of `meta`, which only ever rise: see `log_starts.rs`.
+    LogStart,
     Table(Table),
 }
 
@@ -28,6 +31,7 @@ impl Place {
     pub(super) fn name(self) -> &'static str {
         match self {
             Place::Log => "log",
+            Place::LogStart => "meta",
             Place::Table(Table::Lane) => "lane",
             Place::Table(Table::Names) => "names",
             Place::Table(Table::Refs) => "refs",
@@ -58,6 +62,11 @@ impl Row {
             Op::Release(lane, position) => {
                 Row { place: Place::Log, key: log_key(slot, lane, position).into(), value: None }
             }
+            Op::Trim(lane, below) => Row {
+                place: Place::LogStart,
+                key: Bytes::copy_from_slice(&start_key(slot, lane)),
+                value: Some(Bytes::copy_from_slice(&below.0.to_be_bytes())),
+            },
             Op::Put(table, key, value) => Row {
                 place: Place::Table(table),
                 key: table_key(slot, &key).into(),
@@ -94,21 +103,44 @@ pub(super) fn log_key(slot: SlotId, lane: LaneId, position: Position) -> Vec<u8>
 
 /// The position in the key of a record; `None` if it is not such a key.
 pub(super) fn position(key: &[u8]) -> Option<Position> {
-    let bytes = key.get(LANE..)?.try_into().ok()?;
-    Some(Position(u64::from_be_bytes(bytes)))
+    start(key.get(LANE..)?)
+}
+
+/// The slot, the lane and the position of a record's key; `None` if it is not such a key.
+pub(super) fn log_place(key: &[u8]) -> Option<(SlotId, LaneId, Position)> {
+    let lane = LaneId::from_bytes(key.get(PREFIX..LANE)?.try_into().ok()?);
+    Some((SlotId::from_number(*key.first()?), lane, position(key)?))
+}
+
+/// The first byte of the keys of the logs' starts.
+pub(super) const LOG_START: u8 = b's';
+
+/// The key of the start of a log.
+pub(super) fn start_key(slot: SlotId, lane: LaneId) -> [u8; LANE + 1] {
+    let mut key = [0; LANE + 1];
+    (key[0], key[1]) = (LOG_START, slot.number());
+    key[2..].copy_from_slice(lane.as_bytes());
+    key
+}
+
+/// The start of a log as it is read; `None` if it is not one.
+pub(super) fn start(value: &[u8]) -> Option<Position> {
+    Some(Position(u64::from_be_bytes(value.try_into().ok()?)))
 }
 
 /// The change that would write a row; `None` if the key is none of ours.
 pub(super) fn entry(place: Place, key: Bytes, value: Bytes) -> Option<(SlotId, Op)> {
-    let slot = SlotId::from_number(*key.first()?);
-    let op = match place {
+    match place {
         Place::Log => {
-            let lane = LaneId::from_bytes(key.get(PREFIX..LANE)?.try_into().ok()?);
-            Op::Append(lane, position(&key)?, value)
+            let (slot, lane, position) = log_place(&key)?;
+            Some((slot, Op::Append(lane, position, value)))
         }
-        Place::Table(table) => Op::Put(table, key.slice(PREFIX..), value),
-    };
-    Some((slot, op))
+        Place::LogStart => None,
+        Place::Table(table) => {
+            let slot = SlotId::from_number(*key.first()?);
+            Some((slot, Op::Put(table, key.slice(PREFIX..), value)))
+        }
+    }
 }
 
 /// A range of whole keys.

@@ -58,13 +58,14 @@ impl FjallSlot {
 /// What a batch changes. Above the limits the engine would panic: such a batch is a mistake of the
 /// caller, and its slot does not go on.
 fn change(slot: SlotId, batch: Batch, level: Durability) -> Change {
+    let level = batch.level(level);
     if level > LIMITS.strongest {
         return Err(CommitError::Broken(format!("{level:?} was asked of one machine")));
     }
     let bytes = batch.bytes();
     let fits = |op: &Op| match op {
         Op::Append(_, _, record) => record.len() <= LIMITS.value,
-        Op::Release(..) => true,
+        Op::Release(..) | Op::Trim(..) => true,
         Op::Put(_, key, value) => key.len() <= LIMITS.key && value.len() <= LIMITS.value,
         Op::Delete(_, key) => key.len() <= LIMITS.key,
     };

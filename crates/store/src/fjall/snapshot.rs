@@ -10,15 +10,17 @@ use futures::future::BoxFuture;
 
 use super::blocking;
 use super::engine::Engine;
+use super::log_starts::Export;
 use super::read::pair;
 use super::rows::{self, Place};
 use crate::snapshot::{Entry, Snapshot};
-use crate::{StoreError, Table};
+use crate::{Op, StoreError, Table};
 
 /// A view, and how far it has been read.
 pub(super) struct FjallSnapshot {
     engine: Arc<Engine>,
     view: View,
+    _export: Export,
     /// What is still to be read, the next one last.
     places: Vec<Place>,
     /// The last key that was read of the place.
@@ -27,10 +29,12 @@ pub(super) struct FjallSnapshot {
 
 impl FjallSnapshot {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
+        // Before the view is taken: see `log_starts.rs`.
+        let _export = engine.export();
         let view = engine.snapshot();
         let tables = Table::ALL.iter().rev().map(|table| Place::Table(*table));
         let places = tables.chain([Place::Log]).collect();
-        FjallSnapshot { engine, view, places, last: None }
+        FjallSnapshot { engine, view, _export, places, last: None }
     }
 }
 
@@ -64,17 +68,34 @@ fn page(
     after: Option<Bytes>,
     most: usize,
 ) -> Result<(Vec<Entry>, Option<Bytes>), StoreError> {
-    let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let mut start = after.map_or(Bound::Unbounded, Bound::Excluded);
     let (mut entries, mut bytes, mut last) = (Vec::new(), 0, None);
-    for guard in view.range::<Bytes, _>(engine.keyspace(place), (start, Bound::Unbounded)) {
-        if bytes >= most {
-            return Ok((entries, last));
+    let mut log = None;
+    'seek: loop {
+        for guard in view.range::<Bytes, _>(engine.keyspace(place), (start, Bound::Unbounded)) {
+            if bytes >= most {
+                return Ok((entries, last));
+            }
+            let (key, value) = pair(guard)?;
+            let size = key.len() + value.len();
+            let (slot, op) = rows::entry(place, key.clone(), value).ok_or_else(damaged)?;
+            if let Op::Append(lane, position, _) = op
+                && log.replace((slot, lane)) != Some((slot, lane))
+            {
+                let first = engine.log_start(view, slot, lane)?;
+                if position < first {
+                    start = Bound::Included(rows::log_key(slot, lane, first).into());
+                    continue 'seek;
+                }
+            }
+            bytes += size;
+            last = Some(key);
+            entries.push((slot, op));
         }
-        let (key, value) = pair(guard)?;
-        bytes += key.len() + value.len();
-        last = Some(key.clone());
-        let entry = rows::entry(place, key, value);
-        entries.push(entry.ok_or_else(|| StoreError::Damaged("a key cannot be read".to_owned()))?);
+        return Ok((entries, None));
     }
-    Ok((entries, None))
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged("a key cannot be read".to_owned())
 }

@@ -15,7 +15,7 @@ use base::{SLOTS, SlotId};
 
 use super::Shared;
 use super::engine::{Draft, Engine, Standing};
-use super::group::Group;
+use super::group::{Finished, Group};
 use super::ledger::Ledger;
 use super::lookout::Lookout;
 use super::queue::{Acquire, Entry, Rows, Write};
@@ -120,13 +120,17 @@ impl Writer {
     fn commit(&mut self) {
         let Some(group) = self.group.take() else { return };
         let (batches, bytes, level) = (group.batches(), group.bytes(), group.level());
-        let (draft, reached) = group.finish(&self.engine);
+        let Finished { draft, reached, trimmed } = match group.finish(&self.engine) {
+            Ok(finished) => finished,
+            Err(error) => return drop(self.breaks(error.to_string())),
+        };
         let watch = Stopwatch::start();
         if self.write(draft, batches, level).is_err() {
             return;
         }
         let seconds = watch.seconds();
         self.lookout.written(bytes);
+        self.shared.garbage.released(trimmed);
         self.shared.meter.count(batches, bytes);
         for (slot, number) in reached {
             if let Some(owner) = &self.owners[slot.index()] {

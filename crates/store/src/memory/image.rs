@@ -12,6 +12,8 @@ use crate::{Batch, CommitNumber, KeyRange, LaneId, Op, Page, PageLimit, Position
 pub(super) struct Image {
     tables: [BTreeMap<Bytes, Bytes>; Table::ALL.len()],
     log: BTreeMap<(LaneId, Position), Bytes>,
+    /// The position below which a log was trimmed.
+    starts: BTreeMap<LaneId, Position>,
     pub(super) last: CommitNumber,
 }
 
@@ -39,6 +41,11 @@ impl Image {
     fn apply_one(&mut self, op: Op) -> (i64, Op) {
         match op {
             Op::Append(lane, position, record) => {
+                let start = self.starts.get(&lane);
+                assert!(
+                    start.is_none_or(|start| *start <= position),
+                    "lane {lane} appends at {position}, and was trimmed below {start:?}"
+                );
                 let added = size(&record);
                 let before = self.log.insert((lane, position), record);
                 (added - before.as_ref().map_or(0, size), logged(lane, position, before))
@@ -47,6 +54,8 @@ impl Image {
                 let before = self.log.remove(&(lane, position));
                 (-before.as_ref().map_or(0, size), logged(lane, position, before))
             }
+            // Synced at once, so that nothing takes it back.
+            Op::Trim(lane, below) => (-self.trim(lane, below), Op::Trim(lane, below)),
             Op::Put(table, key, value) => {
                 let added = size(&value);
                 let before = self.rows_mut(table).insert(key.clone(), value);
@@ -62,6 +71,18 @@ impl Image {
                 (-freed, row(table, key, before))
             }
         }
+    }
+
+    /// Releases the records below a position; says how many bytes that frees.
+    fn trim(&mut self, lane: LaneId, below: Position) -> i64 {
+        let start = self.starts.entry(lane).or_default();
+        *start = below.max(*start);
+        let mut freed = 0;
+        while let Some((&key, record)) = self.log.range((lane, Position(0))..(lane, below)).next() {
+            freed += size(record);
+            self.log.remove(&key);
+        }
+        freed
     }
 
     /// Its records, as the changes that would write them.

@@ -146,9 +146,9 @@ impl Inner {
     }
 
     fn commit(&self, cell: &mut Cell, submitted: Submitted) {
-        let bytes = submitted.batch.bytes();
+        let (bytes, level) = (submitted.batch.bytes(), submitted.batch.level(submitted.level));
         let grown = if self.is_controlled {
-            self.apply_controlled(cell, submitted.batch, submitted.level)
+            self.apply_controlled(cell, submitted.batch, level)
         } else {
             cell.image.apply(submitted.batch.into_ops())
         };

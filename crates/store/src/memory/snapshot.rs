@@ -33,6 +33,6 @@ fn size(op: &Op) -> usize {
     match op {
         Op::Append(_, _, record) => record.len(),
         Op::Put(_, key, value) => key.len() + value.len(),
-        Op::Release(..) | Op::Delete(..) => 0,
+        Op::Release(..) | Op::Trim(..) | Op::Delete(..) => 0,
     }
 }

@@ -143,3 +143,28 @@ async fn compaction_gives_back_the_space_of_released_records() {
     assert!(store.disk_bytes() < 10_000, "{}", store.disk_bytes());
     assert_eq!(slot.last_position(lane(1)).await, Ok(None));
 }
+
+#[tokio::test]
+async fn compaction_gives_back_the_space_of_a_trimmed_log_without_a_tombstone_a_record() {
+    let directory = directory();
+    let store = FjallStore::open(directory.path(), quick()).expect("it opens");
+    let slot = store.acquire(SlotId::from_number(1), NodeId(1)).await.expect("the slot");
+    let mut batch = Batch::new();
+    for position in 0..2000u64 {
+        let record: Vec<u8> = position.to_be_bytes().repeat(125);
+        batch.append(lane(1), Position(position), record.into());
+    }
+    commit(&slot, batch).await;
+    store.compact().await.expect("it is compacted");
+    assert!(store.disk_bytes() > 10_000, "{}", store.disk_bytes());
+    let mut batch = Batch::new();
+    batch.trim(lane(1), Position(2000));
+    commit(&slot, batch).await;
+    drop(slot);
+    store.close().await.expect("it is closed");
+    drop(store);
+    // As a program that starts finds it.
+    let store = FjallStore::open(directory.path(), quick()).expect("it opens");
+    store.compact().await.expect("it is compacted");
+    assert!(store.disk_bytes() < 10_000, "{}", store.disk_bytes());
+}

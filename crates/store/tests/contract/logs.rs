@@ -1,7 +1,7 @@
 //! Logs.
 
 use bytes::Bytes;
-use store::{Batch, PageLimit, Position};
+use store::{Batch, Durability, Op, PageLimit, Position};
 
 use crate::world::{World, commit, lane, log, text};
 
@@ -76,4 +76,71 @@ pub(crate) async fn lanes_do_not_see_each_other(world: World) {
     assert_eq!(positions(&log(&slot, lane(6), 0).await), [0; 0]);
     assert_eq!(positions(&log(&other_slot, lane(7), 0).await), [0; 0]);
     assert_eq!(other_slot.last_position(lane(7)).await, Ok(None));
+}
+
+pub(crate) async fn a_trimmed_log_starts_where_it_was_trimmed(world: World) {
+    let slot = world.slot(9).await;
+    commit(&slot, append(1, &[1, 2, 3, 256, u64::MAX])).await;
+    commit(&slot, append(2, &[1, 2])).await;
+    // The rest of the batch too; and a lower position takes nothing back.
+    let mut batch = append(1, &[400, 500]);
+    batch.trim(lane(1), Position(450));
+    batch.trim(lane(1), Position(2));
+    commit(&slot, batch).await;
+    commit(&slot, trim(1, 3)).await;
+    let check = async |world: &World| {
+        let slot = world.slot(9).await;
+        assert_eq!(positions(&log(&slot, lane(1), 0).await), [500, u64::MAX]);
+        assert_eq!(positions(&log(&slot, lane(1), 460).await), [500, u64::MAX]);
+        let found = slot.read_many(lane(1), [3, 400, 500].map(Position).to_vec()).await;
+        assert_eq!(found, Ok(vec![(Position(500), Bytes::from("500"))]));
+        assert_eq!(positions(&log(&slot, lane(2), 0).await), [1, 2], "another lane");
+    };
+    check(&world).await;
+    world.compact().await;
+    check(&world).await;
+    check(&world.crash()).await;
+}
+
+pub(crate) async fn a_log_that_was_trimmed_whole_is_empty_and_goes_on(world: World) {
+    let slot = world.slot(9).await;
+    commit(&slot, append(1, &[1, 2, 3])).await;
+    commit(&slot, trim(1, 4)).await;
+    assert_eq!(slot.last_position(lane(1)).await, Ok(None));
+    assert_eq!(log(&slot, lane(1), 0).await, []);
+    commit(&slot, append(1, &[4])).await;
+    assert_eq!(slot.last_position(lane(1)).await, Ok(Some(Position(4))));
+}
+
+pub(crate) async fn a_trim_is_one_small_change_however_much_it_releases(world: World) {
+    let slot = world.slot(9).await;
+    let all: Vec<u64> = (0..100_000).collect();
+    for piece in all.chunks(10_000) {
+        slot.submit(append(1, piece), Durability::Disk);
+    }
+    let batch = trim(1, 99_999);
+    assert!(batch.bytes() < 100);
+    commit(&slot, batch).await;
+    assert_eq!(positions(&log(&slot, lane(1), 0).await), [99_999]);
+}
+
+pub(crate) async fn a_snapshot_keeps_what_is_trimmed_after_it_was_taken(world: World) {
+    let slot = world.slot(9).await;
+    commit(&slot, append(1, &[1, 2, 3, 4])).await;
+    commit(&slot, trim(1, 2)).await;
+    let mut snapshot = world.store().snapshot().expect("a snapshot");
+    commit(&slot, trim(1, 4)).await;
+    world.compact().await;
+    let entries = snapshot.next(1 << 20).await.expect("entries");
+    let positions = entries.into_iter().map(|(_, op)| match op {
+        Op::Append(_, position, _) => position.0,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(positions.collect::<Vec<_>>(), [2, 3, 4]);
+}
+
+fn trim(lane_byte: u8, below: u64) -> Batch {
+    let mut batch = Batch::new();
+    batch.trim(lane(lane_byte), Position(below));
+    batch
 }

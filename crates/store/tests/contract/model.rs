@@ -14,6 +14,8 @@ use crate::world::{World, lane};
 enum Step {
     /// A batch; the answer is waited for or not.
     Commit(Vec<Op>, Durability, bool),
+    /// Files are merged.
+    Compact,
     /// Another owner takes the slot.
     TakeOver,
     /// The process ends, and another one starts.
@@ -25,6 +27,8 @@ enum Step {
 struct Model {
     rows: BTreeMap<(Table, Bytes), Bytes>,
     records: BTreeMap<(u8, Position), Bytes>,
+    /// Below which the logs were trimmed.
+    starts: [Position; 3],
     commits: u64,
 }
 
@@ -39,6 +43,12 @@ impl Model {
                 Op::Release(lane, at) => {
                     self.records.remove(&(lane.as_bytes()[0], at));
                 }
+                Op::Trim(lane, below) => {
+                    let id = lane.as_bytes()[0];
+                    self.records.retain(|&(of, at), _| of != id || at >= below);
+                    let start = &mut self.starts[usize::from(id)];
+                    *start = below.max(*start);
+                }
                 Op::Put(table, key, value) => {
                     self.rows.insert((table, key), value);
                 }
@@ -47,6 +57,21 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// The changes without the records that would be appended below the start of their log.
+    fn legal(&self, ops: Vec<Op>) -> Vec<Op> {
+        let mut starts = self.starts;
+        let is_legal = |op: &Op| match op {
+            Op::Append(lane, at, _) => *at >= starts[usize::from(lane.as_bytes()[0])],
+            Op::Trim(lane, below) => {
+                let start = &mut starts[usize::from(lane.as_bytes()[0])];
+                *start = (*below).max(*start);
+                true
+            }
+            _ => true,
+        };
+        ops.into_iter().filter(is_legal).collect()
     }
 
     fn rows(&self, table: Table) -> Vec<(Bytes, Bytes)> {
@@ -75,6 +100,7 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         3 => (place(), bytes()).prop_map(|((id, at), record)| Op::Append(lane(id), at, record)),
         2 => place().prop_map(|(id, at)| Op::Release(lane(id), at)),
+        1 => place().prop_map(|(id, at)| Op::Trim(lane(id), at)),
         3 => (table(), key(), bytes()).prop_map(|(table, key, value)| Op::Put(table, key, value)),
         2 => (table(), key()).prop_map(|(table, key)| Op::Delete(table, key)),
     ]
@@ -85,6 +111,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         20 => (vec(op(), 0..8), level, any::<bool>())
             .prop_map(|(ops, level, waits)| Step::Commit(ops, level, waits)),
+        1 => Just(Step::Compact),
         1 => Just(Step::TakeOver),
         1 => Just(Step::Crash),
     ]
@@ -96,6 +123,7 @@ fn batch(ops: &[Op]) -> Batch {
         match op {
             Op::Append(lane, at, record) => batch.append(lane, at, record),
             Op::Release(lane, at) => batch.release(lane, at),
+            Op::Trim(lane, below) => batch.trim(lane, below),
             Op::Put(table, key, value) => batch.put(table, key, value),
             Op::Delete(table, key) => batch.delete(table, key),
         }
@@ -139,6 +167,22 @@ async fn records(slot: &Arc<dyn Slot>, id: u8) -> Vec<(Position, Bytes)> {
     }
 }
 
+/// All records of a log, as an export reads them, a few at a time.
+async fn exported(world: &World, id: u8) -> Vec<(Position, Bytes)> {
+    let mut snapshot = world.store().snapshot().expect("a snapshot");
+    let mut records = Vec::new();
+    loop {
+        let entries = snapshot.next(50).await.expect("entries");
+        if entries.is_empty() {
+            return records;
+        }
+        records.extend(entries.into_iter().filter_map(|(_, op)| match op {
+            Op::Append(of, at, record) if of == lane(id) => Some((at, record)),
+            _ => None,
+        }));
+    }
+}
+
 async fn check(world: &World, slot: &Arc<dyn Slot>, model: &Model) {
     slot.durable(slot.last()).await.expect("it is durable");
     assert_eq!(slot.last().0, model.commits);
@@ -154,6 +198,7 @@ async fn check(world: &World, slot: &Arc<dyn Slot>, model: &Model) {
         found.reverse();
         assert_eq!(found, expected);
         assert_eq!(records(slot, id).await, expected);
+        assert_eq!(exported(world, id).await, expected);
     }
 }
 
@@ -163,6 +208,7 @@ async fn run(mut world: World, steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Commit(ops, level, waits) => {
+                let ops = model.legal(ops);
                 let number = slot.submit(batch(&ops), level);
                 model.apply(&ops);
                 assert_eq!(number.0, model.commits);
@@ -170,6 +216,10 @@ async fn run(mut world: World, steps: Vec<Step>) {
                     slot.durable(number).await.expect("it is durable");
                 }
                 continue;
+            }
+            Step::Compact => {
+                slot.durable(store::CommitNumber(model.commits)).await.expect("it is durable");
+                world.compact().await;
             }
             Step::TakeOver => {
                 slot.durable(store::CommitNumber(model.commits)).await.expect("it is durable");

@@ -22,7 +22,7 @@ pub(crate) struct World {
 
 enum Kind {
     Memory(Controls),
-    Fjall(TempDir),
+    Fjall(Arc<FjallStore>, TempDir),
 }
 
 impl World {
@@ -36,7 +36,8 @@ impl World {
     }
 
     fn in_directory(directory: TempDir) -> Self {
-        World { store: open(directory.path()), kind: Kind::Fjall(directory) }
+        let store = FjallStore::open(directory.path(), quick()).expect("it opens");
+        World { store: store.clone(), kind: Kind::Fjall(store, directory) }
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
@@ -47,6 +48,13 @@ impl World {
         take(&self.store, number).await
     }
 
+    /// Merges all files, if there are any.
+    pub(crate) async fn compact(&self) {
+        if let Kind::Fjall(store, _) = &self.kind {
+            store.compact().await.expect("it is compacted");
+        }
+    }
+
     /// The process ends in the middle of its work, and another one starts.
     pub(crate) fn crash(self) -> Self {
         match self.kind {
@@ -54,7 +62,7 @@ impl World {
                 let (store, controls) = controls.crash(Crash::Process);
                 World { store, kind: Kind::Memory(controls) }
             }
-            Kind::Fjall(directory) => World::in_directory(copy_of(directory.path())),
+            Kind::Fjall(_, directory) => World::in_directory(copy_of(directory.path())),
         }
     }
 }
